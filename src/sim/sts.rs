@@ -1,0 +1,1 @@
+//! Who the caller is, as the simulated account sees it.
