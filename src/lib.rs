@@ -1,3 +1,8 @@
 //! coalmine: a terminal console for the engineer who watches a canary.
 
+pub mod backends;
+pub mod config;
+pub mod domain;
+pub mod ports;
 pub mod sim;
+pub mod text;

@@ -43,7 +43,11 @@ pub struct ServiceError {
 impl ServiceError {
     /// A client error (status 400).
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { status: 400, code, message: message.into() }
+        Self {
+            status: 400,
+            code,
+            message: message.into(),
+        }
     }
 
     /// The same error under another HTTP status (Lambda's errors differ by status).

@@ -20,7 +20,12 @@ impl Functions {
 
     /// The environment that an invocation through `qualifier` (alias, version; `None` is `$LATEST`) has at `now`:
     /// an update that is still in progress is not in it yet.
-    pub fn environment(&self, _name: &str, _qualifier: Option<&str>, _now: i64) -> BTreeMap<String, String> {
+    pub fn environment(
+        &self,
+        _name: &str,
+        _qualifier: Option<&str>,
+        _now: i64,
+    ) -> BTreeMap<String, String> {
         BTreeMap::new()
     }
 }

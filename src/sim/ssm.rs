@@ -9,7 +9,13 @@ pub struct Parameters {}
 
 impl Parameters {
     /// Writes a new version (creating the parameter when it is absent) as `user` (an ARN); answers the version.
-    pub fn put(&mut self, _name: &str, _value: &str, _user: &str, _now: i64) -> Result<i64, ServiceError> {
+    pub fn put(
+        &mut self,
+        _name: &str,
+        _value: &str,
+        _user: &str,
+        _now: i64,
+    ) -> Result<i64, ServiceError> {
         Ok(1)
     }
 

@@ -17,5 +17,13 @@ pub struct Logs {}
 
 impl Logs {
     /// Adds one event, creating group and stream when they are absent. `at` is the event's time, `ingested` its arrival (milliseconds).
-    pub fn put(&mut self, _group: &str, _stream: &str, _at: i64, _ingested: i64, _message: Message) {}
+    pub fn put(
+        &mut self,
+        _group: &str,
+        _stream: &str,
+        _at: i64,
+        _ingested: i64,
+        _message: Message,
+    ) {
+    }
 }
