@@ -1,5 +1,6 @@
 //! coalmine: a terminal console for the engineer who watches a canary.
 
+pub mod app;
 pub mod backends;
 pub mod config;
 pub mod domain;
