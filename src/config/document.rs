@@ -178,13 +178,17 @@ impl<'d> Item<'d> {
 
     /// The table.
     pub(super) fn node(self, faults: &mut Faults<'_>) -> Option<Node<'d>> {
-        match self.value.as_table() {
-            Some(table) => Some(Node { path: self.path, span: self.span, table }),
-            None => {
-                self.wrong("a table", faults);
-                None
-            }
+        let node = self.table();
+        if node.is_none() {
+            self.wrong("a table", faults);
         }
+        node
+    }
+
+    /// The table, if it is one; without a fault if it is not.
+    pub(super) fn table(&self) -> Option<Node<'d>> {
+        let table = self.value.as_table()?;
+        Some(Node { path: self.path.clone(), span: self.span.clone(), table })
     }
 
     /// The elements of an array, each with its index in the path.

@@ -14,7 +14,8 @@ const MIN_SESSIONS: u64 = 50;
 /// Reads the table.
 pub(super) fn read(node: &Node<'_>, faults: &mut Faults<'_>) -> Option<LogsSpec> {
     node.only(&["groups", "session_id", "treated", "watch", "lag", "min_sessions"], faults);
-    let groups = node.require("groups", "groups = [\"/aws/lambda/NAME\"]", faults)?.strings(faults);
+    let groups = node.require("groups", "groups = [\"/aws/lambda/NAME\"]", faults);
+    let groups = groups.and_then(|item| item.strings(faults));
     let watch = node.node("watch", faults).map(|node| node.members()).unwrap_or_default();
     let watch = watch.into_iter().filter_map(|(title, _, item)| Some((title, phrase(&item, faults)?))).collect();
     let session_id = node.get("session_id").and_then(|item| session_id(&item, faults));

@@ -200,7 +200,7 @@ fn limits(node: &Node<'_>, faults: &mut Faults<'_>) -> BTreeMap<String, (f64, f6
 
 fn fallback(node: &Node<'_>, faults: &mut Faults<'_>) -> Option<FallbackSpec> {
     node.only(&["lambda", "alias", "off", "enabled_variable", "percentage_variable"], faults);
-    let function = node.require("lambda", "the function's name", faults)?.string(faults);
+    let function = node.require("lambda", "the function's name", faults).and_then(|item| item.string(faults));
     let mut off = BTreeMap::new();
     match node.get("off") {
         None => off.extend([("PARTIAL_RESULTS_ENABLED", "false"), ("ROLLOUT_PERCENTAGE", "0")].map(|(k, v)| (k.to_owned(), v.to_owned()))),

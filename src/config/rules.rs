@@ -28,27 +28,21 @@ fn read(item: Item<'_>, signals: &Signals, faults: &mut Faults<'_>) -> Option<Ru
             return None;
         }
     };
-    let Some(signal) = signals.specs.iter().find(|signal| signal.name == name) else {
-        if !signals.names.iter().any(|known| known == name) {
-            let hint = match nearest(name, signals.names.iter().map(String::as_str)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("signals here: {}", signals.names.join(", ")),
-            };
-            when.fault(format!("no signal is called `{name}`"), Some(&hint), faults);
-        }
+    let Some(signal) = signals.known.iter().find(|signal| signal.name == name) else {
+        let hint = match nearest(name, signals.names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("signals here: {}", signals.names().collect::<Vec<_>>().join(", ")),
+        };
+        when.fault(format!("no signal is called `{name}`"), Some(&hint), faults);
         return None;
     };
-    match parse_condition(condition, signal.unit) {
-        Ok(condition) => Some(RuleSpec {
-            signal: name.to_owned(),
-            condition,
-            then: then?,
-            periods: periods.unwrap_or(signal.periods),
-            text: text.trim().to_owned(),
-        }),
-        Err(error) => {
-            when.fault(error, Some(WHEN_FORMS), faults);
-            None
-        }
-    }
+    let parsed = parse_condition(condition, signal.unit);
+    let condition = parsed.map_err(|error| when.fault(error, Some(WHEN_FORMS), faults)).ok()?;
+    Some(RuleSpec {
+        signal: name.to_owned(),
+        condition,
+        then: then?,
+        periods: periods.unwrap_or(signal.periods),
+        text: text.trim().to_owned(),
+    })
 }

@@ -24,29 +24,49 @@ pub(super) struct Context<'a> {
     pub(super) treated: Option<&'a MetricQuery>,
 }
 
-/// The signals, and every name that was given to one, sound or not.
+/// The signals, and what rules need to know of every one that has a name, sound or not.
 pub(super) struct Signals {
     pub(super) specs: Vec<SignalSpec>,
-    pub(super) names: Vec<String>,
+    pub(super) known: Vec<Known>,
+}
+
+/// What rules need to know of a signal.
+pub(super) struct Known {
+    pub(super) name: String,
+    pub(super) unit: Unit,
+    pub(super) periods: u32,
+}
+
+impl Signals {
+    /// The names that rules may use.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.known.iter().map(|signal| signal.name.as_str())
+    }
 }
 
 /// Every signal of the rollout.
 pub(super) fn read_all(node: &Node<'_>, context: &Context<'_>, faults: &mut Faults<'_>) -> Signals {
-    let mut signals = Signals { specs: Vec::new(), names: Vec::new() };
+    let mut signals = Signals { specs: Vec::new(), known: Vec::new() };
     let items = node.get("signal").and_then(|item| item.array(faults)).unwrap_or_default();
     for item in items {
         let Some(node) = item.node(faults) else { continue };
         node.only(&KEYS, faults);
         let written = node.require("name", "for example name = \"latency_p95\"", faults);
-        let name = written.as_ref().and_then(|item| name(item, faults));
-        if let (Some(item), Some(name)) = (&written, &name) {
-            if signals.names.contains(name) {
-                item.fault(format!("two signals are called `{name}`"), None, faults);
-            }
-            signals.names.push(name.clone());
+        let name = written.as_ref().and_then(|item| name(item, faults)).unwrap_or_default();
+        if let Some(item) = written.filter(|_| signals.names().any(|known| known == name)) {
+            item.fault(format!("two signals are called `{name}`"), None, faults);
         }
-        let spec = read(name.unwrap_or_default(), &node, context, faults);
-        signals.specs.extend(spec);
+        let source = source(&node, faults);
+        let (unit, factor) = unit(&node, faults);
+        let periods = node.integer("periods", 1..=60, faults).and_then(|n| u32::try_from(n).ok()).unwrap_or(2);
+        let spec = read(&node, source, (unit, factor), context, faults);
+        signals.specs.extend(spec.map(|spec| SignalSpec {
+            title: node.get("title").map_or_else(|| name.replace('_', " "), |_| spec.title.clone()),
+            name: name.clone(),
+            periods,
+            ..spec
+        }));
+        signals.known.push(Known { name, unit, periods });
     }
     signals
 }
@@ -60,32 +80,36 @@ fn name(item: &Item<'_>, faults: &mut Faults<'_>) -> Option<String> {
     Some(name)
 }
 
-fn read(name: String, node: &Node<'_>, context: &Context<'_>, faults: &mut Faults<'_>) -> Option<SignalSpec> {
-    let Some(source) = source(node, faults) else {
-        limits(node, None, faults);
-        return None;
-    };
-    let (unit, factor) = unit(node, &source, faults);
-    let [target, warn, act] = limits(node, Some(unit), faults);
-    let scale = scale(&source, unit, factor);
+/// The rest of a signal; name, title and periods are filled in by the caller.
+fn read(
+    node: &Node<'_>,
+    source: Option<SignalSource>,
+    (unit, factor): (Unit, f64),
+    context: &Context<'_>,
+    faults: &mut Faults<'_>,
+) -> Option<SignalSpec> {
+    let [target, warn, act] = limits(node, unit, factor, faults);
     let min_samples = node.integer("samples", 0..=1_000_000_000, faults).unwrap_or(0);
+    let title = node.string("title", faults).unwrap_or_default();
+    let treated_only = node.boolean("treated_only", faults);
+    let missing = missing(node, source.as_ref(), context, faults);
+    let source = source?;
     if let (SignalSource::Expression { count_by: None, .. }, 1.., Some(item)) = (&source, min_samples, node.get("samples")) {
         item.fault("nothing counts the samples of an expression", Some("name the metric that does: count_by = \"invocations\""), faults);
     }
-    let treated_only = node.boolean("treated_only", faults).unwrap_or_else(|| is_treated(&source, context));
     Some(SignalSpec {
-        title: node.string("title", faults).unwrap_or_else(|| name.replace('_', " ")),
-        name,
-        missing: missing(node, &source, context, faults),
+        name: String::new(),
+        title,
+        scale: scale(&source, unit, factor),
+        treated_only: treated_only.unwrap_or_else(|| is_treated(&source, context)),
         source,
         unit,
-        scale,
         target,
         warn,
         act,
         min_samples: u64::try_from(min_samples).unwrap_or(0),
-        treated_only,
-        periods: node.integer("periods", 1..=60, faults).and_then(|n| u32::try_from(n).ok()).unwrap_or(2),
+        missing,
+        periods: 0,
     })
 }
 
@@ -207,15 +231,15 @@ fn check_period(period: Duration, item: &Item<'_>, faults: &mut Faults<'_>) -> b
 }
 
 /// The unit that a signal is kept in, and the factor from its source into it: from `unit`, from the metric's unit, from its limits.
-fn unit(node: &Node<'_>, source: &SignalSource, faults: &mut Faults<'_>) -> (Unit, f64) {
-    let metric = node.get("metric").and_then(|item| item.node(faults)).and_then(|node| node.get("unit"));
+fn unit(node: &Node<'_>, faults: &mut Faults<'_>) -> (Unit, f64) {
+    let metric = node.get("metric").and_then(|item| item.table()).and_then(|node| node.get("unit"));
     for item in [node.get("unit"), metric].into_iter().flatten() {
         let hint = "ms, s, %, /min, /session, /h or count";
         if let Some(found) = item.parsed(hint, faults, |text| unit_of(text).ok_or_else(|| format!("`{text}` is not a unit"))) {
             return found;
         }
     }
-    if *source == SignalSource::Counted {
+    if ["by_hand", "counted"].into_iter().any(|key| node.get(key).is_some()) {
         return (Unit::PerHour, 1.0);
     }
     let written = ["act", "warn", "target"].into_iter().filter_map(|key| node.get(key)?.value.as_str());
@@ -240,17 +264,15 @@ fn scale(source: &SignalSource, unit: Unit, factor: f64) -> f64 {
     }
 }
 
-/// `target`, `warn` and `act`; with no unit known they are only looked at for their form.
-fn limits(node: &Node<'_>, unit: Option<Unit>, faults: &mut Faults<'_>) -> [Option<Limit>; 3] {
+/// `target`, `warn` and `act`.
+fn limits(node: &Node<'_>, unit: Unit, factor: f64, faults: &mut Faults<'_>) -> [Option<Limit>; 3] {
     let hint = "write it like \"> 5s\", \">= 1\" or \"< 1%\"";
-    let unit_named = node.get("unit").is_some();
     let limits = ["target", "warn", "act"].map(|key| {
         let item = node.get(key)?;
-        let unit = unit?;
         let limit = item.parsed(hint, faults, |text| parse_limit(text, unit))?;
         let bare = item.value.as_str().is_some_and(|text| !text.ends_with(|c: char| c.is_alphabetic()));
-        if unit == Unit::Seconds && bare && !unit_named {
-            item.fault("says no unit of time", Some("write for example \"> 5s\" or \"> 5000ms\""), faults);
+        if unit == Unit::Seconds && bare && factor != 1.0 {
+            item.fault("says no unit, and the metric is not in seconds", Some("write for example \"> 5s\" or \"> 5000ms\""), faults);
         }
         Some(limit)
     });
@@ -277,7 +299,7 @@ fn is_treated(source: &SignalSource, context: &Context<'_>) -> bool {
     }
 }
 
-fn missing(node: &Node<'_>, source: &SignalSource, context: &Context<'_>, faults: &mut Faults<'_>) -> Missing {
+fn missing(node: &Node<'_>, source: Option<&SignalSource>, context: &Context<'_>, faults: &mut Faults<'_>) -> Missing {
     let own = node.node("heartbeat", faults).and_then(|node| metric(&node, Some("Sum"), MINUTE, faults));
     let Some(item) = node.get("missing") else {
         return Missing::Unknown;
@@ -298,11 +320,11 @@ fn missing(node: &Node<'_>, source: &SignalSource, context: &Context<'_>, faults
     }
 }
 
-fn period_of(source: &SignalSource) -> Duration {
+fn period_of(source: Option<&SignalSource>) -> Duration {
     match source {
-        SignalSource::Metric(query) => query.period,
-        SignalSource::Expression { metrics, .. } => metrics.first().map_or(MINUTE, |(_, q)| q.period),
-        SignalSource::Counted => MINUTE,
+        Some(SignalSource::Metric(query)) => query.period,
+        Some(SignalSource::Expression { metrics, .. }) => metrics.first().map_or(MINUTE, |(_, q)| q.period),
+        Some(SignalSource::Counted) | None => MINUTE,
     }
 }
 
