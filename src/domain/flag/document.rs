@@ -188,12 +188,12 @@ fn listed_stand(place: &Place<'_>, faults: &mut Vec<FlagFault>) -> Option<(bool,
     match status.and_then(string).as_deref() {
         Some("percentage") => Some((true, needed_percentage(place, faults)?)),
         Some("enabled") => {
-            optional_percentage(place, faults)?;
+            optional_percentage(place, faults);
             Some((true, Percent::FULL))
         }
         Some("disabled") => Some((
             false,
-            optional_percentage(place, faults)?.unwrap_or(Percent::ZERO),
+            optional_percentage(place, faults).unwrap_or(Percent::ZERO),
         )),
         _ => {
             let text = match status {
@@ -204,35 +204,27 @@ fn listed_stand(place: &Place<'_>, faults: &mut Vec<FlagFault>) -> Option<(bool,
                 None => "is missing: \"enabled\", \"disabled\" or \"percentage\"".to_owned(),
             };
             faults.push(FlagFault::of("status", text));
-            let _ = optional_percentage(place, faults);
+            optional_percentage(place, faults);
             None
         }
     }
 }
 
 fn needed_percentage(place: &Place<'_>, faults: &mut Vec<FlagFault>) -> Option<Percent> {
-    let read = optional_percentage(place, faults)?;
-    if read.is_none() {
+    if place.value("rollout_percentage").is_none() {
         faults.push(FlagFault::of(
             "rollout_percentage",
             "is missing: a whole number from 0 to 100",
         ));
     }
-    read
+    optional_percentage(place, faults)
 }
 
-/// `None` when the member is there and wrong (the fault is noted).
-fn optional_percentage(place: &Place<'_>, faults: &mut Vec<FlagFault>) -> Option<Option<Percent>> {
-    let Some(value) = place.value("rollout_percentage") else {
-        return Some(None);
-    };
-    match percentage(value) {
-        Ok(percentage) => Some(Some(percentage)),
-        Err(text) => {
-            faults.push(FlagFault::of("rollout_percentage", text));
-            None
-        }
-    }
+/// `None` when it is missing, and when it is wrong (then the fault is noted).
+fn optional_percentage(place: &Place<'_>, faults: &mut Vec<FlagFault>) -> Option<Percent> {
+    percentage(place.value("rollout_percentage")?)
+        .map_err(|text| faults.push(FlagFault::of("rollout_percentage", text)))
+        .ok()
 }
 
 /// A percentage as JSON text writes it: a whole number, also as an integral float such as `10.0`.
