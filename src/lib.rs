@@ -7,3 +7,4 @@ pub mod domain;
 pub mod ports;
 pub mod sim;
 pub mod text;
+pub mod ui;
