@@ -8,7 +8,7 @@ use super::paint::{self, Row};
 use super::theme::{Role, Theme};
 
 /// Unchanged lines that are shown around a change.
-const AROUND: usize = 2;
+const AROUND: usize = 6;
 
 /// The difference between two texts.
 pub(super) fn between(old: &str, new: &str) -> Vec<DiffLine> {

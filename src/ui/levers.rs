@@ -182,9 +182,9 @@ fn function_lines(
             "traffic",
             format!("alias {} points at {}{pinned}", alias.name, alias.version),
         ));
-        lines.push(("there", variables(alias.variables.as_ref(), spec)));
+        lines.push(("traffic runs", variables(alias.variables.as_ref(), spec)));
     }
-    lines.push(("variables", variables(function.variables.as_ref(), spec)));
+    lines.push(("$LATEST", variables(function.variables.as_ref(), spec)));
     lines
 }
 

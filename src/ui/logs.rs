@@ -125,9 +125,10 @@ fn filter(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
         "esc shows all"
     };
     let (shown, cursor) = visible(&model.logs.filter, &typed, width);
+    let blank = " ".repeat(width.saturating_sub(paint::width(&shown)));
     Row::new()
         .put(" / ", theme.style(Role::Key))
-        .cell(shown, width, style)
+        .put(format!("{shown}{blank}"), style)
         .gap(2)
         .put(hint, theme.style(Role::Faint))
         .draw(frame, area);

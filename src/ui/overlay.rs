@@ -171,10 +171,11 @@ pub(super) fn input(
     theme: &Theme,
 ) -> Row {
     let (shown, _) = logs::visible(line, &paint::safe(&line.text()), columns);
+    let blank = " ".repeat(columns.saturating_sub(paint::width(&shown)));
     Row::new()
         .gap(2)
         .cell(label, column.saturating_sub(2), theme.style(Role::Muted))
-        .cell(shown, columns, theme.style(Role::Input))
+        .put(format!("{shown}{blank}"), theme.style(Role::Input))
 }
 
 /// Keys with what they do here.

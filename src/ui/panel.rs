@@ -46,7 +46,7 @@ pub(super) fn panel(
                 .border_style(theme.style(edge));
             frame.render_widget(block, area);
             let top = Rect { height: 1, ..area };
-            title.framed().draw(frame, top.inner(Margin::new(1, 0)));
+            title.framed().draw(frame, top.inner(Margin::new(2, 0)));
             area.inner(Margin::new(1, 1))
         }
         Look::Boxed | Look::Ruled => {
