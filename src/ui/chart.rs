@@ -67,11 +67,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     };
     let canvas = left(plot_area);
     let mut plot = Plot::new(canvas, (from, model.now), top);
+    plot.line(shown, spec.period());
     limits(frame, canvas, spec, (&plot, labels), theme);
     for mark in &in_span {
         plot.stem(frame, mark.at, theme);
     }
-    plot.line(shown, spec.period());
     let role = |value: f64| {
         let past = |limit: Option<Limit>| limit.is_some_and(|limit| limit.is_past(value));
         if past(spec.act) {
@@ -251,6 +251,11 @@ fn limits(
         let line = Rect {
             width: line.width + labels,
             ..line
+        };
+        let role = if limit.is_past(plot.highest()) {
+            role
+        } else {
+            Role::Muted
         };
         Row::new()
             .put(

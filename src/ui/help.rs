@@ -9,7 +9,7 @@ use super::paint::Row;
 use super::theme::{Role, Theme};
 
 /// Columns of the keys.
-const KEYS: usize = 16;
+const KEYS: usize = 14;
 
 /// The sheet of the help.
 pub(super) fn sheet(model: &Model, theme: &Theme, columns: usize, scroll: usize) -> Sheet {

@@ -75,7 +75,7 @@ fn list(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
         }
     }
     let below = versions.len().saturating_sub(skipped + height);
-    panel::more_below(frame, area, below, theme);
+    panel::more_below(frame, (area, look), below, theme);
 }
 
 fn row(version: &Version, before: Option<&Version>, model: &Model, theme: &Theme) -> Row {
@@ -149,5 +149,5 @@ fn changes(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
         );
     }
     let (_, below) = paint::rows(frame, inside, rows, 0);
-    panel::more_below(frame, area, below, theme);
+    panel::more_below(frame, (area, look), below, theme);
 }

@@ -42,7 +42,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         }
     }
     let (_, below) = paint::rows(frame, inside, rows, model.scroll);
-    panel::more_below(frame, area, below, theme);
+    panel::more_below(frame, (area, look), below, theme);
 }
 
 fn marked(mark: &str, role: Role, text: &str, theme: &Theme, columns: usize) -> Vec<Row> {

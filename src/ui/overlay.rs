@@ -146,7 +146,7 @@ fn show(frame: &mut Frame<'_>, (area, width): (Rect, u16), sheet: Sheet, theme: 
     }
     let (_, below) = paint::rows(frame, body, sheet.body, sheet.scroll);
     paint::rows(frame, foot, sheet.foot, 0);
-    panel::more_below(frame, place, below, theme);
+    panel::more_below(frame, (place, Look::Boxed), below, theme);
     if let Some((row, column, line, columns)) = sheet.cursor {
         let (_, at) = logs::visible(&line, &paint::safe(&line.text()), columns);
         let x = foot

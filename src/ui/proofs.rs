@@ -54,28 +54,23 @@ pub(super) fn rows(model: &Model, theme: &Theme, columns: usize) -> Vec<Row> {
     let Some(clock) = watched(model) else {
         return Vec::new();
     };
-    let parts = [
-        accepted(clock, theme, Words::Long),
-        read_back(clock, theme, Words::Long),
-        caches(clock, model, theme, Words::Long),
-        effect(clock, model, theme, Words::Long),
-    ];
-    let long = joined(parts);
-    if long.fits(columns) {
-        return vec![long];
+    let parts = |words| {
+        let proofs = [
+            Some(accepted(clock, theme, words)),
+            Some(read_back(clock, theme)),
+            Some(caches(clock, model, theme, words)),
+            Some(effect(clock, model, theme, words)),
+            symptoms(clock, theme),
+        ];
+        proofs.into_iter().flatten().collect::<Vec<Row>>()
+    };
+    let lines = [joined(&parts(Words::Long)), joined(&parts(Words::Short))];
+    if let Some(line) = lines.into_iter().find(|line| line.fits(columns)) {
+        return vec![line];
     }
-    let short = [
-        accepted(clock, theme, Words::Short),
-        read_back(clock, theme, Words::Short),
-        caches(clock, model, theme, Words::Short),
-        effect(clock, model, theme, Words::Short),
-    ];
-    let row = joined(short.clone());
-    if row.fits(columns) {
-        return vec![row];
-    }
-    let [one, two, three, four] = short;
-    vec![joined([one, two]), joined([three, four])]
+    let short = parts(Words::Short);
+    let (first, second) = short.split_at(2);
+    vec![joined(first), joined(second)]
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,10 +79,10 @@ enum Words {
     Short,
 }
 
-fn joined<const N: usize>(parts: [Row; N]) -> Row {
-    parts.into_iter().fold(Row::new(), |row, part| {
+fn joined(parts: &[Row]) -> Row {
+    parts.iter().fold(Row::new(), |row, part| {
         let gap = if row.width() == 0 { 0 } else { 2 };
-        row.gap(gap).join(part)
+        row.gap(gap).join(part.clone())
     })
 }
 
@@ -113,7 +108,7 @@ fn accepted(clock: &Clockface, theme: &Theme, words: Words) -> Row {
     done(theme, &text, &time)
 }
 
-fn read_back(clock: &Clockface, theme: &Theme, _: Words) -> Row {
+fn read_back(clock: &Clockface, theme: &Theme) -> Row {
     match clock.read_back_at {
         Some(at) => done(theme, "read back", &format::took(at.since(clock.sent_at))),
         None => open(theme, "read back"),
@@ -154,19 +149,7 @@ fn effect(clock: &Clockface, model: &Model, theme: &Theme, words: Words) -> Row 
         } else {
             "effect seen"
         };
-        let row = done(theme, text, &format::took(at.since(clock.sent_at)));
-        return match (clock.recovered_at, words) {
-            (Some(gone), Words::Long) => row.gap(2).join(done(
-                theme,
-                "symptoms gone",
-                &format::took(gone.since(clock.sent_at)),
-            )),
-            (Some(_), Words::Short) => row,
-            (None, _) => row
-                .gap(2)
-                .put("▸ ", theme.style(Role::Accent))
-                .put("symptoms", theme.style(Role::Muted)),
-        };
+        return done(theme, text, &format::took(at.since(clock.sent_at)));
     }
     if !can_be_seen(model) {
         return open(theme, "effect cannot be seen: no marker");
@@ -187,6 +170,21 @@ fn effect(clock: &Clockface, model: &Model, theme: &Theme, words: Words) -> Row 
         Words::Long => open(theme, &format!("no treated session seen ({count})")),
         Words::Short => open(theme, &format!("none treated {count}")),
     }
+}
+
+/// The symptoms, once the effect was seen: they go later, or not at all.
+fn symptoms(clock: &Clockface, theme: &Theme) -> Option<Row> {
+    clock.observed_at?;
+    Some(match clock.recovered_at {
+        Some(gone) => done(
+            theme,
+            "symptoms gone",
+            &format::took(gone.since(clock.sent_at)),
+        ),
+        None => Row::new()
+            .put("▸ ", theme.style(Role::Accent))
+            .put("symptoms go later", theme.style(Role::Muted)),
+    })
 }
 
 /// Whether anything is configured that only treated sessions emit.

@@ -188,6 +188,9 @@ fn full(spec: &SignalSpec) -> f64 {
 
 /// Samples, and how long ago the period of the value ended.
 pub(super) fn basis(spec: &SignalSpec, reading: &Reading, model: &Model) -> String {
+    if spec.is_counted() {
+        return "counted by hand".to_owned();
+    }
     let samples = reading.samples.map(|n| format!("n {}", format_count(n)));
     let age = reading
         .at

@@ -2,6 +2,7 @@
 //! nothing. It decides nothing.
 
 use crate::app::Model;
+use crate::domain::flag::FlagFault;
 use crate::domain::signal::format_span;
 
 use super::format;
@@ -56,18 +57,9 @@ fn lines(model: &Model) -> Vec<(&'static str, Role, String)> {
         lines.push(("?", Role::Unknown, text));
     }
     if let Some(Err(faults)) = &model.flag_says {
-        lines.extend(faults.iter().map(|fault| {
-            let member = if fault.member.is_empty() {
-                "the flag document"
-            } else {
-                &fault.member
-            };
-            (
-                "✖",
-                Role::Bad,
-                format!("not a valid flag: {member}: {}", fault.text),
-            )
-        }));
+        let words: Vec<String> = faults.iter().map(words_of).collect();
+        let text = format!("not a valid flag document: {}", words.join("; "));
+        lines.push(("✖", Role::Bad, text));
     }
     if let Some(fault) = &model.flag.fault {
         let age = model.flag.at.map_or_else(
@@ -85,13 +77,6 @@ fn lines(model: &Model) -> Vec<(&'static str, Role, String)> {
             ),
         ));
     }
-    lines.extend(
-        model
-            .exposure
-            .contradictions
-            .iter()
-            .map(|text| ("▲", Role::Warn, text.clone())),
-    );
     if let Some(fault) = &model.journal.fault {
         lines.push((
             "✖",
@@ -99,6 +84,13 @@ fn lines(model: &Model) -> Vec<(&'static str, Role, String)> {
             format!("the journal takes nothing: {}  {}", fault.text, fault.hint),
         ));
     }
+    lines.extend(
+        model
+            .exposure
+            .contradictions
+            .iter()
+            .map(|text| ("▲", Role::Warn, text.clone())),
+    );
     if let Some(owner) = &model.journal.owner {
         lines.push((
             "▲",
@@ -116,4 +108,12 @@ fn lines(model: &Model) -> Vec<(&'static str, Role, String)> {
         ));
     }
     lines
+}
+
+fn words_of(fault: &FlagFault) -> String {
+    if fault.member.is_empty() {
+        fault.text.clone()
+    } else {
+        format!("{}: {}", fault.member, fault.text)
+    }
 }
