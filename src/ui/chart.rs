@@ -89,7 +89,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
 
 /// Three hours, or one while something is wrong or nothing older is known.
 fn span(model: &Model, spec: &SignalSpec) -> Duration {
-    const HOUR: Duration = Duration::from_secs(3600);
+    const HOUR: Duration = Duration::from_hours(1);
     let oldest = model
         .series
         .get(&spec.name)

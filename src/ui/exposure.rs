@@ -7,7 +7,6 @@ use ratatui::style::Style;
 use crate::app::Model;
 use crate::app::keymap::Action;
 use crate::app::model::Screen;
-use crate::domain::Percent;
 use crate::domain::exposure::Observed;
 use crate::domain::signal::{format_count, format_span};
 
@@ -103,36 +102,33 @@ fn narrow_rows(columns: usize, model: &Model, theme: &Theme) -> Vec<Row> {
     } else {
         Row::new()
     };
-    match was(model) {
-        Some(was) => {
-            first = first
-                .join(title(model, theme))
-                .gap(1)
-                .join(bar::percent(model, theme))
-                .gap(1);
-            let room = columns.saturating_sub(first.width() + was.len() + 14);
-            if room >= 8 {
-                first = first.join(bar::bar_row(model, room.min(40), theme)).gap(2);
-            }
-            first = first
-                .put(was, theme.style(Role::Muted))
-                .join(undo(model, theme).into_end());
-            second = second.join(origin);
+    if let Some(was) = was(model) {
+        first = first
+            .join(title(model, theme))
+            .gap(1)
+            .join(bar::percent(model, theme))
+            .gap(1);
+        let room = columns.saturating_sub(first.width() + was.len() + 14);
+        if room >= 8 {
+            first = first.join(bar::bar_row(model, room.min(40), theme)).gap(2);
         }
-        None => {
-            let width = (columns * 45 / 100).clamp(10, 90);
-            first = first
-                .join(bar::percent(model, theme))
-                .gap(1)
-                .join(bar::bar_row(model, width, theme))
-                .gap(2)
-                .join(bar::stages(model, theme))
-                .join(origin);
-            let bakes = [bar::bake(model, theme), bar::short_bake(model, theme)];
-            let room = columns.saturating_sub(second.width() + 2);
-            let bake = bakes.into_iter().find(|bake| bake.width() <= room);
-            second = second.join(bake.unwrap_or_default().into_end());
-        }
+        first = first
+            .put(was, theme.style(Role::Muted))
+            .join(undo(model, theme).into_end());
+        second = second.join(origin);
+    } else {
+        let width = (columns * 45 / 100).clamp(10, 90);
+        first = first
+            .join(bar::percent(model, theme))
+            .gap(1)
+            .join(bar::bar_row(model, width, theme))
+            .gap(2)
+            .join(bar::stages(model, theme))
+            .join(origin);
+        let bakes = [bar::bake(model, theme), bar::short_bake(model, theme)];
+        let room = columns.saturating_sub(second.width() + 2);
+        let bake = bakes.into_iter().find(|bake| bake.width() <= room);
+        second = second.join(bake.unwrap_or_default().into_end());
     }
     let mut rows = vec![first, second];
     let proofs = proofs::rows(model, theme, columns.saturating_sub(2));

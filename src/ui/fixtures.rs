@@ -9,7 +9,7 @@
 use crate::app::Model;
 use crate::app::log_pane::{CohortCount, LogPane, WatchCount};
 use crate::app::model::{Feed, JournalStatus, Overlay, Screen};
-use crate::domain::alarm::{Alarm, AlarmBatch, AlarmState};
+use crate::domain::alarm::{AlarmBatch, AlarmState};
 use crate::domain::exposure::{Effective, Exposure, Observed, Share};
 use crate::domain::flag::Flag;
 use crate::domain::identity::Identity;
@@ -98,7 +98,7 @@ pub(in crate::ui) fn healthy() -> Model {
             Identity {
                 account: "123456789012".into(),
                 arn: ME.into(),
-                expires_at: Some(now() + Duration::from_secs(3 * 3_600 + 41 * 60)),
+                expires_at: Some(now() + Duration::from_mins(221)),
                 source: "profile oncall (sso)".into(),
             },
             60,

@@ -203,15 +203,15 @@ mod tests {
         };
         let points = [point(1, 0.0), point(2, 7.0), point(4, 3.5)];
         assert_eq!(
-            sparkline(&points, 5, (at(4), Duration::from_secs(60)), 0.0),
+            sparkline(&points, 5, (at(4), Duration::from_mins(1)), 0.0),
             " ▁█ ▅"
         );
         assert_eq!(
-            sparkline(&[], 3, (at(4), Duration::from_secs(60)), 1.0),
+            sparkline(&[], 3, (at(4), Duration::from_mins(1)), 1.0),
             "   "
         );
         assert_eq!(sparkline(&points, 0, (at(4), Duration::ZERO), 0.0), "");
-        let far_below = sparkline(&points, 5, (at(4), Duration::from_secs(60)), 700.0);
+        let far_below = sparkline(&points, 5, (at(4), Duration::from_mins(1)), 700.0);
         assert_eq!(far_below, " ▁▁ ▁");
     }
 

@@ -18,7 +18,7 @@ use super::theme::{Role, Theme};
 /// Data older than this are called stale (in the watched world's time).
 const STALE: Duration = Duration::from_secs(30);
 /// Credentials with less than this left are shown as a warning.
-const ENDING: Duration = Duration::from_secs(15 * 60);
+const ENDING: Duration = Duration::from_mins(15);
 
 /// The rank of the program's own name.
 const BRAND: u8 = 9;

@@ -65,20 +65,19 @@ fn lever(id: LeverId, model: &Model, theme: &Theme, columns: usize) -> Vec<Row> 
         LeverId::Fallback => "fallback",
     };
     let mut rows = Vec::new();
-    match &feed.value {
-        Some(state) => rows.extend(known(name, state, model, theme, columns)),
-        None => {
-            let (text, role) = if feed.fault.is_some() {
-                ("✖ not read", Role::Bad)
-            } else {
-                ("○ reading", Role::Faint)
-            };
-            rows.push(
-                Row::new()
-                    .cell(name, 10, theme.style(Role::Strong))
-                    .put(text, theme.style(role)),
-            );
-        }
+    if let Some(state) = &feed.value {
+        rows.extend(known(name, state, model, theme, columns));
+    } else {
+        let (text, role) = if feed.fault.is_some() {
+            ("✖ not read", Role::Bad)
+        } else {
+            ("○ reading", Role::Faint)
+        };
+        rows.push(
+            Row::new()
+                .cell(name, 10, theme.style(Role::Strong))
+                .put(text, theme.style(role)),
+        );
     }
     rows.extend(fault(feed, model, theme, columns));
     rows

@@ -253,7 +253,7 @@ fn cohorts(model: &Model, theme: &Theme) -> Row {
             return row.put("no line", theme.style(Role::Faint)).gap(2);
         }
         let share = count.errors as f64 * 100.0 / count.lines as f64;
-        row.put(format!("{:.2} %", share), theme.style(Role::Text))
+        row.put(format!("{share:.2} %"), theme.style(Role::Text))
             .put(
                 format!(
                     " errors, {} of {} lines",

@@ -111,11 +111,30 @@ fn row(spec: &SignalSpec, model: &Model, theme: &Theme, widths: &Widths) -> Row 
     let (true, Some(value)) = (calm, reading.value) else {
         return row.put(absence(reading, model), style);
     };
-    let row = course(row, spec, reading, value, model, theme, widths).figure(
-        limits(spec),
-        widths.limits,
-        theme.style(Role::Faint),
-    );
+    let loud = reading.state != SignalState::Ok;
+    let (value_role, bars_role) = if loud {
+        (role, role)
+    } else {
+        (Role::Strong, Role::Spark)
+    };
+    let row = row
+        .figure(
+            format_value(reading.unit, value),
+            VALUE,
+            theme.style(value_role),
+        )
+        .gap(1);
+    let row = match model.signal_faults.get(&spec.name) {
+        Some(fault) => row.cell(format!("▲ {fault}"), widths.spark, theme.style(Role::Warn)),
+        None => row.cell(
+            course(spec, reading, model, widths.spark),
+            widths.spark,
+            theme.style(bars_role),
+        ),
+    };
+    let row = row
+        .gap(1)
+        .figure(limits(spec), widths.limits, theme.style(Role::Faint));
     if widths.basis == 0 {
         return row;
     }
@@ -123,44 +142,12 @@ fn row(spec: &SignalSpec, model: &Model, theme: &Theme, widths: &Widths) -> Row 
     row.gap(2).put(basis, theme.style(Role::Faint))
 }
 
-fn course(
-    row: Row,
-    spec: &SignalSpec,
-    reading: &Reading,
-    value: f64,
-    model: &Model,
-    theme: &Theme,
-    widths: &Widths,
-) -> Row {
-    let loud = matches!(reading.state, SignalState::Warn | SignalState::Act);
-    let value_style = if loud {
-        theme.style(look(reading.state).1)
-    } else {
-        theme.style(Role::Strong)
+/// The course of the values up to the one that is shown.
+fn course(spec: &SignalSpec, reading: &Reading, model: &Model, columns: usize) -> String {
+    let (Some(at), Some(series)) = (reading.at, model.series.get(&spec.name)) else {
+        return String::new();
     };
-    let row = row
-        .figure(format_value(reading.unit, value), VALUE, value_style)
-        .gap(1);
-    let fault = model.signal_faults.get(&spec.name);
-    match (fault, reading.at) {
-        (Some(fault), _) => row
-            .cell(format!("▲ {fault}"), widths.spark, theme.style(Role::Warn))
-            .gap(1),
-        (None, Some(at)) => {
-            let points = model
-                .series
-                .get(&spec.name)
-                .map_or(&[][..], |series| series.points());
-            let bars = format::sparkline(points, widths.spark, (at, spec.period()), full(spec));
-            let role = if loud {
-                look(reading.state).1
-            } else {
-                Role::Spark
-            };
-            row.cell(bars, widths.spark, theme.style(role)).gap(1)
-        }
-        (None, None) => row.gap(widths.spark + 1),
-    }
+    format::sparkline(series.points(), columns, (at, spec.period()), full(spec))
 }
 
 /// Why there is no number, in words; an old one is named as such.

@@ -60,13 +60,13 @@ fn cells(buffer: &Buffer) -> Vec<Vec<&ratatui::buffer::Cell>> {
 
 /// The text of a frame, a line a row.
 fn text(buffer: &Buffer) -> String {
-    cells(buffer)
-        .into_iter()
-        .map(|row| {
-            let line: String = row.into_iter().map(ratatui::buffer::Cell::symbol).collect();
-            format!("{}\n", line.trim_end())
-        })
-        .collect()
+    let mut out = String::new();
+    for row in cells(buffer) {
+        let line: String = row.into_iter().map(ratatui::buffer::Cell::symbol).collect();
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
 }
 
 /// The text of a model's frame in the built-in theme.

@@ -102,7 +102,7 @@ impl Plot {
             };
             match before {
                 Some((at, from)) if point.at.since(at) <= period.mul_f64(1.5) => {
-                    self.connect(from, dot)
+                    self.connect(from, dot);
                 }
                 _ => self.set(dot),
             }

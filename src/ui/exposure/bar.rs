@@ -121,7 +121,10 @@ pub(super) fn bake(model: &Model, theme: &Theme) -> Row {
         .put("bake ", muted)
         .put(format::gauge(share, 7), theme.style(Role::Accent))
         .put(
-            format!(" {} left of {whole}", format_span(bake - passed)),
+            format!(
+                " {} left of {whole}",
+                format_span(bake.saturating_sub(passed))
+            ),
             muted,
         )
 }

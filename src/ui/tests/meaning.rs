@@ -73,7 +73,7 @@ fn every_decision_is_told_by_its_word() {
 #[test]
 fn what_was_seen_ends_the_exposure_and_nothing_else_does() {
     let mut model = evening::after_disable();
-    model.now = model.now + Duration::from_secs(3_600);
+    model.now = model.now + Duration::from_hours(1);
     assert!(
         seen(&model, (120, 40)).contains("STILL EXPOSED"),
         "time alone proves nothing"
