@@ -6,6 +6,9 @@ use super::logs::store::Logs;
 use super::ssm::Parameters;
 use super::wire::Value;
 
+pub mod page;
+pub mod read;
+
 /// The account id of the simulated account.
 pub const ACCOUNT: &str = "123456789012";
 /// The region of the simulated account.
@@ -24,6 +27,10 @@ pub struct Aws {
     pub alarms: Alarms,
     /// CloudWatch Logs groups, streams and events.
     pub logs: Logs,
+    /// While true, GetMetricData answers with the status `PartialData`: a fault that was asked for, set for one request.
+    pub partial_data: bool,
+    /// While true, no environment variable can be decrypted: a fault that was asked for, set for one request.
+    pub kms_denied: bool,
 }
 
 /// An operation's answer.
@@ -44,6 +51,11 @@ impl ServiceError {
     /// A client error (status 400).
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self { status: 400, code, message: message.into() }
+    }
+
+    /// The service does not know the operation `op`.
+    pub fn unknown_operation(op: &str) -> Self {
+        Self::new("UnknownOperationException", format!("The operation {op} is not known here."))
     }
 
     /// The same error under another HTTP status (Lambda's errors differ by status).

@@ -17,6 +17,11 @@ impl World {
 
     /// Lets time pass until `to`: reads the flag as containers would, writes metrics and logs.
     pub fn advance(&mut self, _aws: &mut Aws, _to: i64) {}
+
+    /// Whether the parameter store answers at `now`.
+    pub fn ssm_available(&self, _now: i64) -> bool {
+        true
+    }
 }
 
 /// The scripted kinds of trouble.
