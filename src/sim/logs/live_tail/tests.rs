@@ -259,7 +259,7 @@ async fn the_first_frames_come_at_once_and_a_gone_reader_ends_the_task() {
         Bytes::from("first"),
         || numbered(0),
         sender,
-        Duration::from_secs(3_600),
+        Duration::from_hours(1),
     ));
     assert_eq!(receiver.recv().await.unwrap(), "first");
     drop(receiver);
