@@ -55,6 +55,13 @@ struct State {
     at: i64,
 }
 
+impl Default for Shared {
+    /// A healthy world at the beginning of 2026, whose clock stands until it is cranked.
+    fn default() -> Self {
+        Self::new(SimClock::new(Some(1_767_225_600_000), 0.0), Scenario::default(), 1)
+    }
+}
+
 impl Shared {
     /// An account whose world begins at the clock's start; it is built by whoever asks first.
     pub fn new(clock: SimClock, scenario: Scenario, seed: u64) -> Self {
