@@ -96,6 +96,7 @@ pub(super) fn stream(frames: Receiver<Bytes>, cut: bool) -> Response<Body> {
     let frames = stream::unfold((frames, 0_usize), move |(mut frames, sent)| async move {
         // A session that is to break off does so in the middle of its second frame.
         if cut && sent > 1 {
+            flushed().await;
             return Some((Err(Cut), (frames, sent)));
         }
         let frame = frames.recv().await?;
@@ -113,8 +114,21 @@ pub(super) async fn truncated(response: Response<Body>) -> Response<Body> {
     let bytes = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     head.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
     let half = bytes.slice(..bytes.len() / 2);
-    let frames = stream::iter([Ok(Frame::data(half)), Err(Cut)]);
+    let frames = stream::unfold(Some(half), |half| async move {
+        match half {
+            Some(half) => Some((Ok(Frame::data(half)), None)),
+            None => {
+                flushed().await;
+                Some((Err(Cut), None))
+            }
+        }
+    });
     Response::from_parts(head, BoxBody::new(StreamBody::new(frames)))
+}
+
+/// What was written before goes out while a body waits; an error at once would throw it away.
+async fn flushed() {
+    tokio::task::yield_now().await;
 }
 
 /// Gives an answer the headers that every answer has: its id, and the simulated time with its speed.
