@@ -45,7 +45,14 @@ pub struct SimOptions {
 
 impl Default for SimOptions {
     fn default() -> Self {
-        Self { port: 0, scenario: Scenario::default(), speed: 1.0, seed: 1, start: None, faults: Vec::new() }
+        Self {
+            port: 0,
+            scenario: Scenario::default(),
+            speed: 1.0,
+            seed: 1,
+            start: None,
+            faults: Vec::new(),
+        }
     }
 }
 
@@ -84,21 +91,36 @@ pub struct Sim {
 impl Sim {
     /// Takes the port and answers at once; the world is built on the simulator's own thread, and requests wait for it.
     pub fn start(options: SimOptions) -> Result<Self, SimError> {
-        let SimOptions { port, scenario, speed, seed, start, faults } = options;
+        let SimOptions {
+            port,
+            scenario,
+            speed,
+            seed,
+            start,
+            faults,
+        } = options;
         if !(0.0..=100_000.0).contains(&speed) {
             return Err(SimError::Speed(speed));
         }
-        let faults = faults.iter().map(|text| text.parse::<Fault>()).collect::<Result<Vec<_>, _>>()?;
+        let faults = faults
+            .iter()
+            .map(|text| text.parse::<Fault>())
+            .collect::<Result<Vec<_>, _>>()?;
         let bind = |source| SimError::Bind { port, source };
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(bind)?;
         listener.set_nonblocking(true).map_err(bind)?;
         let addr = listener.local_addr().map_err(bind)?;
         let shared = Shared::new(SimClock::new(start, speed), scenario, seed);
-        faults.into_iter().for_each(|fault| shared.arm(fault));
+        for fault in faults {
+            shared.arm(fault);
+        }
         let built = Arc::new(AtomicBool::new(false));
         let (stop, stopped) = oneshot::channel();
         let (inside, done) = (shared.clone(), Arc::clone(&built));
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(SimError::Thread)?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(SimError::Thread)?;
         let thread = std::thread::Builder::new().name("sim".to_owned());
         let serve = move || {
             inside.build();
@@ -114,7 +136,13 @@ impl Sim {
             });
         };
         let thread = Some(thread.spawn(serve).map_err(SimError::Thread)?);
-        Ok(Self { addr, shared, built, stop: Some(stop), thread })
+        Ok(Self {
+            addr,
+            shared,
+            built,
+            stop: Some(stop),
+            thread,
+        })
     }
 
     /// Where it listens.

@@ -33,6 +33,15 @@ pub struct Aws {
     pub kms_denied: bool,
 }
 
+/// Bytes as small hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .flat_map(|b| [b >> 4, b & 15])
+        .filter_map(|d| char::from_digit(d.into(), 16))
+        .collect()
+}
+
 /// An operation's answer.
 pub type OpResult = Result<Value, ServiceError>;
 
@@ -50,12 +59,19 @@ pub struct ServiceError {
 impl ServiceError {
     /// A client error (status 400).
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { status: 400, code, message: message.into() }
+        Self {
+            status: 400,
+            code,
+            message: message.into(),
+        }
     }
 
     /// The service does not know the operation `op`.
     pub fn unknown_operation(op: &str) -> Self {
-        Self::new("UnknownOperationException", format!("The operation {op} is not known here."))
+        Self::new(
+            "UnknownOperationException",
+            format!("The operation {op} is not known here."),
+        )
     }
 
     /// The same error under another HTTP status (Lambda's errors differ by status).

@@ -33,13 +33,21 @@ impl SimClock {
     /// real one. At speed 0 it stands until it is cranked.
     pub fn new(start: Option<i64>, speed: f64) -> Self {
         let start = start.unwrap_or_else(|| wall_us() / 1000);
-        Self(Arc::new(Inner { start, began: Instant::now(), speed, cranked: AtomicI64::new(0) }))
+        Self(Arc::new(Inner {
+            start,
+            began: Instant::now(),
+            speed,
+            cranked: AtomicI64::new(0),
+        }))
     }
 
     /// Simulated now, in milliseconds since 1970 UTC. It never goes back.
     pub fn now(&self) -> i64 {
         let run = self.0.began.elapsed().as_secs_f64() * 1000.0 * self.0.speed;
-        self.0.start.saturating_add(run as i64).saturating_add(self.0.cranked.load(Ordering::Acquire))
+        self.0
+            .start
+            .saturating_add(run as i64)
+            .saturating_add(self.0.cranked.load(Ordering::Acquire))
     }
 
     /// The first moment that it showed, in milliseconds.
@@ -55,7 +63,12 @@ impl SimClock {
     /// Cranks the clock forward.
     pub fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-        let _ = self.0.cranked.fetch_update(Ordering::AcqRel, Ordering::Acquire, |c| Some(c.saturating_add(by)));
+        let _ = self
+            .0
+            .cranked
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |c| {
+                Some(c.saturating_add(by))
+            });
     }
 
     /// This instant on all clocks.
@@ -69,7 +82,9 @@ impl SimClock {
 }
 
 fn wall_us() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
 
@@ -81,7 +96,7 @@ mod tests {
     fn a_manual_clock_stands_until_it_is_cranked() {
         let clock = SimClock::new(Some(1_000), 0.0);
         assert_eq!((clock.now(), clock.now()), (1_000, 1_000));
-        clock.clone().advance(Duration::from_secs(60));
+        clock.clone().advance(Duration::from_mins(1));
         assert_eq!(clock.now(), 61_000);
         clock.advance(Duration::MAX);
         assert_eq!(clock.now(), i64::MAX);
@@ -93,6 +108,9 @@ mod tests {
         let stamp = clock.stamp();
         assert!((stamp.wall_us / 1000 - clock.start()).abs() < 5_000);
         while clock.stamp().monotonic_us < 100 {}
-        assert!(clock.now() - clock.start() >= 100_000, "a tenth of a millisecond is at least 100 s at this speed");
+        assert!(
+            clock.now() - clock.start() >= 100_000,
+            "a tenth of a millisecond is at least 100 s at this speed"
+        );
     }
 }

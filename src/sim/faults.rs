@@ -76,7 +76,10 @@ struct Armed {
 impl Faults {
     /// No faults; those with a rate are drawn from `seed`.
     pub fn new(seed: u64) -> Self {
-        Self { armed: Vec::new(), dice: Rng::with_seed(seed) }
+        Self {
+            armed: Vec::new(),
+            dice: Rng::with_seed(seed),
+        }
     }
 
     /// Puts a fault in force from `now` (simulated milliseconds).
@@ -118,7 +121,8 @@ impl Faults {
     }
 
     fn expire(&mut self, now: i64) {
-        self.armed.retain(|a| a.until.is_none_or(|until| now < until) && a.fault.times != Some(0));
+        self.armed
+            .retain(|a| a.until.is_none_or(|until| now < until) && a.fault.times != Some(0));
     }
 }
 
@@ -127,7 +131,10 @@ fn matches(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
         Some((head, tail)) => text.strip_prefix(head).is_some_and(|rest| {
-            rest.char_indices().map(|(i, _)| i).chain([rest.len()]).any(|i| matches(tail, &rest[i..]))
+            rest.char_indices()
+                .map(|(i, _)| i)
+                .chain([rest.len()])
+                .any(|i| matches(tail, &rest[i..]))
         }),
     }
 }

@@ -52,19 +52,26 @@ pub fn call(aws: &mut Aws, op: &str, input: &Value, now: i64) -> OpResult {
 
 /// The page that a request asks for: where it begins, and how many items it may hold.
 fn window(input: &Value, scope: &str) -> Result<(usize, usize), ServiceError> {
-    let most = read::number(input, "MaxItems", 1, 10_000)?.unwrap_or(50).min(50) as usize;
+    let most = read::number(input, "MaxItems", 1, 10_000)?
+        .unwrap_or(50)
+        .min(50) as usize;
     let from = match read::text(input, "Marker")? {
         None => 0,
-        Some(marker) => super::aws::page::position(scope, marker).ok_or_else(|| invalid("Invalid pagination token"))?,
+        Some(marker) => super::aws::page::position(scope, marker)
+            .ok_or_else(|| invalid("Invalid pagination token"))?,
     };
     Ok((from as usize, most))
 }
 
 fn paged(input: &Value, scope: &str, member: &str, all: Vec<Value>) -> OpResult {
     let (from, most) = window(input, scope)?;
-    let next = (all.len() > from.saturating_add(most)).then(|| super::aws::page::token(scope, (from + most) as u64));
+    let next = (all.len() > from.saturating_add(most))
+        .then(|| super::aws::page::token(scope, (from + most) as u64));
     let items: Vec<Value> = all.into_iter().skip(from).take(most).collect();
-    Ok(Value::Map(vec![(member.to_owned(), items.into()), ("NextMarker".to_owned(), next.into())]))
+    Ok(Value::Map(vec![
+        (member.to_owned(), items.into()),
+        ("NextMarker".to_owned(), next.into()),
+    ]))
 }
 
 fn invalid(message: impl Into<String>) -> ServiceError {

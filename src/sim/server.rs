@@ -58,7 +58,11 @@ struct State {
 impl Default for Shared {
     /// A healthy world at the beginning of 2026, whose clock stands until it is cranked.
     fn default() -> Self {
-        Self::new(SimClock::new(Some(1_767_225_600_000), 0.0), Scenario::default(), 1)
+        Self::new(
+            SimClock::new(Some(1_767_225_600_000), 0.0),
+            Scenario::default(),
+            1,
+        )
     }
 }
 
@@ -72,7 +76,10 @@ impl Shared {
             faults: Mutex::new(Faults::new(seed)),
             ledger: Mutex::new(Ledger::default()),
         };
-        Self { clock, inner: Arc::new(inner) }
+        Self {
+            clock,
+            inner: Arc::new(inner),
+        }
     }
 
     /// Locks the account, brings its world to the clock's now, and runs `act` with it and that now (simulated
@@ -118,11 +125,17 @@ impl Shared {
     }
 
     fn faults(&self) -> MutexGuard<'_, Faults> {
-        self.inner.faults.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner
+            .faults
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.inner.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner
+            .ledger
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Puts a fault in force from now on.
@@ -140,14 +153,24 @@ impl Shared {
     }
 
     fn locked<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
-        let mut guard = self.inner.state.lock().unwrap_or_else(PoisonError::into_inner);
-        act(guard.get_or_insert_with(|| State::begin(self.inner.scenario, self.inner.seed, self.clock.start())))
+        let mut guard = self
+            .inner
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        act(guard.get_or_insert_with(|| {
+            State::begin(self.inner.scenario, self.inner.seed, self.clock.start())
+        }))
     }
 }
 
 impl State {
     fn begin(scenario: Scenario, seed: u64, start: i64) -> Self {
-        let mut state = Self { aws: Aws::default(), world: World::new(scenario, seed, start), at: start };
+        let mut state = Self {
+            aws: Aws::default(),
+            world: World::new(scenario, seed, start),
+            at: start,
+        };
         state.world.advance(&mut state.aws, start);
         state
     }
@@ -186,7 +209,10 @@ pub(super) async fn listen(listener: TcpListener, shared: Shared) -> Infallible 
 
 async fn connection(socket: TokioIo<Socket>, fuse: Fuse, shared: Shared) {
     let service = service_fn(move |request| serve::serve(shared.clone(), fuse.clone(), request));
-    let served = http1::Builder::new().timer(TokioTimer::new()).header_read_timeout(None).serve_connection(socket, service);
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(None)
+        .serve_connection(socket, service);
     if let Err(error) = served.await {
         tracing::debug!(%error, "a connection ended early");
     }

@@ -30,14 +30,22 @@ pub enum Value {
 
 /// Builds a structure: `map([("Name", "x".into()), ("Version", 3.into())])`.
 pub fn map<const N: usize>(members: [(&str, Value); N]) -> Value {
-    Value::Map(members.into_iter().map(|(k, v)| (k.to_owned(), v)).collect())
+    Value::Map(
+        members
+            .into_iter()
+            .map(|(k, v)| (k.to_owned(), v))
+            .collect(),
+    )
 }
 
 impl Value {
     /// The member of a structure, or `Null` when it is absent or this is no structure.
     pub fn get(&self, name: &str) -> &Value {
         match self {
-            Value::Map(members) => members.iter().find(|(k, _)| k == name).map_or(&Value::Null, |(_, v)| v),
+            Value::Map(members) => members
+                .iter()
+                .find(|(k, _)| k == name)
+                .map_or(&Value::Null, |(_, v)| v),
             _ => &Value::Null,
         }
     }

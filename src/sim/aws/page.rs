@@ -30,7 +30,13 @@ mod tests {
         let token = token("history /a", 51);
         assert_eq!(position("history /a", &token), Some(51));
         assert_eq!(position("history /b", &token), None);
-        for bad in ["", "AAEAA", "x", "AAEAA000000000000", "AAEAAéééééééééééé12345678"] {
+        for bad in [
+            "",
+            "AAEAA",
+            "x",
+            "AAEAA000000000000",
+            "AAEAAéééééééééééé12345678",
+        ] {
             assert_eq!(position("history /a", bad), None, "{bad}");
         }
     }

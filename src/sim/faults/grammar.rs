@@ -89,10 +89,16 @@ impl FromStr for Fault {
 
 fn parse(text: &str) -> Result<Fault, Wrong> {
     let Some(equals) = text.find('=') else {
-        return Err((text.len(), "expected `=` and a kind, as in `ssm:PutParameter=timeout`".to_owned()));
+        return Err((
+            text.len(),
+            "expected `=` and a kind, as in `ssm:PutParameter=timeout`".to_owned(),
+        ));
     };
     let Some(colon) = text[..equals].find(':') else {
-        let hint = format!("expected `SERVICE:OPERATION`; for every operation write `{}:*`", &text[..equals]);
+        let hint = format!(
+            "expected `SERVICE:OPERATION`; for every operation write `{}:*`",
+            &text[..equals]
+        );
         return Err((equals, hint));
     };
     let service = service((0, &text[..colon]))?;
@@ -133,11 +139,23 @@ fn service((at, word): Word<'_>) -> Result<&str, Wrong> {
 }
 
 fn operation<'a>(service: &str, (at, word): Word<'a>) -> Result<&'a str, Wrong> {
-    let known = || SERVICES.iter().filter(|(name, _)| matches(service, name)).flat_map(|(_, ops)| *ops).copied();
+    let known = || {
+        SERVICES
+            .iter()
+            .filter(|(name, _)| matches(service, name))
+            .flat_map(|(_, ops)| *ops)
+            .copied()
+    };
     if known().any(|op| matches(word, op)) {
         return Ok(word);
     }
-    Err((at, format!("no operation `{word}` in {service}{}", nearest(word, known()))))
+    Err((
+        at,
+        format!(
+            "no operation `{word}` in {service}{}",
+            nearest(word, known())
+        ),
+    ))
 }
 
 fn kind((at, word): Word<'_>) -> Result<Kind, Wrong> {
@@ -145,11 +163,22 @@ fn kind((at, word): Word<'_>) -> Result<Kind, Wrong> {
         return Ok(*kind);
     }
     if let Some(millis) = word.strip_prefix("delay:") {
-        let wrong = || (at + "delay:".len(), format!("`{millis}` is no number of milliseconds"));
-        return millis.parse().map(|ms| Kind::Delay(Duration::from_millis(ms))).map_err(|_| wrong());
+        let wrong = || {
+            (
+                at + "delay:".len(),
+                format!("`{millis}` is no number of milliseconds"),
+            )
+        };
+        return millis
+            .parse()
+            .map(|ms| Kind::Delay(Duration::from_millis(ms)))
+            .map_err(|_| wrong());
     }
     if word == "delay" {
-        return Err((at + word.len(), "expected `:` and milliseconds, as in `delay:1500`".to_owned()));
+        return Err((
+            at + word.len(),
+            "expected `:` and milliseconds, as in `delay:1500`".to_owned(),
+        ));
     }
     let names = KINDS.iter().map(|(name, _)| *name).chain(["delay:MS"]);
     Err((at, format!("no kind `{word}`{}", nearest(word, names))))
@@ -157,23 +186,43 @@ fn kind((at, word): Word<'_>) -> Result<Kind, Wrong> {
 
 fn limit(fault: &mut Fault, (at, word): Word<'_>) -> Result<(), Wrong> {
     let Some((key, value)) = word.split_once('=') else {
-        return Err((at, format!("expected `for=SECONDS`, `times=N` or `rate=P`, found `{word}`")));
+        return Err((
+            at,
+            format!("expected `for=SECONDS`, `times=N` or `rate=P`, found `{word}`"),
+        ));
     };
     let wrong = |wanted: &str| (at + key.len() + 1, format!("`{value}` is not {wanted}"));
     match key {
         "for" => {
-            let seconds = value.parse::<f64>().ok().filter(|s| s.is_finite() && *s > 0.0);
-            fault.lasts = Some((seconds.ok_or_else(|| wrong("a number of seconds above 0"))? * 1000.0).round() as i64);
+            let seconds = value
+                .parse::<f64>()
+                .ok()
+                .filter(|s| s.is_finite() && *s > 0.0);
+            fault.lasts = Some(
+                (seconds.ok_or_else(|| wrong("a number of seconds above 0"))? * 1000.0).round()
+                    as i64,
+            );
         }
         "times" => {
             let times = value.parse::<u32>().ok().filter(|n| *n > 0);
             fault.times = Some(times.ok_or_else(|| wrong("a whole number above 0"))?);
         }
         "rate" => {
-            let rate = value.parse::<f64>().ok().filter(|r| (0.0..=1.0).contains(r));
+            let rate = value
+                .parse::<f64>()
+                .ok()
+                .filter(|r| (0.0..=1.0).contains(r));
             fault.rate = rate.ok_or_else(|| wrong("a share from 0 to 1"))?;
         }
-        _ => return Err((at, format!("no limit `{key}`{}", nearest(key, ["for", "times", "rate"].into_iter())))),
+        _ => {
+            return Err((
+                at,
+                format!(
+                    "no limit `{key}`{}",
+                    nearest(key, ["for", "times", "rate"].into_iter())
+                ),
+            ));
+        }
     }
     Ok(())
 }
@@ -188,7 +237,10 @@ fn check_place(fault: &Fault, (at, word): Word<'_>) -> Result<(), Wrong> {
     if matches(&fault.service, service) && matches(&fault.operation, operation) {
         return Ok(());
     }
-    Err((at, format!("`{word}` happens to {service}:{operation} only")))
+    Err((
+        at,
+        format!("`{word}` happens to {service}:{operation} only"),
+    ))
 }
 
 /// `; did you mean ..`, when a known word is near enough, else the list of them when it is short.

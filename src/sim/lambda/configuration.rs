@@ -16,21 +16,43 @@ pub(super) struct Target {
 pub(super) fn target(input: &Value) -> Result<Target, ServiceError> {
     let text = read::required(input, "FunctionName")?;
     let asked = read::text(input, "Qualifier")?.filter(|q| !q.is_empty());
-    let own = [format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:"), format!("{ACCOUNT}:function:"), "function:".to_owned()];
-    let bare = own.iter().find_map(|prefix| text.strip_prefix(prefix.as_str())).unwrap_or(text);
-    let (name, inner) = bare.split_once(':').map_or((bare, None), |(n, q)| (n, Some(q)));
-    if !name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')) || name.is_empty() {
+    let own = [
+        format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:"),
+        format!("{ACCOUNT}:function:"),
+        "function:".to_owned(),
+    ];
+    let bare = own
+        .iter()
+        .find_map(|prefix| text.strip_prefix(prefix.as_str()))
+        .unwrap_or(text);
+    let (name, inner) = bare
+        .split_once(':')
+        .map_or((bare, None), |(n, q)| (n, Some(q)));
+    if !name
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        || name.is_empty()
+    {
         let constraint = "Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?\
                           ([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_]+)\
                           (:(\\$LATEST|[a-zA-Z0-9-_]+))?";
-        return Err(read::refused(&format!("'{text}'"), "FunctionName", constraint));
+        return Err(read::refused(
+            &format!("'{text}'"),
+            "FunctionName",
+            constraint,
+        ));
     }
     if let (Some(inner), Some(asked)) = (inner, asked)
         && inner != asked
     {
-        return Err(invalid("The derived qualifier from the function name does not match the specified qualifier."));
+        return Err(invalid(
+            "The derived qualifier from the function name does not match the specified qualifier.",
+        ));
     }
-    Ok(Target { name: name.to_owned(), qualifier: asked.or(inner).map(str::to_owned) })
+    Ok(Target {
+        name: name.to_owned(),
+        qualifier: asked.or(inner).map(str::to_owned),
+    })
 }
 
 pub(super) fn get(functions: &Functions, input: &Value, now: i64, sealed: bool) -> OpResult {
@@ -39,24 +61,46 @@ pub(super) fn get(functions: &Functions, input: &Value, now: i64, sealed: bool) 
     let Some(qualifier) = qualifier.as_deref() else {
         return Ok(describe(&name, function, None, "$LATEST", now, sealed));
     };
-    let version = function.aliases.get(qualifier).map_or(qualifier, |a| a.version.as_str());
+    let version = function
+        .aliases
+        .get(qualifier)
+        .map_or(qualifier, |a| a.version.as_str());
     if version != "$LATEST" && function.version(version).is_none() {
         return Err(absent(&name, Some(qualifier)));
     }
-    Ok(describe(&name, function, Some(qualifier), version, now, sealed))
+    Ok(describe(
+        &name,
+        function,
+        Some(qualifier),
+        version,
+        now,
+        sealed,
+    ))
 }
 
-pub(super) fn get_function(functions: &Functions, input: &Value, now: i64, sealed: bool) -> OpResult {
+pub(super) fn get_function(
+    functions: &Functions,
+    input: &Value,
+    now: i64,
+    sealed: bool,
+) -> OpResult {
     let configuration = get(functions, input, now, sealed)?;
-    let location = format!("https://awslambda-{REGION}-tasks.s3.{REGION}.amazonaws.com/snapshots/{ACCOUNT}/code.zip");
-    let code = map([("RepositoryType", "S3".into()), ("Location", location.into())]);
+    let location = format!(
+        "https://awslambda-{REGION}-tasks.s3.{REGION}.amazonaws.com/snapshots/{ACCOUNT}/code.zip"
+    );
+    let code = map([
+        ("RepositoryType", "S3".into()),
+        ("Location", location.into()),
+    ]);
     Ok(map([("Configuration", configuration), ("Code", code)]))
 }
 
 pub(super) fn update(functions: &mut Functions, input: &Value, now: i64, sealed: bool) -> OpResult {
     let Target { name, qualifier } = target(input)?;
     if qualifier.is_some_and(|q| q != "$LATEST") {
-        return Err(invalid("This operation is permitted on Lambda functions without a qualifier only."));
+        return Err(invalid(
+            "This operation is permitted on Lambda functions without a qualifier only.",
+        ));
     }
     let memory = read::number(input, "MemorySize", 128, 10_240)?;
     let timeout = read::number(input, "Timeout", 1, 900)?;
@@ -125,12 +169,24 @@ pub(super) fn describe(
     add("FunctionArn", arn(name, qualifier).into());
     add("Version", version.into());
     add("State", "Active".into());
-    add("LastUpdateStatus", if updating { "InProgress" } else { "Successful" }.into());
+    add(
+        "LastUpdateStatus",
+        if updating { "InProgress" } else { "Successful" }.into(),
+    );
     if updating {
-        add("LastUpdateStatusReason", "The function is being created.".into());
+        add(
+            "LastUpdateStatusReason",
+            "The function is being created.".into(),
+        );
         add("LastUpdateStatusReasonCode", "Creating".into());
     }
-    add("LoggingConfig", map([("LogFormat", "Text".into()), ("LogGroup", format!("/aws/lambda/{name}").into())]));
+    add(
+        "LoggingConfig",
+        map([
+            ("LogFormat", "Text".into()),
+            ("LogGroup", format!("/aws/lambda/{name}").into()),
+        ]),
+    );
     Value::Map(members)
 }
 
@@ -151,7 +207,13 @@ fn settings(configuration: &Configuration, sealed: bool) -> Value {
         ("PackageType", "Zip".into()),
         ("Architectures", Value::List(vec!["x86_64".into()])),
         ("EphemeralStorage", map([("Size", 512.into())])),
-        ("SnapStart", map([("ApplyOn", "None".into()), ("OptimizationStatus", "Off".into())])),
+        (
+            "SnapStart",
+            map([
+                ("ApplyOn", "None".into()),
+                ("OptimizationStatus", "Off".into()),
+            ]),
+        ),
     ])
 }
 
@@ -164,14 +226,25 @@ fn shown(environment: &Environment, sealed: bool) -> Value {
         let text = "Lambda was unable to decrypt your environment variables because the KMS access was denied. Please check \
                     your KMS permissions. KMS Exception: AccessDeniedException KMS Message: The ciphertext refers to a \
                     customer master key that does not exist, does not exist in this region, or you are not allowed to access.";
-        return map([("Error", map([("ErrorCode", "AccessDeniedException".into()), ("Message", text.into())]))]);
+        return map([(
+            "Error",
+            map([
+                ("ErrorCode", "AccessDeniedException".into()),
+                ("Message", text.into()),
+            ]),
+        )]);
     }
-    let variables = environment.iter().map(|(k, v)| (k.clone(), v.as_str().into())).collect();
+    let variables = environment
+        .iter()
+        .map(|(k, v)| (k.clone(), v.as_str().into()))
+        .collect();
     map([("Variables", Value::Map(variables))])
 }
 
 /// Lambda's own form of a time: `2026-01-01T00:00:00.000+0000`.
 fn last_modified(millis: i64) -> String {
-    let time = Timestamp::from_millisecond(millis).unwrap_or_default().to_zoned(TimeZone::UTC);
+    let time = Timestamp::from_millisecond(millis)
+        .unwrap_or_default()
+        .to_zoned(TimeZone::UTC);
     time.strftime("%Y-%m-%dT%H:%M:%S.%3f+0000").to_string()
 }

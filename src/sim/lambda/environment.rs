@@ -43,7 +43,9 @@ pub(super) fn asked(input: &Value) -> Result<Option<Environment>, ServiceError> 
     }
     let mut environment = Environment::new();
     for (key, value) in variables.members() {
-        let value = value.as_str().ok_or_else(|| read::mistyped(value, "String"))?;
+        let value = value
+            .as_str()
+            .ok_or_else(|| read::mistyped(value, "String"))?;
         environment.insert(key.clone(), value.to_owned());
     }
     check(&environment)?;
@@ -51,7 +53,11 @@ pub(super) fn asked(input: &Value) -> Result<Option<Environment>, ServiceError> 
 }
 
 fn check(environment: &Environment) -> Result<(), ServiceError> {
-    let reserved: Vec<&str> = environment.keys().map(String::as_str).filter(|k| RESERVED.contains(k)).collect();
+    let reserved: Vec<&str> = environment
+        .keys()
+        .map(String::as_str)
+        .filter(|k| RESERVED.contains(k))
+        .collect();
     if !reserved.is_empty() {
         return Err(invalid(format!(
             "{REFUSED} contains reserved keys that are currently not supported for modification. Reserved keys used in this \
@@ -60,15 +66,24 @@ fn check(environment: &Environment) -> Result<(), ServiceError> {
         )));
     }
     if !environment.keys().all(|k| shaped(k)) {
-        let pairs: Vec<String> = environment.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        let pairs: Vec<String> = environment
+            .iter()
+            .map(|(k, v)| format!("{k}={v}"))
+            .collect();
         let constraint = "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: \
                           [a-zA-Z]([a-zA-Z0-9_])+]";
-        return Err(read::refused(&format!("'{{{}}}'", pairs.join(", ")), "Environment.variables", constraint));
+        return Err(read::refused(
+            &format!("'{{{}}}'", pairs.join(", ")),
+            "Environment.variables",
+            constraint,
+        ));
     }
     let total: usize = environment.iter().map(|(k, v)| k.len() + v.len()).sum();
     if total > LIMIT {
         let measured = serde_json::to_string(environment).unwrap_or_default();
-        return Err(invalid(format!("{REFUSED} exceeded the 4KB limit. String measured: {measured}")));
+        return Err(invalid(format!(
+            "{REFUSED} exceeded the 4KB limit. String measured: {measured}"
+        )));
     }
     Ok(())
 }

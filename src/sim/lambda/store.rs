@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::not_found;
-use crate::sim::aws::{ACCOUNT, REGION, ServiceError};
+use crate::sim::aws::{ACCOUNT, REGION, ServiceError, hex};
 
 /// How long an update of the configuration stays in progress, in simulated milliseconds.
 pub(super) const UPDATE_TAKES: i64 = 8_000;
@@ -91,8 +91,17 @@ impl Functions {
     pub fn set_alias(&mut self, name: &str, alias: &str, version: u64) {
         if let Some(function) = self.by_name.get_mut(name) {
             let revision = function.revise();
-            let description = function.aliases.get(alias).map(|a| a.description.clone()).unwrap_or_default();
-            let target = Alias { version: version.to_string(), description, weights: Vec::new(), revision };
+            let description = function
+                .aliases
+                .get(alias)
+                .map(|a| a.description.clone())
+                .unwrap_or_default();
+            let target = Alias {
+                version: version.to_string(),
+                description,
+                weights: Vec::new(),
+                revision,
+            };
             function.aliases.insert(alias.to_owned(), target);
         }
     }
@@ -103,11 +112,16 @@ impl Functions {
         let Some(function) = self.by_name.get(name) else {
             return Environment::new();
         };
-        let target = qualifier.map_or("$LATEST", |q| function.aliases.get(q).map_or(q, |a| a.version.as_str()));
+        let target = qualifier.map_or("$LATEST", |q| {
+            function.aliases.get(q).map_or(q, |a| a.version.as_str())
+        });
         match (target, &function.before) {
             ("$LATEST", Some((before, until))) if now < *until => before.clone(),
             ("$LATEST", _) => function.latest.environment.clone(),
-            _ => function.version(target).map(|c| c.environment.clone()).unwrap_or_default(),
+            _ => function
+                .version(target)
+                .map(|c| c.environment.clone())
+                .unwrap_or_default(),
         }
     }
 
@@ -125,8 +139,15 @@ impl Function {
     pub(super) fn revise(&mut self) -> String {
         self.changes += 1;
         let digest = Sha256::digest(format!("{}\n{}", self.name, self.changes).as_bytes());
-        let hex: String = digest.iter().take(16).map(|b| format!("{b:02x}")).collect();
-        format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
+        let hex = hex(&digest[..16]);
+        format!(
+            "{}-{}-4{}-a{}-{}",
+            &hex[..8],
+            &hex[8..12],
+            &hex[13..16],
+            &hex[17..20],
+            &hex[20..]
+        )
     }
 
     /// Whether an update is in progress at `now`.
@@ -137,16 +158,27 @@ impl Function {
     /// The frozen configuration of a published version.
     pub(super) fn version(&self, number: &str) -> Option<&Configuration> {
         let number = number.parse::<u64>().ok()?;
-        self.versions.iter().find(|(n, _)| *n == number).map(|(_, c)| c)
+        self.versions
+            .iter()
+            .find(|(n, _)| *n == number)
+            .map(|(_, c)| c)
     }
 
     /// Freezes `$LATEST` as a version; when nothing changed since the last one, that one is the answer.
     pub(super) fn publish(&mut self, description: Option<&str>, now: i64) -> u64 {
-        if let Some((number, _)) = self.versions.last().filter(|(_, last)| last.same_as(&self.latest)) {
+        if let Some((number, _)) = self
+            .versions
+            .last()
+            .filter(|(_, last)| last.same_as(&self.latest))
+        {
             return *number;
         }
         let number = self.versions.last().map_or(1, |(n, _)| n + 1);
-        let mut frozen = Configuration { modified: now, revision: self.revise(), ..self.latest.clone() };
+        let mut frozen = Configuration {
+            modified: now,
+            revision: self.revise(),
+            ..self.latest.clone()
+        };
         if let Some(text) = description {
             text.clone_into(&mut frozen.description);
         }
@@ -183,10 +215,17 @@ fn base64(bytes: &[u8]) -> String {
     const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for chunk in bytes.chunks(3) {
-        let word = chunk.iter().enumerate().fold(0_u32, |w, (i, b)| w | u32::from(*b) << (16 - 8 * i));
+        let word = chunk
+            .iter()
+            .enumerate()
+            .fold(0_u32, |w, (i, b)| w | u32::from(*b) << (16 - 8 * i));
         for place in 0..4 {
             let sign = SIGNS[(word >> (18 - 6 * place)) as usize & 63];
-            text.push(if place <= chunk.len() { sign as char } else { '=' });
+            text.push(if place <= chunk.len() {
+                sign as char
+            } else {
+                '='
+            });
         }
     }
     text

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::sim::wire::map;
 
+mod versions;
+
 struct Account(Aws, i64);
 
 impl Account {
@@ -30,45 +32,89 @@ impl Account {
     }
 
     fn get(&mut self, qualifier: Value) -> Value {
-        self.ok("GetFunctionConfiguration", map([("FunctionName", "f".into()), ("Qualifier", qualifier)]))
+        self.ok(
+            "GetFunctionConfiguration",
+            map([("FunctionName", "f".into()), ("Qualifier", qualifier)]),
+        )
     }
 
     fn runs_with(&self, qualifier: Option<&str>) -> Vec<String> {
-        self.0.functions.environment("f", qualifier, self.1).keys().cloned().collect()
+        self.0
+            .functions
+            .environment("f", qualifier, self.1)
+            .keys()
+            .cloned()
+            .collect()
     }
 
     fn publish(&mut self) -> Value {
-        self.ok("PublishVersion", map([("FunctionName", "f".into())])).get("Version").clone()
+        self.ok("PublishVersion", map([("FunctionName", "f".into())]))
+            .get("Version")
+            .clone()
     }
 }
 
 fn update(key: &str, value: &str) -> Value {
     let variables = Value::Map(vec![(key.to_owned(), value.into())]);
-    map([("FunctionName", "f".into()), ("Environment", map([("Variables", variables)]))])
+    map([
+        ("FunctionName", "f".into()),
+        ("Environment", map([("Variables", variables)])),
+    ])
 }
 
 fn with(value: Value, member: &str, other: Value) -> Value {
-    Value::Map(value.members().iter().cloned().chain([(member.to_owned(), other)]).collect())
+    Value::Map(
+        value
+            .members()
+            .iter()
+            .cloned()
+            .chain([(member.to_owned(), other)])
+            .collect(),
+    )
 }
 
 #[test]
 fn an_update_replaces_the_whole_environment_and_takes_a_while() {
     let mut account = Account::new();
     let before = account.get(Value::Null).get("RevisionId").clone();
-    let after = account.ok("UpdateFunctionConfiguration", with(update("ROLLOUT", "0"), "RevisionId", before.clone()));
+    let after = account.ok(
+        "UpdateFunctionConfiguration",
+        with(update("ROLLOUT", "0"), "RevisionId", before.clone()),
+    );
     assert_ne!(after.get("RevisionId"), &before);
     assert_eq!(after.get("LastUpdateStatus"), &"InProgress".into());
-    assert_eq!(after.get("LastModified"), &"2026-01-01T00:00:00.000+0000".into());
-    assert_eq!(after.get("Environment").get("Variables"), &map([("ROLLOUT", "0".into())]));
+    assert_eq!(
+        after.get("LastModified"),
+        &"2026-01-01T00:00:00.000+0000".into()
+    );
+    assert_eq!(
+        after.get("Environment").get("Variables"),
+        &map([("ROLLOUT", "0".into())])
+    );
     assert_eq!(account.runs_with(None), ["LEVEL"]);
     let (status, code, message) = account.error("UpdateFunctionConfiguration", update("X1", "1"));
     assert_eq!((status, code), (409, "ResourceConflictException"));
-    assert!(message.ends_with("in progress for resource: arn:aws:lambda:us-east-1:123456789012:function:f"));
-    assert_eq!(account.error("PublishVersion", map([("FunctionName", "f".into())])).0, 409);
+    assert!(
+        message.ends_with(
+            "in progress for resource: arn:aws:lambda:us-east-1:123456789012:function:f"
+        )
+    );
+    assert_eq!(
+        account
+            .error("PublishVersion", map([("FunctionName", "f".into())]))
+            .0,
+        409
+    );
     account.1 += 8_000;
-    assert_eq!(account.get(Value::Null).get("LastUpdateStatus"), &"Successful".into());
+    assert_eq!(
+        account.get(Value::Null).get("LastUpdateStatus"),
+        &"Successful".into()
+    );
     assert_eq!(account.runs_with(None), ["ROLLOUT"]);
-    let stale = account.error("UpdateFunctionConfiguration", with(update("X1", "1"), "RevisionId", before));
+    let stale = account.error(
+        "UpdateFunctionConfiguration",
+        with(update("X1", "1"), "RevisionId", before),
+    );
     assert_eq!((stale.0, stale.1), (412, "PreconditionFailedException"));
 }
 
@@ -77,111 +123,121 @@ fn what_an_update_leaves_out_stays() {
     let mut account = Account::new();
     let changed = account.ok(
         "UpdateFunctionConfiguration",
-        map([("FunctionName", "f".into()), ("MemorySize", 1024.into()), ("Timeout", 60.into())]),
+        map([
+            ("FunctionName", "f".into()),
+            ("MemorySize", 1024.into()),
+            ("Timeout", 60.into()),
+        ]),
     );
-    assert_eq!((changed.get("MemorySize"), changed.get("Timeout")), (&1024.into(), &60.into()));
-    assert_eq!(changed.get("Environment").get("Variables"), &map([("LEVEL", "INFO".into())]));
+    assert_eq!(
+        (changed.get("MemorySize"), changed.get("Timeout")),
+        (&1024.into(), &60.into())
+    );
+    assert_eq!(
+        changed.get("Environment").get("Variables"),
+        &map([("LEVEL", "INFO".into())])
+    );
     account.1 += 8_000;
     let empty = map([("FunctionName", "f".into()), ("Environment", map([]))]);
-    assert!(account.ok("UpdateFunctionConfiguration", empty).get("Environment").is_null());
+    assert!(
+        account
+            .ok("UpdateFunctionConfiguration", empty)
+            .get("Environment")
+            .is_null()
+    );
 }
 
 #[test]
 fn refused_updates_change_nothing() {
     let mut account = Account::new();
     let before = account.get(Value::Null);
-    let (status, code, message) = account.error("UpdateFunctionConfiguration", update("AWS_REGION", "x"));
+    let (status, code, message) =
+        account.error("UpdateFunctionConfiguration", update("AWS_REGION", "x"));
     assert_eq!((status, code), (400, "InvalidParameterValueException"));
-    assert!(message.ends_with("Reserved keys used in this request: AWS_REGION"), "{message}");
+    assert!(
+        message.ends_with("Reserved keys used in this request: AWS_REGION"),
+        "{message}"
+    );
     for bad in ["1A", "A", "A-B", ""] {
-        assert_eq!(account.error("UpdateFunctionConfiguration", update(bad, "x")).1, "ValidationException", "{bad}");
+        assert_eq!(
+            account
+                .error("UpdateFunctionConfiguration", update(bad, "x"))
+                .1,
+            "ValidationException",
+            "{bad}"
+        );
     }
-    assert!(account.error("UpdateFunctionConfiguration", update("BIG", &"x".repeat(4094))).2.contains("4KB limit"));
+    assert!(
+        account
+            .error(
+                "UpdateFunctionConfiguration",
+                update("BIG", &"x".repeat(4094))
+            )
+            .2
+            .contains("4KB limit")
+    );
     let small = map([("FunctionName", "f".into()), ("MemorySize", 64.into())]);
-    assert_eq!(account.error("UpdateFunctionConfiguration", small).1, "ValidationException");
-    let mixed = with(with(update("AB", "x"), "Timeout", 5.into()), "Handler", 5.into());
-    assert_eq!(account.error("UpdateFunctionConfiguration", mixed).1, "SerializationException");
+    assert_eq!(
+        account.error("UpdateFunctionConfiguration", small).1,
+        "ValidationException"
+    );
+    let mixed = with(
+        with(update("AB", "x"), "Timeout", 5.into()),
+        "Handler",
+        5.into(),
+    );
+    assert_eq!(
+        account.error("UpdateFunctionConfiguration", mixed).1,
+        "SerializationException"
+    );
     assert_eq!(account.get(Value::Null), before);
-    account.ok("UpdateFunctionConfiguration", update("BIG", &"x".repeat(4093)));
-}
-
-#[test]
-fn a_published_version_is_frozen_and_an_alias_leads_to_it() {
-    let mut account = Account::new();
-    assert_eq!(account.publish(), "1".into());
-    assert_eq!(account.publish(), "1".into(), "nothing has changed");
-    let alias = map([("FunctionName", "f".into()), ("Name", "live".into()), ("FunctionVersion", "1".into())]);
-    let made = account.ok("CreateAlias", alias.clone());
-    assert_eq!(account.error("CreateAlias", alias).1, "ResourceConflictException");
-    account.ok("UpdateFunctionConfiguration", update("NEW", "1"));
-    account.1 += 8_000;
-    assert_eq!((account.runs_with(None), account.runs_with(Some("live"))), (vec!["NEW".into()], vec!["LEVEL".into()]));
-    let live = account.get("live".into());
-    assert_eq!(live.get("Version"), &"1".into());
-    assert_eq!(live.get("FunctionArn"), &"arn:aws:lambda:us-east-1:123456789012:function:f:live".into());
-    assert_eq!(live.get("Environment").get("Variables"), &map([("LEVEL", "INFO".into())]));
-    assert_eq!(account.publish(), "2".into());
-    let ask = |revision: Value| {
-        let named = [("FunctionName", "f".into()), ("Name", "live".into()), ("FunctionVersion", "2".into())];
-        with(map(named), "RevisionId", revision)
-    };
-    let moved = account.ok("UpdateAlias", ask(made.get("RevisionId").clone()));
-    assert_ne!(moved.get("RevisionId"), made.get("RevisionId"));
-    assert_eq!(account.error("UpdateAlias", ask(made.get("RevisionId").clone())).0, 412);
-    assert_eq!(account.runs_with(Some("live")), ["NEW"]);
-    let frozen = with(update("XX", "1"), "FunctionName", "f:1".into());
-    assert_eq!(account.error("UpdateFunctionConfiguration", Value::Map(frozen.members()[1..].to_vec())).0, 400);
-}
-
-#[test]
-fn an_alias_may_share_between_two_published_versions() {
-    let mut account = Account::new();
-    account.publish();
-    account.ok("UpdateFunctionConfiguration", update("NEW", "1"));
-    account.1 += 8_000;
-    account.publish();
-    let ask = |version: &str, other: &str, weight: f64| {
-        let weights = Value::Map(vec![(other.to_owned(), weight.into())]);
-        let routing = map([("AdditionalVersionWeights", weights)]);
-        map([
-            ("FunctionName", "f".into()),
-            ("Name", "live".into()),
-            ("FunctionVersion", version.into()),
-            ("RoutingConfig", routing),
-        ])
-    };
-    assert_eq!(account.error("CreateAlias", ask("$LATEST", "1", 0.1)).1, "InvalidParameterValueException");
-    assert_eq!(account.error("CreateAlias", ask("1", "1", 0.1)).1, "InvalidParameterValueException");
-    assert_eq!(account.error("CreateAlias", ask("1", "2", 1.5)).1, "ValidationException");
-    assert_eq!(account.error("CreateAlias", ask("1", "7", 0.5)).1, "ResourceNotFoundException");
-    let made = account.ok("CreateAlias", ask("1", "2", 0.25));
-    let shown = map([("2", 0.25.into())]);
-    assert_eq!(made.get("RoutingConfig").get("AdditionalVersionWeights"), &shown);
-    let text = map([("FunctionName", "f".into()), ("Name", "live".into()), ("Description", "d".into())]);
-    assert_eq!(account.ok("UpdateAlias", text).get("RoutingConfig").get("AdditionalVersionWeights"), &shown);
-    let listed = account.ok("ListAliases", map([("FunctionName", "f".into()), ("FunctionVersion", "2".into())]));
-    assert_eq!(listed.get("Aliases").items().len(), 1);
-    let none = map([("FunctionName", "f".into()), ("Name", "live".into()), ("RoutingConfig", map([]))]);
-    assert!(account.ok("UpdateAlias", none).get("RoutingConfig").is_null());
+    account.ok(
+        "UpdateFunctionConfiguration",
+        update("BIG", &"x".repeat(4093)),
+    );
 }
 
 #[test]
 fn names_may_be_arns_and_what_is_missing_is_named() {
     let mut account = Account::new();
     account.publish();
-    for name in ["f:1", "arn:aws:lambda:us-east-1:123456789012:function:f:1", "123456789012:function:f:1"] {
-        let found = account.ok("GetFunctionConfiguration", map([("FunctionName", name.into())]));
+    for name in [
+        "f:1",
+        "arn:aws:lambda:us-east-1:123456789012:function:f:1",
+        "123456789012:function:f:1",
+    ] {
+        let found = account.ok(
+            "GetFunctionConfiguration",
+            map([("FunctionName", name.into())]),
+        );
         assert_eq!(found.get("Version"), &"1".into(), "{name}");
     }
-    let absent = account.error("GetFunctionConfiguration", map([("FunctionName", "nope".into())]));
+    let absent = account.error(
+        "GetFunctionConfiguration",
+        map([("FunctionName", "nope".into())]),
+    );
     let text = "Function not found: arn:aws:lambda:us-east-1:123456789012:function:nope".to_owned();
     assert_eq!(absent, (404, "ResourceNotFoundException", text));
-    let alias = account.error("GetAlias", map([("FunctionName", "f".into()), ("Name", "live".into())]));
-    assert_eq!((alias.0, alias.2.starts_with("Cannot find alias arn: ")), (404, true));
+    let alias = account.error(
+        "GetAlias",
+        map([("FunctionName", "f".into()), ("Name", "live".into())]),
+    );
+    assert_eq!(
+        (alias.0, alias.2.starts_with("Cannot find alias arn: ")),
+        (404, true)
+    );
     let version = map([("FunctionName", "f".into()), ("Qualifier", "9".into())]);
-    assert!(account.error("GetFunctionConfiguration", version).2.ends_with(":f:9"));
+    assert!(
+        account
+            .error("GetFunctionConfiguration", version)
+            .2
+            .ends_with(":f:9")
+    );
     let both = map([("FunctionName", "f:1".into()), ("Qualifier", "2".into())]);
-    assert_eq!(account.error("GetFunctionConfiguration", both).1, "InvalidParameterValueException");
+    assert_eq!(
+        account.error("GetFunctionConfiguration", both).1,
+        "InvalidParameterValueException"
+    );
 }
 
 #[test]
@@ -189,27 +245,9 @@ fn a_sealed_environment_is_an_error_without_variables() {
     let mut account = Account::new();
     account.0.kms_denied = true;
     let shown = account.get(Value::Null).get("Environment").clone();
-    assert_eq!(shown.get("Error").get("ErrorCode"), &"AccessDeniedException".into());
+    assert_eq!(
+        shown.get("Error").get("ErrorCode"),
+        &"AccessDeniedException".into()
+    );
     assert!(shown.get("Variables").is_null());
-}
-
-#[test]
-fn versions_are_listed_page_by_page() {
-    let mut account = Account::new();
-    for n in 0..3 {
-        account.ok("UpdateFunctionConfiguration", update("NN", &n.to_string()));
-        account.1 += 8_000;
-        account.publish();
-    }
-    let ask = |marker: Value| map([("FunctionName", "f".into()), ("MaxItems", 3.into()), ("Marker", marker)]);
-    let first = account.ok("ListVersionsByFunction", ask(Value::Null));
-    let numbers = |page: &Value| {
-        let items = page.get("Versions").items().iter();
-        items.filter_map(|v| v.get("Version").as_str().map(str::to_owned)).collect::<Vec<_>>()
-    };
-    assert_eq!(numbers(&first), ["$LATEST", "1", "2"]);
-    let second = account.ok("ListVersionsByFunction", ask(first.get("NextMarker").clone()));
-    assert_eq!((numbers(&second), second.get("NextMarker")), (vec!["3".to_owned()], &Value::Null));
-    assert_eq!(account.error("ListVersionsByFunction", ask("x".into())).1, "InvalidParameterValueException");
-    assert_eq!(account.ok("ListFunctions", map([])).get("Functions").items().len(), 1);
 }

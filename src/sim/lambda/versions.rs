@@ -6,20 +6,36 @@ use super::{invalid, paged};
 use crate::sim::aws::{OpResult, read};
 use crate::sim::wire::Value;
 
-pub(super) fn publish(functions: &mut Functions, input: &Value, now: i64, sealed: bool) -> OpResult {
+pub(super) fn publish(
+    functions: &mut Functions,
+    input: &Value,
+    now: i64,
+    sealed: bool,
+) -> OpResult {
     let Target { name, .. } = target(input)?;
     let function = functions.get_mut(&name)?;
     check_ready(&name, function, now)?;
     check_revision(input, &function.latest.revision)?;
     let current = &function.latest.code_sha;
-    if let Some(seen) = read::text(input, "CodeSha256")?.filter(|seen| !seen.is_empty() && seen != current) {
+    if let Some(seen) =
+        read::text(input, "CodeSha256")?.filter(|seen| !seen.is_empty() && seen != current)
+    {
         return Err(invalid(format!(
             "CodeSHA256 ({seen}) is different from current CodeSHA256 in $LATEST ({current}). Please try again with the \
              CodeSHA256 in $LATEST."
         )));
     }
-    let number = function.publish(read::text(input, "Description")?, now).to_string();
-    Ok(describe(&name, function, Some(&number), &number, now, sealed))
+    let number = function
+        .publish(read::text(input, "Description")?, now)
+        .to_string();
+    Ok(describe(
+        &name,
+        function,
+        Some(&number),
+        &number,
+        now,
+        sealed,
+    ))
 }
 
 pub(super) fn list(functions: &Functions, input: &Value, now: i64, sealed: bool) -> OpResult {
@@ -28,13 +44,22 @@ pub(super) fn list(functions: &Functions, input: &Value, now: i64, sealed: bool)
     paged(input, &format!("versions {name}"), "Versions", all)
 }
 
-pub(super) fn list_functions(functions: &Functions, input: &Value, now: i64, sealed: bool) -> OpResult {
+pub(super) fn list_functions(
+    functions: &Functions,
+    input: &Value,
+    now: i64,
+    sealed: bool,
+) -> OpResult {
     let every = match read::text(input, "FunctionVersion")? {
         None => false,
         Some("ALL") => true,
         Some(other) => {
             let constraint = "Member must satisfy enum value set: [ALL]";
-            return Err(read::refused(&format!("'{other}'"), "FunctionVersion", constraint));
+            return Err(read::refused(
+                &format!("'{other}'"),
+                "FunctionVersion",
+                constraint,
+            ));
         }
     };
     let mut all = Vec::new();
@@ -49,7 +74,11 @@ pub(super) fn list_functions(functions: &Functions, input: &Value, now: i64, sea
 }
 
 fn versions(name: &str, function: &Function, now: i64, sealed: bool) -> Vec<Value> {
-    let published = function.versions.iter().map(|(number, _)| number.to_string());
+    let published = function
+        .versions
+        .iter()
+        .map(|(number, _)| number.to_string());
     let all = std::iter::once("$LATEST".to_owned()).chain(published);
-    all.map(|v| describe(name, function, Some(&v), &v, now, sealed)).collect()
+    all.map(|v| describe(name, function, Some(&v), &v, now, sealed))
+        .collect()
 }

@@ -28,19 +28,28 @@ const STS: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 
 /// A body that is there as a whole.
 pub(super) fn whole(body: impl Into<Bytes>) -> Body {
-    Full::new(body.into()).map_err(|never| match never {}).boxed()
+    Full::new(body.into())
+        .map_err(|never| match never {})
+        .boxed()
 }
 
 /// An answer with this status, type and body.
 pub(super) fn plain(status: u16, kind: &'static str, body: impl Into<Bytes>) -> Response<Body> {
     let mut response = Response::new(whole(body));
     *response.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     response
 }
 
 /// What an operation answered.
-pub(super) fn success(protocol: Protocol, operation: &str, value: &Value, id: &str) -> Response<Body> {
+pub(super) fn success(
+    protocol: Protocol,
+    operation: &str,
+    value: &Value,
+    id: &str,
+) -> Response<Body> {
     let empty = Value::Map(Vec::new());
     let value = if value.is_null() { &empty } else { value };
     match protocol {
@@ -52,7 +61,11 @@ pub(super) fn success(protocol: Protocol, operation: &str, value: &Value, id: &s
         }
         Protocol::Rest => {
             let made = operation.starts_with("Create") || operation.starts_with("Publish");
-            plain(if made { 201 } else { 200 }, kind(protocol), json::encode(value))
+            plain(
+                if made { 201 } else { 200 },
+                kind(protocol),
+                json::encode(value),
+            )
         }
         Protocol::Cbor => smithy(plain(200, kind(protocol), cbor::encode(value))),
         Protocol::Query => plain(200, kind(protocol), xml(operation, value, id)),
@@ -60,22 +73,40 @@ pub(super) fn success(protocol: Protocol, operation: &str, value: &Value, id: &s
 }
 
 /// What went wrong.
-pub(super) fn error(service: Service, protocol: Protocol, error: &ServiceError, id: &str) -> Response<Body> {
+pub(super) fn error(
+    service: Service,
+    protocol: Protocol,
+    error: &ServiceError,
+    id: &str,
+) -> Response<Body> {
     let message = Some(error.message.as_str()).filter(|m| !m.is_empty());
     let body = |kind: String, member: &str| {
-        let members = vec![("__type".to_owned(), kind.into()), (member.to_owned(), message.into())];
+        let members = vec![
+            ("__type".to_owned(), kind.into()),
+            (member.to_owned(), message.into()),
+        ];
         Value::Map(members)
     };
     let mut response = match protocol {
-        Protocol::Json10 | Protocol::Json11 => {
-            plain(error.status, kind(protocol), json::encode(&body(error.code.to_owned(), "message")))
-        }
+        Protocol::Json10 | Protocol::Json11 => plain(
+            error.status,
+            kind(protocol),
+            json::encode(&body(error.code.to_owned(), "message")),
+        ),
         Protocol::Cbor => {
             let kind_name = format!("com.amazonaws.cloudwatch#{}", error.code);
-            smithy(plain(error.status, kind(protocol), cbor::encode(&body(kind_name, "message"))))
+            smithy(plain(
+                error.status,
+                kind(protocol),
+                cbor::encode(&body(kind_name, "message")),
+            ))
         }
         Protocol::Rest => {
-            let blame = if error.status < 500 { "User" } else { "Service" };
+            let blame = if error.status < 500 {
+                "User"
+            } else {
+                "Service"
+            };
             let body = serde_json::json!({"Type": blame, "Message": error.message, "message": error.message});
             plain(error.status, kind(protocol), body.to_string())
         }
@@ -85,8 +116,16 @@ pub(super) fn error(service: Service, protocol: Protocol, error: &ServiceError, 
         set(&mut response, "x-amzn-errortype", error.code);
     }
     if service == Service::Cloudwatch {
-        let blame = if error.status < 500 { "Sender" } else { "Receiver" };
-        set(&mut response, "x-amzn-query-error", &format!("{};{blame}", query_code(error.code)));
+        let blame = if error.status < 500 {
+            "Sender"
+        } else {
+            "Receiver"
+        };
+        set(
+            &mut response,
+            "x-amzn-query-error",
+            &format!("{};{blame}", query_code(error.code)),
+        );
     }
     response
 }
@@ -100,28 +139,38 @@ pub(super) fn stream(frames: Receiver<Bytes>, cut: bool) -> Response<Body> {
             return Some((Err(Cut), (frames, sent)));
         }
         let frame = frames.recv().await?;
-        let half = if cut && sent == 1 { frame.slice(..frame.len() / 2) } else { frame };
+        let half = if cut && sent == 1 {
+            frame.slice(..frame.len() / 2)
+        } else {
+            frame
+        };
         Some((Ok(Frame::data(half)), (frames, sent + 1)))
     });
     let mut response = Response::new(BoxBody::new(StreamBody::new(frames)));
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/vnd.amazon.eventstream"));
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/vnd.amazon.eventstream"),
+    );
     response
 }
 
 /// The same answer, which promises its whole length and breaks off in the middle.
 pub(super) async fn truncated(response: Response<Body>) -> Response<Body> {
     let (mut head, body) = response.into_parts();
-    let bytes = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-    head.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+    let bytes = body
+        .collect()
+        .await
+        .map(http_body_util::Collected::to_bytes)
+        .unwrap_or_default();
+    head.headers
+        .insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
     let half = bytes.slice(..bytes.len() / 2);
     let frames = stream::unfold(Some(half), |half| async move {
-        match half {
-            Some(half) => Some((Ok(Frame::data(half)), None)),
-            None => {
-                flushed().await;
-                Some((Err(Cut), None))
-            }
+        if let Some(half) = half {
+            return Some((Ok(Frame::data(half)), None));
         }
+        flushed().await;
+        Some((Err(Cut), None))
     });
     Response::from_parts(head, BoxBody::new(StreamBody::new(frames)))
 }
@@ -134,12 +183,18 @@ async fn flushed() {
 /// Gives an answer the headers that every answer has: its id, and the simulated time with its speed.
 pub(super) fn finish(response: &mut Response<Body>, clock: &SimClock, id: &str) {
     set(response, "x-amzn-requestid", id);
-    set(response, "x-coalmine-clock", &format!("{};{}", clock.now(), clock.speed()));
+    set(
+        response,
+        "x-coalmine-clock",
+        &format!("{};{}", clock.now(), clock.speed()),
+    );
 }
 
 fn set(response: &mut Response<Body>, name: &'static str, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
-        response.headers_mut().insert(HeaderName::from_static(name), value);
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static(name), value);
     }
 }
 
@@ -186,7 +241,11 @@ fn xml(operation: &str, value: &Value, id: &str) -> String {
 }
 
 fn xml_error(error: &ServiceError, id: &str) -> String {
-    let blame = if error.status < 500 { "Sender" } else { "Receiver" };
+    let blame = if error.status < 500 {
+        "Sender"
+    } else {
+        "Receiver"
+    };
     let (code, message) = (error.code, escape(&error.message));
     format!(
         "<ErrorResponse xmlns=\"{STS}\">\n  <Error>\n    <Type>{blame}</Type>\n    <Code>{code}</Code>\n    \
@@ -195,5 +254,7 @@ fn xml_error(error: &ServiceError, id: &str) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }

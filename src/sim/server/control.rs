@@ -27,14 +27,23 @@ pub(super) async fn answer(shared: &Shared, head: &Parts, body: &[u8]) -> Respon
             shared.catch_up().await;
             state(shared)
         }
-        _ => refusal(404, "there is no such control path; known are POST advance?ms=N, POST fault and GET state"),
+        _ => refusal(
+            404,
+            "there is no such control path; known are POST advance?ms=N, POST fault and GET state",
+        ),
     }
 }
 
 async fn advance(shared: &Shared, query: &str) -> Response<Body> {
-    let asked = form::pairs(query).into_iter().find(|(k, _)| k == "ms").and_then(|(_, v)| v.parse::<u64>().ok());
+    let asked = form::pairs(query)
+        .into_iter()
+        .find(|(k, _)| k == "ms")
+        .and_then(|(_, v)| v.parse::<u64>().ok());
     let Some(ms) = asked.filter(|ms| *ms <= FARTHEST) else {
-        return refusal(400, "ms must be a whole number of milliseconds, a week at most");
+        return refusal(
+            400,
+            "ms must be a whole number of milliseconds, a week at most",
+        );
     };
     shared.clock.advance(Duration::from_millis(ms));
     shared.catch_up().await;
@@ -44,8 +53,16 @@ async fn advance(shared: &Shared, query: &str) -> Response<Body> {
 /// Adds the faults of the body, one a line; an empty body takes all of them away. One that is wrong changes nothing.
 fn fault(shared: &Shared, body: &[u8]) -> Response<Body> {
     let text = String::from_utf8_lossy(body);
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    match lines.iter().map(|line| line.parse::<Fault>()).collect::<Result<Vec<_>, _>>() {
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    match lines
+        .iter()
+        .map(|line| line.parse::<Fault>())
+        .collect::<Result<Vec<_>, _>>()
+    {
         Err(error) => return refusal(400, &error.to_string()),
         Ok(faults) if faults.is_empty() => shared.faults().clear(),
         Ok(faults) => faults.into_iter().for_each(|fault| shared.arm(fault)),
@@ -85,5 +102,9 @@ fn state(shared: &Shared) -> Response<Body> {
 }
 
 fn refusal(status: u16, what: &str) -> Response<Body> {
-    plain(status, "application/json", json!({ "error": what }).to_string())
+    plain(
+        status,
+        "application/json",
+        json!({ "error": what }).to_string(),
+    )
 }

@@ -35,7 +35,11 @@ pub(super) fn broken(service: Service) -> ServiceError {
 }
 
 fn unavailable(service: Service) -> ServiceError {
-    let code = if service == Service::Logs { "ServiceUnavailableException" } else { "ServiceUnavailable" };
+    let code = if service == Service::Logs {
+        "ServiceUnavailableException"
+    } else {
+        "ServiceUnavailable"
+    };
     ServiceError::new(code, "Service is temporarily unavailable.").status(503)
 }
 
@@ -68,5 +72,9 @@ fn expired(service: Service) -> ServiceError {
         Service::Lambda | Service::Cloudwatch => ("ExpiredTokenException", 403),
         _ => ("ExpiredTokenException", 400),
     };
-    ServiceError::new(code, "The security token included in the request is expired").status(status)
+    ServiceError::new(
+        code,
+        "The security token included in the request is expired",
+    )
+    .status(status)
 }

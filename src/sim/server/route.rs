@@ -63,7 +63,12 @@ pub(super) fn call(head: &Parts, body: &[u8]) -> Call {
     let path = head.uri.path();
     if let Some(operation) = path.strip_prefix(CLOUDWATCH) {
         let input = cbor_input(body);
-        return Call { service: Service::Cloudwatch, operation: operation.to_owned(), protocol: Protocol::Cbor, input };
+        return Call {
+            service: Service::Cloudwatch,
+            operation: operation.to_owned(),
+            protocol: Protocol::Cbor,
+            input,
+        };
     }
     if let Some(target) = header(head, "x-amz-target") {
         return targeted(head, target, body);
@@ -71,7 +76,9 @@ pub(super) fn call(head: &Parts, body: &[u8]) -> Call {
     if path.starts_with("/2015-03-31/") {
         return rest(head, body);
     }
-    if head.method == "POST" && header(head, "content-type").is_some_and(|t| t.contains("x-www-form-urlencoded")) {
+    if head.method == "POST"
+        && header(head, "content-type").is_some_and(|t| t.contains("x-www-form-urlencoded"))
+    {
         return query(body);
     }
     unknown(format!("{} {path}", head.method), Protocol::Json11)
@@ -84,7 +91,11 @@ pub(super) fn header<'a>(head: &'a Parts, name: &str) -> Option<&'a str> {
 
 fn targeted(head: &Parts, target: &str, body: &[u8]) -> Call {
     let old = header(head, "content-type").is_some_and(|t| t.contains("x-amz-json-1.0"));
-    let protocol = if old { Protocol::Json10 } else { Protocol::Json11 };
+    let protocol = if old {
+        Protocol::Json10
+    } else {
+        Protocol::Json11
+    };
     let (prefix, operation) = target.split_once('.').unwrap_or(("", target));
     let service = match prefix {
         "AmazonSSM" => Service::Ssm,
@@ -92,7 +103,12 @@ fn targeted(head: &Parts, target: &str, body: &[u8]) -> Call {
         "GraniteServiceVersion20100801" => Service::Cloudwatch,
         _ => return unknown(target.to_owned(), protocol),
     };
-    Call { service, operation: operation.to_owned(), protocol, input: json_input(body) }
+    Call {
+        service,
+        operation: operation.to_owned(),
+        protocol,
+        input: json_input(body),
+    }
 }
 
 fn rest(head: &Parts, body: &[u8]) -> Call {
@@ -102,21 +118,46 @@ fn rest(head: &Parts, body: &[u8]) -> Call {
     };
     // What the path and the query say counts more than a member of the same name in the body.
     let input = json_input(body).map(|body| {
-        let rest = body.members().iter().filter(|(k, _)| !members.iter().any(|(own, _)| own == k)).cloned();
+        let rest = body
+            .members()
+            .iter()
+            .filter(|(k, _)| !members.iter().any(|(own, _)| own == k))
+            .cloned();
         Value::Map(members.iter().cloned().chain(rest).collect())
     });
-    Call { service: Service::Lambda, operation: operation.to_owned(), protocol: Protocol::Rest, input }
+    Call {
+        service: Service::Lambda,
+        operation: operation.to_owned(),
+        protocol: Protocol::Rest,
+        input,
+    }
 }
 
 fn query(body: &[u8]) -> Call {
     let pairs = form::pairs(&String::from_utf8_lossy(body));
-    let operation = pairs.iter().find(|(k, _)| k == "Action").map(|(_, v)| v.clone()).unwrap_or_default();
-    let input = Ok(Value::Map(pairs.into_iter().map(|(k, v)| (k, v.into())).collect()));
-    Call { service: Service::Sts, operation, protocol: Protocol::Query, input }
+    let operation = pairs
+        .iter()
+        .find(|(k, _)| k == "Action")
+        .map(|(_, v)| v.clone())
+        .unwrap_or_default();
+    let input = Ok(Value::Map(
+        pairs.into_iter().map(|(k, v)| (k, v.into())).collect(),
+    ));
+    Call {
+        service: Service::Sts,
+        operation,
+        protocol: Protocol::Query,
+        input,
+    }
 }
 
 fn unknown(operation: String, protocol: Protocol) -> Call {
-    Call { service: Service::Unknown, operation, protocol, input: Ok(Value::Null) }
+    Call {
+        service: Service::Unknown,
+        operation,
+        protocol,
+        input: Ok(Value::Null),
+    }
 }
 
 fn json_input(body: &[u8]) -> Result<Value, ServiceError> {
@@ -124,13 +165,20 @@ fn json_input(body: &[u8]) -> Result<Value, ServiceError> {
 }
 
 fn cbor_input(body: &[u8]) -> Result<Value, ServiceError> {
-    if body.is_empty() { Ok(Value::Map(Vec::new())) } else { structure(cbor::decode(body)) }
+    if body.is_empty() {
+        Ok(Value::Map(Vec::new()))
+    } else {
+        structure(cbor::decode(body))
+    }
 }
 
 fn structure(read: Result<Value, String>) -> Result<Value, ServiceError> {
     match read {
         Ok(value @ Value::Map(_)) => Ok(value),
-        Ok(_) => Err(ServiceError::new("SerializationException", "Start of structure or map found where not expected.")),
+        Ok(_) => Err(ServiceError::new(
+            "SerializationException",
+            "Start of structure or map found where not expected.",
+        )),
         Err(what) => Err(ServiceError::new("SerializationException", what)),
     }
 }

@@ -1,9 +1,13 @@
 //! One request from its head to its answer: control path, faults, caller, operation. How an answer is written stands in
 //! `answer`.
 
+use std::io::Read as _;
+
 use bytes::Bytes;
+use flate2::read::MultiGzDecoder;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
+use hyper::http::request::Parts;
 use hyper::{Request, Response};
 
 use super::answer::{self, Body, Cut};
@@ -22,13 +26,17 @@ const PORTAL: &str = "<!DOCTYPE html><html><head><title>Sign in</title></head><b
                       <p>Please sign in to continue.</p></body></html>";
 
 /// Answers one request; an error ends the connection without an answer.
-pub(super) async fn serve(shared: Shared, fuse: Fuse, request: Request<Incoming>) -> Result<Response<Body>, Cut> {
+pub(super) async fn serve(
+    shared: Shared,
+    fuse: Fuse,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Cut> {
     let arrival = shared.clock.stamp();
     let (head, body) = request.into_parts();
     let Ok(body) = Limited::new(body, LARGEST).collect().await else {
         return Err(Cut);
     };
-    let body = body.to_bytes();
+    let body = unpack(&head, body.to_bytes());
     let id = request_id();
     let mut response = if head.uri.path().starts_with(control::ROOT) {
         control::answer(&shared, &head, &body).await
@@ -51,9 +59,16 @@ async fn operation(
     id: &str,
 ) -> Result<Response<Body>, Cut> {
     let (service, protocol) = (call.service, call.protocol);
-    shared.ledger().record(format!("{}:{}", service.name(), call.operation), arrival);
-    let struck = shared.faults().strike(service.name(), &call.operation, arrival.sim_ms);
-    let fault = struck.iter().copied().find(|k| !matches!(k, Kind::Delay(_)));
+    shared
+        .ledger()
+        .record(format!("{}:{}", service.name(), call.operation), arrival);
+    let struck = shared
+        .faults()
+        .strike(service.name(), &call.operation, arrival.sim_ms);
+    let fault = struck
+        .iter()
+        .copied()
+        .find(|k| !matches!(k, Kind::Delay(_)));
     for kind in &struck {
         if let Kind::Delay(time) = kind {
             tokio::time::sleep(*time).await;
@@ -70,7 +85,9 @@ async fn operation(
     }
     let response = match settle(shared, &call, caller, fault).await {
         Ok(Settled::Value(value)) => answer::success(protocol, &call.operation, &value, id),
-        Ok(Settled::Frames(frames)) => return Ok(answer::stream(frames, fault == Some(Kind::Truncate))),
+        Ok(Settled::Frames(frames)) => {
+            return Ok(answer::stream(frames, fault == Some(Kind::Truncate)));
+        }
         Err(error) => answer::error(service, protocol, &error, id),
     };
     match fault {
@@ -93,7 +110,9 @@ async fn settle(
     fault: Option<Kind>,
 ) -> Result<Settled, ServiceError> {
     let caller = caller?;
-    if let Some(error) = fault.and_then(|k| failure::of(k, call.service, &call.operation, &caller.arn)) {
+    if let Some(error) =
+        fault.and_then(|k| failure::of(k, call.service, &call.operation, &caller.arn))
+    {
         return Err(error);
     }
     let input = call.input.as_ref().map_err(Clone::clone)?;
@@ -125,7 +144,31 @@ async fn settle(
     answer.map(Settled::Value)
 }
 
+/// The body without its compression: clients pack large requests.
+fn unpack(head: &Parts, body: Bytes) -> Bytes {
+    if route::header(head, "content-encoding") != Some("gzip") {
+        return body;
+    }
+    let mut plain = Vec::new();
+    let most = LARGEST as u64;
+    match MultiGzDecoder::new(&body[..])
+        .take(most)
+        .read_to_end(&mut plain)
+    {
+        Ok(_) => plain.into(),
+        // What is not gzip is read as it is, and refused as malformed.
+        Err(_) => body,
+    }
+}
+
 fn request_id() -> String {
     let hex = format!("{:032x}", fastrand::u128(..));
-    format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
+    format!(
+        "{}-{}-4{}-a{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[13..16],
+        &hex[17..20],
+        &hex[20..]
+    )
 }

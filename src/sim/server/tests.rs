@@ -18,7 +18,12 @@ const START: i64 = 1_767_225_600_000;
 
 /// A simulator whose clock stands.
 fn still() -> Sim {
-    Sim::start(SimOptions { speed: 0.0, start: Some(START), ..SimOptions::default() }).unwrap()
+    Sim::start(SimOptions {
+        speed: 0.0,
+        start: Some(START),
+        ..SimOptions::default()
+    })
+    .unwrap()
 }
 
 /// An answer, taken apart.
@@ -31,7 +36,11 @@ struct Reply {
 
 impl Reply {
     fn header(&self, name: &str) -> Option<&str> {
-        self.head.lines().filter_map(|l| l.split_once(": ")).find(|(k, _)| k.eq_ignore_ascii_case(name)).map(|(_, v)| v)
+        self.head
+            .lines()
+            .filter_map(|l| l.split_once(": "))
+            .find(|(k, _)| k.eq_ignore_ascii_case(name))
+            .map(|(_, v)| v)
     }
 
     fn json(&self) -> Json {
@@ -46,12 +55,18 @@ impl Reply {
 /// A connection that has sent one request.
 fn send(sim: &Sim, request: &str, headers: &[(&str, &str)], body: &[u8]) -> TcpStream {
     let mut stream = TcpStream::connect(sim.addr()).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    let mut text = format!("{request} HTTP/1.1\r\nhost: sim\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
-    for (name, value) in headers {
-        text += &format!("{name}: {value}\r\n");
-    }
-    stream.write_all(format!("{text}\r\n").as_bytes()).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    let extra: String = headers
+        .iter()
+        .flat_map(|(name, value)| [*name, ": ", *value, "\r\n"])
+        .collect();
+    let length = body.len();
+    let head = format!(
+        "{request} HTTP/1.1\r\nhost: sim\r\nconnection: close\r\ncontent-length: {length}\r\n{extra}\r\n"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
     stream.write_all(body).unwrap();
     stream
 }
@@ -60,14 +75,27 @@ fn send(sim: &Sim, request: &str, headers: &[(&str, &str)], body: &[u8]) -> TcpS
 fn receive(mut stream: TcpStream) -> io::Result<Reply> {
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;
-    let end = bytes.windows(4).position(|w| w == b"\r\n\r\n").ok_or(io::ErrorKind::UnexpectedEof)?;
+    let end = bytes
+        .windows(4)
+        .position(|w| w == b"\r\n\r\n")
+        .ok_or(io::ErrorKind::UnexpectedEof)?;
     let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
-    let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).ok_or(io::ErrorKind::InvalidData)?;
-    Ok(Reply { status, head, body: bytes[end + 4..].to_vec() })
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|s| s.parse().ok())
+        .ok_or(io::ErrorKind::InvalidData)?;
+    Ok(Reply {
+        status,
+        head,
+        body: bytes[end + 4..].to_vec(),
+    })
 }
 
 fn authorization(key: &str) -> String {
-    format!("AWS4-HMAC-SHA256 Credential={key}/20260101/us-east-1/x/aws4_request, SignedHeaders=host, Signature=0")
+    format!(
+        "AWS4-HMAC-SHA256 Credential={key}/20260101/us-east-1/x/aws4_request, SignedHeaders=host, Signature=0"
+    )
 }
 
 fn request(sim: &Sim, line: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
@@ -77,7 +105,11 @@ fn request(sim: &Sim, line: &str, headers: &[(&str, &str)], body: &[u8]) -> Repl
 /// A signed request of an awsJson service that has only been sent.
 fn ask(sim: &Sim, target: &str, body: &Json) -> TcpStream {
     let auth = authorization("ana");
-    let headers = [("authorization", auth.as_str()), ("x-amz-target", target), ("content-type", JSON11)];
+    let headers = [
+        ("authorization", auth.as_str()),
+        ("x-amz-target", target),
+        ("content-type", JSON11),
+    ];
     send(sim, "POST /", &headers, body.to_string().as_bytes())
 }
 
@@ -90,12 +122,18 @@ fn ssm(sim: &Sim, operation: &str, body: &Json) -> Reply {
 }
 
 fn put(sim: &Sim, value: &str) -> TcpStream {
-    let body = serde_json::json!({"Name": "/t", "Value": value, "Type": "String", "Overwrite": true});
+    let body =
+        serde_json::json!({"Name": "/t", "Value": value, "Type": "String", "Overwrite": true});
     ask(sim, "AmazonSSM.PutParameter", &body)
 }
 
 fn signed(sim: &Sim, line: &str, body: &str) -> Reply {
-    request(sim, line, &[("authorization", &authorization("ana"))], body.as_bytes())
+    request(
+        sim,
+        line,
+        &[("authorization", &authorization("ana"))],
+        body.as_bytes(),
+    )
 }
 
 fn arm(sim: &Sim, faults: &str) -> Reply {

@@ -15,9 +15,15 @@ struct Filter<'a> {
 
 pub(super) fn describe(parameters: &Parameters, input: &Value) -> OpResult {
     let most = read::number(input, "MaxResults", 1, 50)?.unwrap_or(50) as usize;
-    let mut filters = filters(input, &["Name", "Type", "KeyId", "Path", "Tier", "DataType"])?;
+    let mut filters = filters(
+        input,
+        &["Name", "Type", "KeyId", "Path", "Tier", "DataType"],
+    )?;
     filters.extend(old_filters(input)?);
-    let kept = parameters.by_name.iter().filter(|(n, p)| filters.iter().all(|f| f.keeps(n, &p.newest)));
+    let kept = parameters
+        .by_name
+        .iter()
+        .filter(|(n, p)| filters.iter().all(|f| f.keeps(n, &p.newest)));
     let all: Vec<Value> = kept.map(|(name, p)| metadata(name, &p.newest)).collect();
     paged(input, "describe", all, most)
 }
@@ -30,7 +36,11 @@ pub(super) fn by_path(parameters: &Parameters, input: &Value) -> OpResult {
     let most = read::number(input, "MaxResults", 1, 10)?.unwrap_or(10) as usize;
     let filters = filters(input, &["Type", "KeyId", "Label"])?;
     let mut all = Vec::new();
-    for (name, found) in parameters.by_name.iter().filter(|(n, _)| name::below(n, path, recursive)) {
+    for (name, found) in parameters
+        .by_name
+        .iter()
+        .filter(|(n, _)| name::below(n, path, recursive))
+    {
         let label = filters.iter().find(|f| f.key == "Label");
         let version = match label {
             None => Some(&found.newest),
@@ -47,7 +57,9 @@ impl Filter<'_> {
     fn keeps(&self, name: &str, version: &Version) -> bool {
         let any = |text: &str| {
             self.values.iter().any(|v| match self.option {
-                "BeginsWith" => text.starts_with(v) || text.strip_prefix('/').is_some_and(|t| t.starts_with(v)),
+                "BeginsWith" => {
+                    text.starts_with(v) || text.strip_prefix('/').is_some_and(|t| t.starts_with(v))
+                }
                 "Contains" => text.contains(v),
                 _ => text == *v,
             })
@@ -59,19 +71,31 @@ impl Filter<'_> {
             "Tier" => any(&version.tier),
             "DataType" => any(&version.data_type),
             "Label" => version.labels.iter().any(|l| any(l)),
-            _ => self.values.iter().any(|path| name::below(name, path, self.option == "Recursive")),
+            _ => self
+                .values
+                .iter()
+                .any(|path| name::below(name, path, self.option == "Recursive")),
         }
     }
 }
 
 fn filters<'a>(input: &'a Value, known: &[&str]) -> Result<Vec<Filter<'a>>, ServiceError> {
-    input.get("ParameterFilters").items().iter().map(|item| filter(item, known)).collect()
+    input
+        .get("ParameterFilters")
+        .items()
+        .iter()
+        .map(|item| filter(item, known))
+        .collect()
 }
 
 fn filter<'a>(item: &'a Value, known: &[&str]) -> Result<Filter<'a>, ServiceError> {
-    let key = read::text(item, "Key")?.ok_or_else(|| read::missing("ParameterFilters.1.member.key"))?;
+    let key =
+        read::text(item, "Key")?.ok_or_else(|| read::missing("ParameterFilters.1.member.key"))?;
     if !known.contains(&key) {
-        let text = format!("The following filter key is not valid: {key}. Valid filter keys include: [{}].", known.join(", "));
+        let text = format!(
+            "The following filter key is not valid: {key}. Valid filter keys include: [{}].",
+            known.join(", ")
+        );
         return Err(ServiceError::new("InvalidFilterKey", text));
     }
     let (usual, options): (&str, &[&str]) = match key {
@@ -81,8 +105,10 @@ fn filter<'a>(item: &'a Value, known: &[&str]) -> Result<Filter<'a>, ServiceErro
     };
     let option = read::text(item, "Option")?.unwrap_or(usual);
     if !options.contains(&option) {
-        let text =
-            format!("The following filter option is not valid: {option}. Valid options include: [{}].", options.join(", "));
+        let text = format!(
+            "The following filter option is not valid: {option}. Valid options include: [{}].",
+            options.join(", ")
+        );
         return Err(ServiceError::new("InvalidFilterOption", text));
     }
     let values = read::texts(item, "Values")?.unwrap_or_default();
@@ -90,7 +116,11 @@ fn filter<'a>(item: &'a Value, known: &[&str]) -> Result<Filter<'a>, ServiceErro
         let text = format!("The following filter values are missing : null for filter key {key}");
         return Err(ServiceError::new("InvalidFilterValue", text));
     }
-    Ok(Filter { key, option, values })
+    Ok(Filter {
+        key,
+        option,
+        values,
+    })
 }
 
 /// The older `Filters` member: a name there is a prefix.
@@ -103,7 +133,11 @@ fn old_filters(input: &Value) -> Result<Vec<Filter<'_>>, ServiceError> {
     old.iter()
         .map(|item| {
             let mut filter = filter(item, &["Name", "Type", "KeyId"])?;
-            filter.option = if filter.key == "Name" { "BeginsWith" } else { "Equals" };
+            filter.option = if filter.key == "Name" {
+                "BeginsWith"
+            } else {
+                "Equals"
+            };
             Ok(filter)
         })
         .collect()
@@ -128,7 +162,11 @@ fn metadata(name: &str, version: &Version) -> Value {
 
 fn paged(input: &Value, scope: &str, all: Vec<Value>, most: usize) -> OpResult {
     let from = resume(input, scope)? as usize;
-    let next = (all.len() > from.saturating_add(most)).then(|| page::token(scope, (from + most) as u64));
+    let next =
+        (all.len() > from.saturating_add(most)).then(|| page::token(scope, (from + most) as u64));
     let items: Vec<Value> = all.into_iter().skip(from).take(most).collect();
-    Ok(map([("Parameters", items.into()), ("NextToken", next.into())]))
+    Ok(map([
+        ("Parameters", items.into()),
+        ("NextToken", next.into()),
+    ]))
 }

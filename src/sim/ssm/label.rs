@@ -30,7 +30,10 @@ pub(super) fn label(parameters: &mut Parameters, input: &Value) -> OpResult {
     }
     at(parameter, asked, number)?.labels = after;
     let invalid = invalid.into_iter().map(Value::from).collect::<Vec<_>>();
-    Ok(map([("InvalidLabels", invalid.into()), ("ParameterVersion", number.into())]))
+    Ok(map([
+        ("InvalidLabels", invalid.into()),
+        ("ParameterVersion", number.into()),
+    ]))
 }
 
 pub(super) fn unlabel(parameters: &mut Parameters, input: &Value) -> OpResult {
@@ -40,21 +43,34 @@ pub(super) fn unlabel(parameters: &mut Parameters, input: &Value) -> OpResult {
     let number = number.ok_or_else(|| read::missing("ParameterVersion"))?;
     let parameter = parameters.find_mut(asked)?;
     let own = &mut at(parameter, asked, number)?.labels;
-    let (removed, invalid): (Vec<&str>, Vec<&str>) = labels.into_iter().partition(|l| own.iter().any(|o| o == l));
+    let (removed, invalid): (Vec<&str>, Vec<&str>) =
+        labels.into_iter().partition(|l| own.iter().any(|o| o == l));
     own.retain(|l| !removed.contains(&l.as_str()));
     let texts = |list: Vec<&str>| Value::List(list.into_iter().map(Value::from).collect());
-    Ok(map([("RemovedLabels", texts(removed)), ("InvalidLabels", texts(invalid))]))
+    Ok(map([
+        ("RemovedLabels", texts(removed)),
+        ("InvalidLabels", texts(invalid)),
+    ]))
 }
 
-fn at<'a>(parameter: &'a mut Parameter, name: &str, number: i64) -> Result<&'a mut Version, ServiceError> {
-    parameter.versions_mut().find(|v| v.number == number).ok_or_else(|| no_version(name, &number.to_string()))
+fn at<'a>(
+    parameter: &'a mut Parameter,
+    name: &str,
+    number: i64,
+) -> Result<&'a mut Version, ServiceError> {
+    parameter
+        .versions_mut()
+        .find(|v| v.number == number)
+        .ok_or_else(|| no_version(name, &number.to_string()))
 }
 
 /// Whether AWS takes this as a label: letters, digits, `.-_`, at most 100, not beginning with a digit, `aws` or `ssm`.
 fn fits(label: &str) -> bool {
     let lower = label.to_ascii_lowercase();
     (1..=100).contains(&label.len())
-        && label.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+        && label
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
         && !label.starts_with(|c: char| c.is_ascii_digit())
         && !lower.starts_with("aws")
         && !lower.starts_with("ssm")

@@ -22,7 +22,11 @@ pub(super) fn candidates(text: &str) -> Vec<String> {
 
 /// Splits `name:3` or `name:label` (the name may be an ARN) into the name and the selector.
 pub(super) fn selector(text: &str) -> (&str, Option<&str>) {
-    let own = if text.starts_with("arn:") { text.find(":parameter/").map_or(0, |i| i + 1) } else { 0 };
+    let own = if text.starts_with("arn:") {
+        text.find(":parameter/").map_or(0, |i| i + 1)
+    } else {
+        0
+    };
     match text.get(own..).and_then(|rest| rest.split_once(':')) {
         Some((name, selector)) => (&text[..own + name.len()], Some(selector)),
         None => (text, None),
@@ -45,7 +49,10 @@ pub(super) fn check(name: &str) -> Result<(), ServiceError> {
         return Err(unfit(name));
     }
     if name.contains('/') && !name.starts_with('/') {
-        return Err(ServiceError::new("ValidationException", "Parameter name must be a fully qualified name."));
+        return Err(ServiceError::new(
+            "ValidationException",
+            "Parameter name must be a fully qualified name.",
+        ));
     }
     if name.split('/').count() - 1 > DEEPEST {
         return Err(ServiceError::new(
@@ -75,7 +82,8 @@ pub(super) fn check_path(path: &str) -> Result<(), ServiceError> {
 pub(super) fn below(name: &str, path: &str, recursive: bool) -> bool {
     let path = path.trim_end_matches('/');
     let rest = if name.starts_with('/') {
-        name.strip_prefix(path).and_then(|rest| rest.strip_prefix('/'))
+        name.strip_prefix(path)
+            .and_then(|rest| rest.strip_prefix('/'))
     } else {
         path.is_empty().then_some(name)
     };

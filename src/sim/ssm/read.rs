@@ -22,7 +22,10 @@ pub(super) fn get_many(parameters: &Parameters, input: &Value) -> OpResult {
             Err(_) => invalid.push(Value::from(name)),
         }
     }
-    Ok(map([("Parameters", found.into()), ("InvalidParameters", invalid.into())]))
+    Ok(map([
+        ("Parameters", found.into()),
+        ("InvalidParameters", invalid.into()),
+    ]))
 }
 
 pub(super) fn history(parameters: &Parameters, input: &Value) -> OpResult {
@@ -33,22 +36,35 @@ pub(super) fn history(parameters: &Parameters, input: &Value) -> OpResult {
     let scope = format!("history {name}");
     let from = resume(input, &scope)?;
     let mut rest = parameter.versions().filter(|v| v.number as u64 >= from);
-    let versions: Vec<Value> = rest.by_ref().take(most).map(|v| version(name, v, decrypt)).collect();
+    let versions: Vec<Value> = rest
+        .by_ref()
+        .take(most)
+        .map(|v| version(name, v, decrypt))
+        .collect();
     let next = rest.next().map(|v| page::token(&scope, v.number as u64));
-    Ok(map([("Parameters", versions.into()), ("NextToken", next.into())]))
+    Ok(map([
+        ("Parameters", versions.into()),
+        ("NextToken", next.into()),
+    ]))
 }
 
 /// Where the list `scope` goes on by the request's NextToken; 0 without one.
 pub(super) fn resume(input: &Value, scope: &str) -> Result<u64, ServiceError> {
     match read::text(input, "NextToken")? {
         None => Ok(0),
-        Some(token) => page::position(scope, token)
-            .ok_or_else(|| ServiceError::new("InvalidNextToken", "The specified token is not valid.")),
+        Some(token) => page::position(scope, token).ok_or_else(|| {
+            ServiceError::new("InvalidNextToken", "The specified token is not valid.")
+        }),
     }
 }
 
 /// The `Parameter` structure of one version.
-pub(super) fn parameter(name: &str, selector: Option<&str>, version: &Version, decrypt: bool) -> Value {
+pub(super) fn parameter(
+    name: &str,
+    selector: Option<&str>,
+    version: &Version,
+    decrypt: bool,
+) -> Value {
     map([
         ("Name", name.into()),
         ("Type", version.kind.as_str().into()),
@@ -64,7 +80,8 @@ pub(super) fn parameter(name: &str, selector: Option<&str>, version: &Version, d
 fn one(parameters: &Parameters, asked: &str, decrypt: bool) -> OpResult {
     let (plain, selector) = name::selector(asked);
     let (name, found) = parameters.find(plain).ok_or_else(not_found)?;
-    let version = select(found, selector).ok_or_else(|| no_version(name, selector.unwrap_or_default()))?;
+    let version =
+        select(found, selector).ok_or_else(|| no_version(name, selector.unwrap_or_default()))?;
     Ok(parameter(name, selector, version, decrypt))
 }
 
@@ -73,13 +90,19 @@ fn select<'a>(parameter: &'a Parameter, selector: Option<&str>) -> Option<&'a Ve
         None => Some(&parameter.newest),
         Some(text) => match text.parse::<i64>() {
             Ok(number) => parameter.versions().find(|v| v.number == number),
-            Err(_) => parameter.versions().find(|v| v.labels.iter().any(|l| l == text)),
+            Err(_) => parameter
+                .versions()
+                .find(|v| v.labels.iter().any(|l| l == text)),
         },
     }
 }
 
 fn version(name: &str, version: &Version, decrypt: bool) -> Value {
-    let labels = version.labels.iter().map(|l| l.as_str().into()).collect::<Vec<Value>>();
+    let labels = version
+        .labels
+        .iter()
+        .map(|l| l.as_str().into())
+        .collect::<Vec<Value>>();
     map([
         ("Name", name.into()),
         ("Type", version.kind.as_str().into()),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use sha2::{Digest, Sha256};
 
 use super::name;
-use crate::sim::aws::ServiceError;
+use crate::sim::aws::{ServiceError, hex};
 use crate::sim::wire::Value;
 
 /// How many versions of a parameter are kept.
@@ -76,20 +76,28 @@ impl Version {
             return self.value.as_str().into();
         }
         let digest = Sha256::digest(format!("{}\n{}", self.number, self.value).as_bytes());
-        let hex: String = digest.iter().map(|b| format!("{b:02x}")).collect();
-        format!("AQICAHg{hex}").into()
+        format!("AQICAHg{}", hex(&digest)).into()
     }
 }
 
 impl Parameters {
     /// Writes a new version (creating the parameter when it is absent) as `user` (an ARN); answers the version. Type,
     /// tier and description stay as they were.
-    pub fn put(&mut self, name: &str, value: &str, user: &str, now: i64) -> Result<i64, ServiceError> {
+    pub fn put(
+        &mut self,
+        name: &str,
+        value: &str,
+        user: &str,
+        now: i64,
+    ) -> Result<i64, ServiceError> {
         let version = match self.by_name.get(name) {
             None => Version::plain(value, user, now),
-            Some(parameter) => {
-                Version { value: value.to_owned(), user: user.to_owned(), modified: now, ..parameter.newest.clone() }
-            }
+            Some(parameter) => Version {
+                value: value.to_owned(),
+                user: user.to_owned(),
+                modified: now,
+                ..parameter.newest.clone()
+            },
         };
         self.write(name, version)
     }
@@ -104,7 +112,13 @@ impl Parameters {
         version.labels.clear();
         let Some(parameter) = self.by_name.get_mut(name) else {
             version.number = 1;
-            self.by_name.insert(name.to_owned(), Parameter { older: VecDeque::new(), newest: version });
+            self.by_name.insert(
+                name.to_owned(),
+                Parameter {
+                    older: VecDeque::new(),
+                    newest: version,
+                },
+            );
             return Ok(1);
         };
         if parameter.older.len() + 1 >= KEPT {
@@ -115,20 +129,25 @@ impl Parameters {
         }
         version.number = parameter.newest.number + 1;
         let number = version.number;
-        parameter.older.push_back(std::mem::replace(&mut parameter.newest, version));
+        parameter
+            .older
+            .push_back(std::mem::replace(&mut parameter.newest, version));
         Ok(number)
     }
 
     /// The stored name and the parameter that a request means with `text`, a name or an ARN.
     pub(super) fn find<'a>(&'a self, text: &str) -> Option<(&'a str, &'a Parameter)> {
-        let found = name::candidates(text).into_iter().find_map(|n| self.by_name.get_key_value(&n));
+        let found = name::candidates(text)
+            .into_iter()
+            .find_map(|n| self.by_name.get_key_value(&n));
         found.map(|(name, parameter)| (name.as_str(), parameter))
     }
 
     /// The parameter that a request means with `text`, to be changed.
     pub(super) fn find_mut(&mut self, text: &str) -> Result<&mut Parameter, ServiceError> {
         let name = self.find(text).map(|(name, _)| name.to_owned());
-        name.and_then(|n| self.by_name.get_mut(&n)).ok_or_else(not_found)
+        name.and_then(|n| self.by_name.get_mut(&n))
+            .ok_or_else(not_found)
     }
 }
 
@@ -141,7 +160,9 @@ pub(super) fn not_found() -> ServiceError {
 pub(super) fn no_version(name: &str, selector: &str) -> ServiceError {
     ServiceError::new(
         "ParameterVersionNotFound",
-        format!("Systems Manager could not find version {selector} of {name}. Verify the version and try again."),
+        format!(
+            "Systems Manager could not find version {selector} of {name}. Verify the version and try again."
+        ),
     )
 }
 

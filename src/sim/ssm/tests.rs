@@ -4,6 +4,8 @@
 use super::*;
 use crate::sim::wire::map;
 
+mod versions;
+
 const ANA: &str = "arn:aws:iam::123456789012:user/ana";
 
 struct Store(Aws, i64);
@@ -31,17 +33,28 @@ impl Store {
     }
 
     fn get(&mut self, name: &str) -> Value {
-        self.ok("GetParameter", map([("Name", name.into())])).get("Parameter").clone()
+        self.ok("GetParameter", map([("Name", name.into())]))
+            .get("Parameter")
+            .clone()
     }
 
     fn label(&mut self, version: i64, labels: &[&str]) -> OpResult {
-        let input = [("Name", "/a".into()), ("ParameterVersion", version.into()), ("Labels", texts(labels))];
+        let input = [
+            ("Name", "/a".into()),
+            ("ParameterVersion", version.into()),
+            ("Labels", texts(labels)),
+        ];
         self.call("LabelParameterVersion", map(input))
     }
 }
 
 fn put(name: &str, value: &str) -> Value {
-    map([("Name", name.into()), ("Value", value.into()), ("Type", "String".into()), ("Overwrite", true.into())])
+    map([
+        ("Name", name.into()),
+        ("Value", value.into()),
+        ("Type", "String".into()),
+        ("Overwrite", true.into()),
+    ])
 }
 
 fn texts(items: &[&str]) -> Value {
@@ -67,10 +80,22 @@ fn versions_are_read_by_number_by_label_and_by_arn() {
     assert_eq!(arn, "arn:aws:ssm:us-east-1:123456789012:parameter/a");
     assert_eq!(store.get(&format!("{arn}:2")).get("Value"), &"two".into());
     assert_eq!(store.get("/a").get("LastModifiedDate"), &Value::Time(4_000));
-    assert_eq!(store.code("GetParameter", map([("Name", "/a:9".into())])), "ParameterVersionNotFound");
-    assert_eq!(store.code("GetParameter", map([("Name", "/a:bad".into())])), "ParameterVersionNotFound");
-    assert_eq!(store.code("GetParameter", map([("Name", "/A".into())])), "ParameterNotFound");
-    let many = store.ok("GetParameters", map([("Names", texts(&["/a:1", "/nope", "/a:7"]))]));
+    assert_eq!(
+        store.code("GetParameter", map([("Name", "/a:9".into())])),
+        "ParameterVersionNotFound"
+    );
+    assert_eq!(
+        store.code("GetParameter", map([("Name", "/a:bad".into())])),
+        "ParameterVersionNotFound"
+    );
+    assert_eq!(
+        store.code("GetParameter", map([("Name", "/A".into())])),
+        "ParameterNotFound"
+    );
+    let many = store.ok(
+        "GetParameters",
+        map([("Names", texts(&["/a:1", "/nope", "/a:7"]))]),
+    );
     assert_eq!(many.get("Parameters").items().len(), 1);
     assert_eq!(many.get("InvalidParameters"), &texts(&["/nope", "/a:7"]));
 }
@@ -87,18 +112,52 @@ fn a_plain_name_is_found_by_its_arn_too() {
 fn writing_needs_overwrite_a_type_a_name_and_a_fitting_value() {
     let mut store = Store::new();
     let first = put("/a", "x");
-    let made = store.ok("PutParameter", with(first.clone(), "Overwrite", Value::Null));
-    assert_eq!(made, map([("Version", 1.into()), ("Tier", "Standard".into())]));
-    assert_eq!(store.code("PutParameter", with(first.clone(), "Overwrite", Value::Null)), "ParameterAlreadyExists");
-    let untyped = store.call("PutParameter", with(put("/b", "x"), "Type", Value::Null)).unwrap_err();
-    assert_eq!(untyped.message, "A parameter type is required when you create a parameter.");
-    assert_eq!(store.put("/a", &"x".repeat(4096)).unwrap().get("Version"), &2.into());
+    let made = store.ok(
+        "PutParameter",
+        with(first.clone(), "Overwrite", Value::Null),
+    );
+    assert_eq!(
+        made,
+        map([("Version", 1.into()), ("Tier", "Standard".into())])
+    );
+    assert_eq!(
+        store.code(
+            "PutParameter",
+            with(first.clone(), "Overwrite", Value::Null)
+        ),
+        "ParameterAlreadyExists"
+    );
+    let untyped = store
+        .call("PutParameter", with(put("/b", "x"), "Type", Value::Null))
+        .unwrap_err();
+    assert_eq!(
+        untyped.message,
+        "A parameter type is required when you create a parameter."
+    );
+    assert_eq!(
+        store.put("/a", &"x".repeat(4096)).unwrap().get("Version"),
+        &2.into()
+    );
     let long = store.put("/a", &"é".repeat(2049)).unwrap_err();
-    assert!(long.message.starts_with("Standard tier parameters support a maximum"), "{}", long.message);
-    assert_eq!(store.put("/a", "{{x}}").unwrap_err().code, "ValidationException");
+    assert!(
+        long.message
+            .starts_with("Standard tier parameters support a maximum"),
+        "{}",
+        long.message
+    );
+    assert_eq!(
+        store.put("/a", "{{x}}").unwrap_err().code,
+        "ValidationException"
+    );
     assert_eq!(store.put("/a", "").unwrap_err().code, "ValidationException");
-    assert_eq!(store.code("PutParameter", with(first.clone(), "Type", "Text".into())), "ValidationException");
-    assert_eq!(store.code("PutParameter", with(first.clone(), "Value", 5.into())), "SerializationException");
+    assert_eq!(
+        store.code("PutParameter", with(first.clone(), "Type", "Text".into())),
+        "ValidationException"
+    );
+    assert_eq!(
+        store.code("PutParameter", with(first.clone(), "Value", 5.into())),
+        "SerializationException"
+    );
     for (name, code) in [
         ("/aws/x", "AccessDeniedException"),
         ("/ssmx", "ValidationException"),
@@ -106,98 +165,62 @@ fn writing_needs_overwrite_a_type_a_name_and_a_fitting_value() {
         ("/a b", "ValidationException"),
         ("/a:3", "ValidationException"),
         ("/a/", "ValidationException"),
-        ("/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16", "HierarchyLevelLimitExceededException"),
+        (
+            "/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16",
+            "HierarchyLevelLimitExceededException",
+        ),
     ] {
         assert_eq!(store.put(name, "x").unwrap_err().code, code, "{name}");
     }
-    assert_eq!(store.put("/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15", "x").unwrap().get("Version"), &1.into());
+    assert_eq!(
+        store
+            .put("/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15", "x")
+            .unwrap()
+            .get("Version"),
+        &1.into()
+    );
 }
 
 #[test]
 fn tiers_secrets_and_patterns_are_as_in_aws() {
     let mut store = Store::new();
-    let big = with(put("/big", &"x".repeat(5000)), "Tier", "Intelligent-Tiering".into());
-    assert_eq!(store.ok("PutParameter", big).get("Tier"), &"Advanced".into());
-    assert_eq!(store.code("PutParameter", with(put("/big", "x"), "Tier", "Standard".into())), "ValidationException");
+    let big = with(
+        put("/big", &"x".repeat(5000)),
+        "Tier",
+        "Intelligent-Tiering".into(),
+    );
+    assert_eq!(
+        store.ok("PutParameter", big).get("Tier"),
+        &"Advanced".into()
+    );
+    assert_eq!(
+        store.code(
+            "PutParameter",
+            with(put("/big", "x"), "Tier", "Standard".into())
+        ),
+        "ValidationException"
+    );
     let secret = with(put("/secret", "hush"), "Type", "SecureString".into());
     store.ok("PutParameter", secret);
     assert_ne!(store.get("/secret").get("Value"), &"hush".into());
     let open = map([("Name", "/secret".into()), ("WithDecryption", true.into())]);
-    assert_eq!(store.ok("GetParameter", open).get("Parameter").get("Value"), &"hush".into());
-    store.ok("PutParameter", with(put("/n", "12"), "AllowedPattern", "^\\d+$".into()));
-    assert_eq!(store.put("/n", "x").unwrap_err().code, "ParameterPatternMismatchException");
+    assert_eq!(
+        store.ok("GetParameter", open).get("Parameter").get("Value"),
+        &"hush".into()
+    );
+    store.ok(
+        "PutParameter",
+        with(put("/n", "12"), "AllowedPattern", "^\\d+$".into()),
+    );
+    assert_eq!(
+        store.put("/n", "x").unwrap_err().code,
+        "ParameterPatternMismatchException"
+    );
     let bad = with(put("/m", "12"), "AllowedPattern", "(".into());
-    assert_eq!(store.code("PutParameter", bad), "InvalidAllowedPatternException");
-}
-
-#[test]
-fn history_pages_and_says_who_and_when() {
-    let mut store = Store::new();
-    for n in 1..=7 {
-        store.put("/a", &format!("v{n}")).unwrap();
-    }
-    store.label(3, &["good"]).unwrap();
-    let ask = |most: i64, token: Value| {
-        map([("Name", "/a".into()), ("MaxResults", most.into()), ("NextToken", token)])
-    };
-    let mut seen = Vec::new();
-    let mut token = Value::Null;
-    loop {
-        let page = store.ok("GetParameterHistory", ask(3, token));
-        seen.extend(page.get("Parameters").items().to_vec());
-        token = page.get("NextToken").clone();
-        if token.is_null() {
-            break;
-        }
-    }
-    let numbers: Vec<i64> = seen.iter().filter_map(|v| v.get("Version").as_i64()).collect();
-    assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7]);
-    assert_eq!(seen[2].get("Labels"), &texts(&["good"]));
-    assert_eq!(seen[0].get("LastModifiedUser"), &ANA.into());
-    assert_eq!(seen[0].get("LastModifiedDate"), &Value::Time(2_000));
-    assert_eq!(store.code("GetParameterHistory", ask(3, "nonsense".into())), "InvalidNextToken");
-    let error = store.call("GetParameterHistory", ask(51, Value::Null)).unwrap_err();
-    assert!(error.message.contains("'51' at 'maxResults'"), "{}", error.message);
-    assert_eq!(store.code("GetParameterHistory", map([("Name", "/b".into())])), "ParameterNotFound");
-}
-
-#[test]
-fn the_hundred_and_first_version_drops_the_oldest_unless_a_label_holds_it() {
-    let mut store = Store::new();
-    for n in 1..=101 {
-        assert_eq!(store.put("/a", &n.to_string()).unwrap().get("Version"), &n.into());
-    }
-    assert_eq!(store.code("GetParameter", map([("Name", "/a:1".into())])), "ParameterVersionNotFound");
-    store.label(2, &["keep"]).unwrap();
-    let error = store.put("/a", "blocked").unwrap_err();
-    assert_eq!(error.code, "ParameterMaxVersionLimitExceeded");
-    assert!(error.message.contains("Version 2, the oldest version"), "{}", error.message);
-    assert_eq!(store.get("/a").get("Version"), &101.into(), "nothing was written");
-    store.label(50, &["keep"]).unwrap();
-    assert_eq!(store.put("/a", "free").unwrap().get("Version"), &102.into());
-    assert_eq!(store.get("/a:keep").get("Version"), &50.into());
-}
-
-#[test]
-fn labels_move_are_ten_at_most_and_may_be_refused() {
-    let mut store = Store::new();
-    store.put("/a", "1").unwrap();
-    store.put("/a", "2").unwrap();
-    let bad = ["1st", "aws-x", "SSMx", "with space", "ok.-_1"];
-    assert_eq!(store.label(1, &bad).unwrap().get("InvalidLabels"), &texts(&bad[..4]));
-    let more: Vec<String> = (0..9).map(|n| format!("l{n}")).collect();
-    let more: Vec<&str> = more.iter().map(String::as_str).collect();
-    store.label(1, &more).unwrap();
-    assert_eq!(store.label(1, &["eleventh"]).unwrap_err().code, "ParameterVersionLabelLimitExceeded");
-    store.label(1, &["l3"]).unwrap();
-    store.label(2, &["l3"]).unwrap();
-    assert_eq!(store.get("/a:l3").get("Version"), &2.into());
-    store.label(1, &["eleventh"]).unwrap();
-    let input = [("Name", "/a".into()), ("ParameterVersion", 2.into()), ("Labels", texts(&["l3", "l4"]))];
-    let gone = store.ok("UnlabelParameterVersion", map(input));
-    assert_eq!((gone.get("RemovedLabels"), gone.get("InvalidLabels")), (&texts(&["l3"]), &texts(&["l4"])));
-    assert_eq!(store.code("GetParameter", map([("Name", "/a:l3".into())])), "ParameterVersionNotFound");
-    assert_eq!(store.label(9, &["x"]).unwrap_err().code, "ParameterVersionNotFound");
+    assert_eq!(
+        store.code("PutParameter", bad),
+        "InvalidAllowedPatternException"
+    );
 }
 
 #[test]
@@ -209,24 +232,59 @@ fn paths_and_filters_find_parameters_page_by_page() {
     store.put("/app/deep/er", "x").unwrap();
     store.put("/application", "x").unwrap();
     let path = |recursive: bool, token: Value| {
-        map([("Path", "/app".into()), ("Recursive", recursive.into()), ("NextToken", token)])
+        map([
+            ("Path", "/app".into()),
+            ("Recursive", recursive.into()),
+            ("NextToken", token),
+        ])
     };
     let first = store.ok("GetParametersByPath", path(true, Value::Null));
     assert_eq!(first.get("Parameters").items().len(), 10);
-    let rest = store.ok("GetParametersByPath", path(true, first.get("NextToken").clone()));
-    assert_eq!((rest.get("Parameters").items().len(), rest.get("NextToken")), (3, &Value::Null));
-    assert_eq!(store.code("GetParametersByPath", path(false, first.get("NextToken").clone())), "InvalidNextToken");
-    assert_eq!(store.code("GetParametersByPath", map([("Path", "app".into())])), "ValidationException");
+    let rest = store.ok(
+        "GetParametersByPath",
+        path(true, first.get("NextToken").clone()),
+    );
+    assert_eq!(
+        (rest.get("Parameters").items().len(), rest.get("NextToken")),
+        (3, &Value::Null)
+    );
+    assert_eq!(
+        store.code(
+            "GetParametersByPath",
+            path(false, first.get("NextToken").clone())
+        ),
+        "InvalidNextToken"
+    );
+    assert_eq!(
+        store.code("GetParametersByPath", map([("Path", "app".into())])),
+        "ValidationException"
+    );
     let filter = |key: &str, option: &str, value: &str| {
-        let filter = map([("Key", key.into()), ("Option", option.into()), ("Values", texts(&[value]))]);
+        let filter = map([
+            ("Key", key.into()),
+            ("Option", option.into()),
+            ("Values", texts(&[value])),
+        ]);
         map([("ParameterFilters", Value::List(vec![filter]))])
     };
-    let found = |store: &mut Store, input: Value| store.ok("DescribeParameters", input).get("Parameters").items().len();
+    let found = |store: &mut Store, input: Value| {
+        store
+            .ok("DescribeParameters", input)
+            .get("Parameters")
+            .items()
+            .len()
+    };
     assert_eq!(found(&mut store, filter("Name", "Equals", "/app/p01")), 1);
     assert_eq!(found(&mut store, filter("Name", "BeginsWith", "/app")), 14);
     assert_eq!(found(&mut store, filter("Path", "OneLevel", "/app")), 12);
-    assert_eq!(store.code("DescribeParameters", filter("Nmae", "Equals", "x")), "InvalidFilterKey");
-    assert_eq!(store.code("DescribeParameters", filter("Name", "Like", "x")), "InvalidFilterOption");
+    assert_eq!(
+        store.code("DescribeParameters", filter("Nmae", "Equals", "x")),
+        "InvalidFilterKey"
+    );
+    assert_eq!(
+        store.code("DescribeParameters", filter("Name", "Like", "x")),
+        "InvalidFilterOption"
+    );
 }
 
 #[test]
@@ -235,7 +293,13 @@ fn a_deleted_parameter_begins_anew() {
     store.put("/a", "1").unwrap();
     store.put("/a", "2").unwrap();
     store.ok("DeleteParameter", map([("Name", "/a".into())]));
-    assert_eq!(store.code("DeleteParameter", map([("Name", "/a".into())])), "ParameterNotFound");
+    assert_eq!(
+        store.code("DeleteParameter", map([("Name", "/a".into())])),
+        "ParameterNotFound"
+    );
     assert_eq!(store.put("/a", "3").unwrap().get("Version"), &1.into());
-    assert_eq!(store.code("GetParametre", map([])), "UnknownOperationException");
+    assert_eq!(
+        store.code("GetParametre", map([])),
+        "UnknownOperationException"
+    );
 }

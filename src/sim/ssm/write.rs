@@ -16,7 +16,13 @@ pub(super) fn put(parameters: &mut Parameters, input: &Value, user: &str, now: i
     let asked = read::required(input, "Name")?;
     let value = match read::text(input, "Value")? {
         None => return Err(read::missing("Value")),
-        Some("") => return Err(read::refused("''", "Value", "Member must have length greater than or equal to 1")),
+        Some("") => {
+            return Err(read::refused(
+                "''",
+                "Value",
+                "Member must have length greater than or equal to 1",
+            ));
+        }
         Some(value) => value,
     };
     let kind = one_of(input, "Type", KINDS)?;
@@ -33,14 +39,18 @@ pub(super) fn put(parameters: &mut Parameters, input: &Value, user: &str, now: i
         ));
     }
     if before.is_none() && kind.is_none() {
-        return Err(invalid("A parameter type is required when you create a parameter."));
+        return Err(invalid(
+            "A parameter type is required when you create a parameter.",
+        ));
     }
-    let mut version = before.clone().unwrap_or_else(|| Version::plain(value, user, now));
+    let mut version = before
+        .clone()
+        .unwrap_or_else(|| Version::plain(value, user, now));
     value.clone_into(&mut version.value);
     user.clone_into(&mut version.user);
     version.modified = now;
     settings(&mut version, input, kind)?;
-    version.tier = grade(value, tier, before.map(|b| b.tier).as_deref())?.to_owned();
+    grade(value, tier, before.map(|b| b.tier).as_deref())?.clone_into(&mut version.tier);
     check_value(&version)?;
     let tier = version.tier.clone();
     let number = parameters.write(&name, version)?;
@@ -49,7 +59,10 @@ pub(super) fn put(parameters: &mut Parameters, input: &Value, user: &str, now: i
 
 pub(super) fn delete(parameters: &mut Parameters, input: &Value) -> OpResult {
     let asked = read::required(input, "Name")?;
-    let name = parameters.find(asked).map(|(name, _)| name.to_owned()).ok_or_else(not_found)?;
+    let name = parameters
+        .find(asked)
+        .map(|(name, _)| name.to_owned())
+        .ok_or_else(not_found)?;
     parameters.by_name.remove(&name);
     Ok(map([]))
 }
@@ -58,10 +71,17 @@ pub(super) fn delete_many(parameters: &mut Parameters, input: &Value) -> OpResul
     let mut deleted = Vec::new();
     let mut invalid = Vec::new();
     for name in read::required_texts(input, "Names", 10)? {
-        let list = if parameters.by_name.remove(name).is_some() { &mut deleted } else { &mut invalid };
+        let list = if parameters.by_name.remove(name).is_some() {
+            &mut deleted
+        } else {
+            &mut invalid
+        };
         list.push(Value::from(name));
     }
-    Ok(map([("DeletedParameters", deleted.into()), ("InvalidParameters", invalid.into())]))
+    Ok(map([
+        ("DeletedParameters", deleted.into()),
+        ("InvalidParameters", invalid.into()),
+    ]))
 }
 
 /// Takes over the members that a request may set; what it leaves out stays as it was.
@@ -72,7 +92,11 @@ fn settings(version: &mut Version, input: &Value, kind: Option<&str>) -> Result<
     if let Some(text) = read::text(input, "Description")? {
         if text.chars().count() > 1024 {
             let constraint = "Member must have length less than or equal to 1024";
-            return Err(read::refused(&format!("'{text}'"), "Description", constraint));
+            return Err(read::refused(
+                &format!("'{text}'"),
+                "Description",
+                constraint,
+            ));
         }
         version.description = Some(text.to_owned());
     }
@@ -84,13 +108,19 @@ fn settings(version: &mut Version, input: &Value, kind: Option<&str>) -> Result<
     }
     let key = read::text(input, "KeyId")?;
     version.key_id = (version.kind == "SecureString").then(|| {
-        key.map(str::to_owned).or(version.key_id.take()).unwrap_or_else(|| "alias/aws/ssm".to_owned())
+        key.map(str::to_owned)
+            .or(version.key_id.take())
+            .unwrap_or_else(|| "alias/aws/ssm".to_owned())
     });
     Ok(())
 }
 
 /// The tier that a value of this size gets.
-fn grade(value: &str, asked: Option<&str>, before: Option<&str>) -> Result<&'static str, ServiceError> {
+fn grade(
+    value: &str,
+    asked: Option<&str>,
+    before: Option<&str>,
+) -> Result<&'static str, ServiceError> {
     let advanced = before == Some("Advanced");
     if asked == Some("Standard") && advanced {
         return Err(invalid(
@@ -114,20 +144,27 @@ fn grade(value: &str, asked: Option<&str>, before: Option<&str>) -> Result<&'sta
         ));
     }
     if value.len() > ADVANCED_LIMIT {
-        return Err(invalid("Advanced tier parameters support a maximum parameter value of 8192 characters."));
+        return Err(invalid(
+            "Advanced tier parameters support a maximum parameter value of 8192 characters.",
+        ));
     }
     Ok(tier)
 }
 
 fn check_value(version: &Version) -> Result<(), ServiceError> {
     if version.value.contains("{{") {
-        return Err(invalid("Parameter value can't nest another parameter. Do not use \"{{}}\" in the value."));
+        return Err(invalid(
+            "Parameter value can't nest another parameter. Do not use \"{{}}\" in the value.",
+        ));
     }
     let Some(pattern) = &version.allowed_pattern else {
         return Ok(());
     };
     let regex = Regex::new(pattern).map_err(|_| {
-        ServiceError::new("InvalidAllowedPatternException", format!("The allowed pattern {pattern} is not valid."))
+        ServiceError::new(
+            "InvalidAllowedPatternException",
+            format!("The allowed pattern {pattern} is not valid."),
+        )
     })?;
     if regex.is_match(&version.value) {
         return Ok(());
@@ -138,7 +175,11 @@ fn check_value(version: &Version) -> Result<(), ServiceError> {
     ))
 }
 
-fn one_of<'a>(input: &'a Value, member: &str, known: &[&str]) -> Result<Option<&'a str>, ServiceError> {
+fn one_of<'a>(
+    input: &'a Value,
+    member: &str,
+    known: &[&str],
+) -> Result<Option<&'a str>, ServiceError> {
     let text = read::text(input, member)?;
     match text {
         Some(text) if !known.contains(&text) => {

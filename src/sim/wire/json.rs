@@ -9,7 +9,9 @@ pub fn decode(bytes: &[u8]) -> Result<Value, String> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Map(Vec::new()));
     }
-    serde_json::from_slice::<Json>(bytes).map(read).map_err(|e| e.to_string())
+    serde_json::from_slice::<Json>(bytes)
+        .map(read)
+        .map_err(|e| e.to_string())
 }
 
 /// Writes a value as JSON text: null members are left out, a time is a number of seconds, and what JSON cannot say of a
@@ -30,7 +32,11 @@ pub fn to_json(value: &Value) -> Json {
         Value::Time(millis) => float(*millis as f64 / 1000.0),
         Value::List(items) => Json::Array(items.iter().map(to_json).collect()),
         Value::Map(members) => Json::Object(
-            members.iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k.clone(), to_json(v))).collect::<Map<_, _>>(),
+            members
+                .iter()
+                .filter(|(_, v)| !v.is_null())
+                .map(|(k, v)| (k.clone(), to_json(v)))
+                .collect::<Map<_, _>>(),
         ),
     }
 }
@@ -39,20 +45,31 @@ fn float(number: f64) -> Json {
     if number.is_nan() {
         return Json::from("NaN");
     }
-    Number::from_f64(number)
-        .map_or_else(|| Json::from(if number > 0.0 { "Infinity" } else { "-Infinity" }), Json::Number)
+    Number::from_f64(number).map_or_else(
+        || {
+            Json::from(if number > 0.0 {
+                "Infinity"
+            } else {
+                "-Infinity"
+            })
+        },
+        Json::Number,
+    )
 }
 
 fn read(json: Json) -> Value {
     match json {
         Json::Null => Value::Null,
         Json::Bool(flag) => Value::Bool(flag),
-        Json::Number(number) => {
-            number.as_i64().map_or_else(|| Value::Float(number.as_f64().unwrap_or(f64::NAN)), Value::Int)
-        }
+        Json::Number(number) => number.as_i64().map_or_else(
+            || Value::Float(number.as_f64().unwrap_or(f64::NAN)),
+            Value::Int,
+        ),
         Json::String(text) => Value::Str(text),
         Json::Array(items) => Value::List(items.into_iter().map(read).collect()),
-        Json::Object(members) => Value::Map(members.into_iter().map(|(k, v)| (k, read(v))).collect()),
+        Json::Object(members) => {
+            Value::Map(members.into_iter().map(|(k, v)| (k, read(v))).collect())
+        }
     }
 }
 
@@ -71,14 +88,22 @@ mod tests {
             ("Odd", f64::NAN.into()),
         ]);
         let text = String::from_utf8(encode(&value)).unwrap_or_default();
-        assert_eq!(text, r#"{"When":1700000000.123,"Whole":1700000000,"Ratio":5.0,"Odd":"NaN"}"#);
+        assert_eq!(
+            text,
+            r#"{"When":1700000000.123,"Whole":1700000000,"Ratio":5.0,"Odd":"NaN"}"#
+        );
     }
 
     #[test]
     fn order_numbers_and_emptiness_survive_reading() {
         assert_eq!(decode(b" \n"), Ok(Value::Map(Vec::new())));
         let value = decode(br#"{"b":1,"a":[1.5,18446744073709551615,"x",null]}"#);
-        let list = Value::List(vec![1.5.into(), Value::Float(18_446_744_073_709_551_615.0), "x".into(), Value::Null]);
+        let list = Value::List(vec![
+            1.5.into(),
+            Value::Float(18_446_744_073_709_551_615.0),
+            "x".into(),
+            Value::Null,
+        ]);
         assert_eq!(value, Ok(map([("b", 1.into()), ("a", list)])));
         assert!(decode(b"{\"a\":").is_err());
     }
