@@ -91,7 +91,10 @@ pub(super) fn error(
         Protocol::Json10 | Protocol::Json11 => plain(
             error.status,
             kind(protocol),
-            json::encode(&body(error.code.to_owned(), "message")),
+            json::encode(&body(
+                error.code.to_owned(),
+                message_member(service, error.code),
+            )),
         ),
         Protocol::Cbor => {
             let kind_name = format!("com.amazonaws.cloudwatch#{}", error.code);
@@ -210,6 +213,24 @@ fn kind(protocol: Protocol) -> &'static str {
         Protocol::Rest => "application/json",
         Protocol::Cbor => "application/cbor",
         Protocol::Query => "text/xml",
+    }
+}
+
+/// How a service model spells the member that holds an error's text: Parameter Store's has both ways.
+fn message_member(service: Service, code: &str) -> &'static str {
+    let upper = matches!(
+        code,
+        "AccessDeniedException"
+            | "InternalServerError"
+            | "InvalidFilterValue"
+            | "InvalidNextToken"
+            | "ThrottlingException"
+            | "ValidationException"
+    );
+    if service == Service::Ssm && upper {
+        "Message"
+    } else {
+        "message"
     }
 }
 

@@ -139,7 +139,7 @@ fn services_refuse_with_their_own_codes() {
     assert_eq!(version(&sim), 0);
     arm(&sim, "");
     arm(&sim, "ssm:PutParameter=denied");
-    let text = receive(put(&sim, "1")).unwrap().json()["message"]
+    let text = receive(put(&sim, "1")).unwrap().json()["Message"]
         .as_str()
         .unwrap()
         .to_owned();
