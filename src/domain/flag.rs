@@ -1,0 +1,49 @@
+//! The flag document: what it says, who it treats, and how it is edited without losing a byte that is not ours. It stores nothing.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Percent;
+
+/// How the flag stands in its document, and what makes it valid.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FlagShape {
+    /// The flag's name where the document is a list of flags (`{"flags": [{"name": ..}]}`); `None` for a bare document.
+    pub flag: Option<String>,
+    /// Numeric members with the range that they must lie in (both ends included).
+    pub limits: BTreeMap<String, (f64, f64)>,
+    /// Which buckets a percentage includes.
+    pub comparison: Comparison,
+}
+
+/// Which buckets a percentage includes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Comparison {
+    /// `bucket < percentage`.
+    #[default]
+    Below,
+    /// `bucket <= percentage`: the rule of some ports; 0 % still treats bucket 0.
+    BelowOrEqual,
+}
+
+/// What a flag document says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Flag {
+    /// Whether anybody is treated at all.
+    pub enabled: bool,
+    /// The share of sessions.
+    pub rollout_percentage: Percent,
+    /// Listed users and groups that are treated whatever the percentage is.
+    pub listed: Vec<String>,
+}
+
+/// A reason why a document is not a valid flag document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlagFault {
+    /// The member, such as `rollout_percentage`; empty when it is about the whole document.
+    pub member: String,
+    /// What is wrong with it.
+    pub text: String,
+}

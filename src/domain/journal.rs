@@ -1,0 +1,112 @@
+//! What is written down: every order before it is sent, its outcome after, and what was judged and seen. It writes no file.
+
+use serde::{Deserialize, Serialize};
+
+use super::Timestamp;
+use super::plan::{Order, OrderId, Outcome};
+use super::verdict::Verdict;
+
+/// One thing to write down.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Entry {
+    /// A console opened on the rollout.
+    Opened {
+        /// The rollout.
+        rollout: String,
+        /// Its environment.
+        environment: String,
+        /// The program's version.
+        version: String,
+    },
+    /// An order is about to be sent.
+    Intent {
+        /// The order, whole.
+        order: Box<Order>,
+    },
+    /// What became of an order.
+    Settled {
+        /// The order.
+        order: OrderId,
+        /// The outcome.
+        outcome: Outcome,
+    },
+    /// A proof of an order came in.
+    Proved {
+        /// The order.
+        order: OrderId,
+        /// Which proof.
+        proof: Proof,
+        /// What was seen.
+        evidence: String,
+    },
+    /// The verdict changed.
+    Judged {
+        /// The verdict.
+        verdict: Box<Verdict>,
+    },
+    /// A complaint was counted by hand.
+    Complaint,
+    /// Somebody's remark.
+    Note {
+        /// The remark.
+        text: String,
+    },
+}
+
+/// The proofs of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// The store accepted it.
+    Accepted,
+    /// It was read back.
+    ReadBack,
+    /// The last cache must have expired.
+    Horizon,
+    /// The effect was seen.
+    Observed,
+    /// The symptoms are gone.
+    Recovered,
+}
+
+/// An entry as it stands in the journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Its number, from 1.
+    pub seq: u64,
+    /// When it was written, UTC.
+    pub at: Timestamp,
+    /// Who wrote it.
+    pub actor: Actor,
+    /// What.
+    pub entry: Entry,
+}
+
+/// Who acts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// The caller's ARN, when STS told it.
+    pub arn: Option<String>,
+    /// The local user.
+    pub user: String,
+    /// The host.
+    pub host: String,
+}
+
+/// What a start of the console found in the journal.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Recovered {
+    /// Orders without an outcome, or with an unknown one, oldest first.
+    pub open: Vec<Order>,
+    /// The last record's number.
+    pub last_seq: u64,
+    /// What was repaired: a torn tail, a damaged part set aside.
+    pub repaired: Option<String>,
+    /// Times of complaints counted within the last day.
+    pub complaints: Vec<Timestamp>,
+    /// The variables that the last `FallbackOn` of this rollout replaced, while it has not been put back.
+    pub fallback_replaced: Option<std::collections::BTreeMap<String, Option<String>>>,
+    /// Who else has the journal open, when this console is not its owner.
+    pub owner: Option<String>,
+}

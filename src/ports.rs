@@ -1,0 +1,87 @@
+//! The doors to the outside: traits that the backends implement and the runtime calls. No SDK type passes through them.
+
+use async_trait::async_trait;
+
+use crate::domain::Timestamp;
+use crate::domain::alarm::{AlarmBatch, AlarmChange};
+pub use crate::domain::failure::{CallRecord, ErrorKind, PortError};
+use crate::domain::identity::Identity;
+use crate::domain::journal::{Entry, Record, Recovered};
+use crate::domain::lever::{LeverId, LeverState, Version};
+use crate::domain::log::{LogBatch, TailMode};
+use crate::domain::plan::{Order, Outcome};
+use crate::domain::signal::SampleBatch;
+
+/// A port's answer.
+pub type PortResult<T> = Result<T, PortError>;
+
+/// Something that decides who is exposed.
+#[async_trait]
+pub trait Lever: Send + Sync {
+    /// Which lever this is.
+    fn id(&self) -> LeverId;
+
+    /// Reads its state with the clients for reads.
+    async fn read(&self) -> PortResult<LeverState>;
+
+    /// Its newest versions, newest first, at most `limit`; empty for a store without history.
+    async fn history(&self, limit: usize) -> PortResult<Vec<Version>>;
+
+    /// Carries an order out: re-reads just before where the store has no compare-and-set, sends the write once, and resolves
+    /// what the store's answer means. A timeout is first looked into by reading; what stays open is `Outcome::Unknown`.
+    async fn apply(&self, order: &Order) -> Outcome;
+
+    /// Finds out what became of an order that was sent by an earlier run or whose outcome is unknown, by reading only.
+    async fn verify(&self, order: &Order) -> PortResult<Outcome>;
+}
+
+/// All signals in one batch.
+#[async_trait]
+pub trait Metrics: Send + Sync {
+    /// Reads every signal for periods that begin in `[from, to)`.
+    async fn read(&self, from: Timestamp, to: Timestamp) -> PortResult<SampleBatch>;
+}
+
+/// The watched alarms.
+#[async_trait]
+pub trait Alarms: Send + Sync {
+    /// Reads all watched alarms, following pages.
+    async fn read(&self) -> PortResult<AlarmBatch>;
+
+    /// The last changes of one alarm, newest first, at most `limit`.
+    async fn history(&self, name: &str, limit: usize) -> PortResult<Vec<AlarmChange>>;
+}
+
+/// The tailed log groups. An implementation keeps its own place.
+#[async_trait]
+pub trait Logs: Send + Sync {
+    /// The next batch: for polling, one round over all groups up to `now`; for Live Tail, the next update (waits for it).
+    /// A failed live session falls back to polling and says so in the batch's note.
+    async fn next(&self, mode: TailMode, now: Timestamp) -> PortResult<LogBatch>;
+}
+
+/// Who the caller is.
+#[async_trait]
+pub trait Caller: Send + Sync {
+    /// Asks STS, and the credentials for their end.
+    async fn identify(&self) -> PortResult<Identity>;
+}
+
+/// The append-only journal of one rollout.
+#[async_trait]
+pub trait JournalStore: Send + Sync {
+    /// What an earlier run left; called once, before anything is appended.
+    async fn recover(&self) -> PortResult<Recovered>;
+
+    /// Appends one entry and answers when it is durable (fsynced).
+    async fn append(&self, at: Timestamp, entry: Entry) -> PortResult<Record>;
+}
+
+/// Time. Only the runtime owns one.
+pub trait Clock: Send + Sync {
+    /// Now, as the world that is watched has it (a simulator's time runs faster).
+    fn now(&self) -> Timestamp;
+
+    /// How many seconds of that world pass in one second of ours.
+    fn speed(&self) -> f64;
+}
