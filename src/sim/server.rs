@@ -112,18 +112,6 @@ impl Shared {
         self.locked(|state| state.world.ssm_available(state.at))
     }
 
-    /// The scenario's name as the command line has it.
-    fn scenario_name(&self) -> String {
-        let mut name = String::new();
-        for c in format!("{:?}", self.inner.scenario).chars() {
-            if c.is_ascii_uppercase() && !name.is_empty() {
-                name.push('-');
-            }
-            name.push(c.to_ascii_lowercase());
-        }
-        name
-    }
-
     fn faults(&self) -> MutexGuard<'_, Faults> {
         self.inner
             .faults

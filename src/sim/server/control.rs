@@ -92,7 +92,7 @@ fn state(shared: &Shared) -> Response<Body> {
         "speed": shared.clock.speed(),
         "monotonic_us": stamp.monotonic_us,
         "wall_us": stamp.wall_us,
-        "scenario": shared.scenario_name(),
+        "scenario": shared.inner.scenario.name(),
         "seed": shared.inner.seed,
         "requests": ledger.counts(),
         "recent": recent,

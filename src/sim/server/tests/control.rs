@@ -6,6 +6,8 @@ use serde_json::json;
 
 use super::*;
 use crate::sim::SimError;
+use crate::sim::world::Scenario;
+use crate::sim::world::names::PARAMETER;
 
 #[test]
 fn cranking_moves_the_clock_and_the_account_with_it() {
@@ -150,4 +152,30 @@ fn a_connection_serves_one_request_after_another() {
         let read = stream.read(&mut chunk).unwrap();
         assert!(chunk[..read].starts_with(b"HTTP/1.1 404"));
     }
+}
+
+#[test]
+fn a_parameter_store_outage_reaches_the_wire_and_ends() {
+    let sim = Sim::start(SimOptions {
+        speed: 0.0,
+        start: Some(START),
+        scenario: Scenario::SsmOutage,
+        ..SimOptions::default()
+    })
+    .unwrap();
+    let name = json!({"Name": PARAMETER});
+    assert_eq!(ssm(&sim, "GetParameter", &name).status, 200);
+    sim.clock().advance(Duration::from_mins(2));
+    let down = ssm(&sim, "GetParameter", &name);
+    assert_eq!(
+        (down.status, down.json()["__type"].as_str()),
+        (500, Some("InternalServerError"))
+    );
+    assert_eq!(
+        signed(&sim, "GET /2015-03-31/functions", "").status,
+        200,
+        "others go on"
+    );
+    sim.clock().advance(Duration::from_mins(8));
+    assert_eq!(ssm(&sim, "GetParameter", &name).status, 200);
 }
