@@ -24,6 +24,8 @@ pub struct Aws {
     pub alarms: Alarms,
     /// CloudWatch Logs groups, streams and events.
     pub logs: Logs,
+    /// While true, GetMetricData answers with the status `PartialData`: a fault that was asked for, set for one request.
+    pub partial_data: bool,
 }
 
 /// An operation's answer.
