@@ -41,5 +41,11 @@ pub fn query_code(code: &str) -> &str {
 }
 
 fn unknown(op: &str) -> ServiceError {
-    ServiceError::new("UnknownOperationException", format!("The operation {op} is not known."))
+    ServiceError::new(
+        "UnknownOperationException",
+        format!("The operation {op} is not known."),
+    )
 }
+
+#[cfg(test)]
+mod tests;

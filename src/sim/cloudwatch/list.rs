@@ -16,13 +16,18 @@ pub(super) fn call(aws: &Aws, input: &Value, now: i64) -> OpResult {
     let recent = input::one_of(input, "RecentlyActive", &["PT3H"])?.is_some();
     let filters = input.get("Dimensions").items();
     if filters.len() > 10 {
-        return Err(input::validation("The collection Dimensions must not have a size greater than 10."));
+        return Err(input::validation(
+            "The collection Dimensions must not have a size greater than 10.",
+        ));
     }
     let scope = format!("{namespace:?} {name:?} {recent} {filters:?}");
-    let offset = input::offset(input, &scope).ok_or_else(|| invalid_value("The token is invalid."))?;
+    let offset =
+        input::offset(input, &scope).ok_or_else(|| invalid_value("The token is invalid."))?;
     let has = |metric: &Listed<'_>, filter: &Value| {
         let value = filter.get("Value").as_str();
-        metric.dimensions.iter().any(|(n, v)| filter.get("Name").as_str() == Some(n) && value.is_none_or(|wanted| wanted == *v))
+        metric.dimensions.iter().any(|(n, v)| {
+            filter.get("Name").as_str() == Some(n) && value.is_none_or(|wanted| wanted == *v)
+        })
     };
     let mut found = aws
         .metrics
@@ -33,13 +38,19 @@ pub(super) fn call(aws: &Aws, input: &Value, now: i64) -> OpResult {
         .skip(offset);
     let shown: Vec<Value> = found.by_ref().take(PAGE).map(|m| one(&m)).collect();
     let next = found.next().map(|_| input::token(&scope, offset + PAGE));
-    Ok(map([("Metrics", Value::List(shown)), ("NextToken", next.into())]))
+    Ok(map([
+        ("Metrics", Value::List(shown)),
+        ("NextToken", next.into()),
+    ]))
 }
 
 fn one(metric: &Listed<'_>) -> Value {
     map([
         ("Namespace", metric.namespace.into()),
         ("MetricName", metric.name.into()),
-        ("Dimensions", input::shown(metric.dimensions.iter().copied())),
+        (
+            "Dimensions",
+            input::shown(metric.dimensions.iter().copied()),
+        ),
     ])
 }

@@ -51,11 +51,20 @@ pub struct Query {
 
 /// Reads a list of queries: ids are unique, expressions parse, name queries that exist, and run in no circle.
 pub fn read_all(list: &Value) -> Read<Vec<Query>> {
-    let queries: Vec<_> = list.items().iter().enumerate().map(|(i, q)| read(q, i + 1)).collect::<Read<_>>()?;
+    let queries: Vec<_> = list
+        .items()
+        .iter()
+        .enumerate()
+        .map(|(i, q)| read(q, i + 1))
+        .collect::<Read<_>>()?;
     let mut ids: HashMap<&str, usize> = HashMap::new();
     for (at, query) in queries.iter().enumerate() {
         if ids.insert(&query.id, at).is_some() {
-            return Err(validation(format!("The value {} for parameter MetricDataQueries.member.{}.Id is not unique.", query.id, at + 1)));
+            return Err(validation(format!(
+                "The value {} for parameter MetricDataQueries.member.{}.Id is not unique.",
+                query.id,
+                at + 1
+            )));
         }
     }
     order(&queries)?;
@@ -64,14 +73,23 @@ pub fn read_all(list: &Value) -> Read<Vec<Query>> {
 
 /// The order in which queries can be computed: each after those that it names. Refuses unknown ids and circles.
 pub fn order(queries: &[Query]) -> Read<Vec<usize>> {
-    let ids: HashMap<&str, usize> = queries.iter().enumerate().map(|(i, q)| (q.id.as_str(), i)).collect();
+    let ids: HashMap<&str, usize> = queries
+        .iter()
+        .enumerate()
+        .map(|(i, q)| (q.id.as_str(), i))
+        .collect();
     let mut waits: Vec<usize> = vec![0; queries.len()];
     let mut followers: Vec<Vec<usize>> = vec![Vec::new(); queries.len()];
     for (at, query) in queries.iter().enumerate() {
-        let Source::Expression(expression) = &query.source else { continue };
+        let Source::Expression(expression) = &query.source else {
+            continue;
+        };
         for (id, position) in expression.references() {
             let Some(named) = ids.get(id) else {
-                return Err(in_expression(&query.id, &format!("Undefined id '{id}' at position {position}")));
+                return Err(in_expression(
+                    &query.id,
+                    &format!("Undefined id '{id}' at position {position}"),
+                ));
             };
             waits[at] += 1;
             followers[*named].push(at);
@@ -91,7 +109,10 @@ pub fn order(queries: &[Query]) -> Read<Vec<usize>> {
         next += 1;
     }
     match (0..queries.len()).find(|i| waits[*i] > 0) {
-        Some(stuck) => Err(in_expression(&queries[stuck].id, "The expression refers to itself, directly or through others")),
+        Some(stuck) => Err(in_expression(
+            &queries[stuck].id,
+            "The expression refers to itself, directly or through others",
+        )),
         None => Ok(ready),
     }
 }
@@ -103,23 +124,33 @@ pub fn in_expression(id: &str, what: &str) -> crate::sim::aws::ServiceError {
 
 fn read(query: &Value, position: usize) -> Read<Query> {
     let place = format!("MetricDataQueries.member.{position}");
-    let id = input::text(query, "Id", 255)?.ok_or_else(|| validation(format!("The parameter {place}.Id is required.")))?;
+    let id = input::text(query, "Id", 255)?
+        .ok_or_else(|| validation(format!("The parameter {place}.Id is required.")))?;
     let starts_low = id.starts_with(|c: char| c.is_ascii_lowercase());
     if !starts_low || !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-        return Err(validation(format!("The value {id} for parameter {place}.Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.")));
+        return Err(validation(format!(
+            "The value {id} for parameter {place}.Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$."
+        )));
     }
     let expression = input::text(query, "Expression", 2048)?;
     let stat = query.get("MetricStat");
     let source = match (expression, stat.is_null()) {
         (Some(text), true) => {
-            let expression = syntax::parse(text).map_err(|error| in_expression(id, &error.to_string()))?;
+            let expression =
+                syntax::parse(text).map_err(|error| in_expression(id, &error.to_string()))?;
             Source::Expression(expression)
         }
         (None, false) => Source::Metric(metric_stat(stat, &format!("{place}.MetricStat"))?),
         (Some(_), false) => {
-            return Err(validation(format!("The parameters {place}.Expression and {place}.MetricStat are mutually exclusive.")));
+            return Err(validation(format!(
+                "The parameters {place}.Expression and {place}.MetricStat are mutually exclusive."
+            )));
         }
-        (None, true) => return Err(validation(format!("Exactly one of {place}.MetricStat and {place}.Expression is required."))),
+        (None, true) => {
+            return Err(validation(format!(
+                "Exactly one of {place}.MetricStat and {place}.Expression is required."
+            )));
+        }
     };
     Ok(Query {
         id: id.to_owned(),
@@ -135,12 +166,19 @@ fn metric_stat(stat: &Value, place: &str) -> Read<MetricStat> {
     let required = |what: &str| validation(format!("The parameter {place}.{what} is required."));
     let name = input::text(stat, "Stat", 255)?.ok_or_else(|| required("Stat"))?;
     Ok(MetricStat {
-        namespace: input::text(metric, "Namespace", 255)?.ok_or_else(|| required("Metric.Namespace"))?.to_owned(),
-        name: input::text(metric, "MetricName", 255)?.ok_or_else(|| required("Metric.MetricName"))?.to_owned(),
+        namespace: input::text(metric, "Namespace", 255)?
+            .ok_or_else(|| required("Metric.Namespace"))?
+            .to_owned(),
+        name: input::text(metric, "MetricName", 255)?
+            .ok_or_else(|| required("Metric.MetricName"))?
+            .to_owned(),
         dimensions: input::dimensions(metric)?,
         period: input::period(stat)?.ok_or_else(|| required("Period"))?,
-        statistic: Statistic::parse(name)
-            .ok_or_else(|| validation(format!("The value {name} for parameter {place}.Stat is not supported.")))?,
+        statistic: Statistic::parse(name).ok_or_else(|| {
+            validation(format!(
+                "The value {name} for parameter {place}.Stat is not supported."
+            ))
+        })?,
         unit: input::unit(stat)?,
     })
 }

@@ -39,7 +39,9 @@ impl Statistic {
     pub fn parse_percentile(name: &str) -> Option<Self> {
         let digits = name.strip_prefix('p')?;
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-        let plain = |s: &str, most: usize| !s.is_empty() && s.len() <= most && s.bytes().all(|b| b.is_ascii_digit());
+        let plain = |s: &str, most: usize| {
+            !s.is_empty() && s.len() <= most && s.bytes().all(|b| b.is_ascii_digit())
+        };
         if !plain(whole, 3) || !plain(fraction, 10) {
             return None;
         }
@@ -67,7 +69,14 @@ pub struct Bucket {
 
 impl Default for Bucket {
     fn default() -> Self {
-        Self { count: 0.0, sum: 0.0, min: f64::INFINITY, max: f64::NEG_INFINITY, values: Vec::new(), opaque: false }
+        Self {
+            count: 0.0,
+            sum: 0.0,
+            min: f64::INFINITY,
+            max: f64::NEG_INFINITY,
+            values: Vec::new(),
+            opaque: false,
+        }
     }
 }
 
@@ -126,7 +135,10 @@ mod tests {
     use super::*;
 
     fn bucket(values: &[(f64, f64)]) -> Bucket {
-        let mut bucket = Bucket { values: values.to_vec(), ..Bucket::default() };
+        let mut bucket = Bucket {
+            values: values.to_vec(),
+            ..Bucket::default()
+        };
         for (value, count) in values {
             bucket.add(*count, value * count, *value, *value);
         }
@@ -139,7 +151,10 @@ mod tests {
         assert_eq!(Statistic::parse("p99.9"), Some(Statistic::Percentile(99.9)));
         assert_eq!(Statistic::parse("p0"), Some(Statistic::Percentile(0.0)));
         assert_eq!(Statistic::parse("p100"), Some(Statistic::Percentile(100.0)));
-        for bad in ["p", "p101", "p-1", "p9.", "p.9", "p1e1", "P95", "average", "tm99", "IQM", "", "p100.1", "p+5", "p 95"] {
+        for bad in [
+            "p", "p101", "p-1", "p9.", "p.9", "p1e1", "P95", "average", "tm99", "IQM", "",
+            "p100.1", "p+5", "p 95",
+        ] {
             assert_eq!(Statistic::parse(bad), None, "{bad}");
         }
     }
@@ -156,15 +171,31 @@ mod tests {
         let counted = bucket(&[(10.0, 1.0), (1.0, 9.0)]);
         assert_eq!(counted.statistic(Statistic::Percentile(50.0)), Some(1.0));
         assert_eq!(counted.statistic(Statistic::Percentile(100.0)), Some(10.0));
-        assert!(counted.statistic(Statistic::Percentile(95.0)).is_some_and(|v| (v - (1.0 + 9.0 * 0.55)).abs() < 1e-9));
-        assert_eq!(bucket(&[(7.0, 1.0)]).statistic(Statistic::Percentile(99.0)), Some(7.0));
-        assert_eq!(bucket(&[(7.0, 0.5)]).statistic(Statistic::Percentile(99.0)), Some(7.0));
+        assert!(
+            counted
+                .statistic(Statistic::Percentile(95.0))
+                .is_some_and(|v| (v - (1.0 + 9.0 * 0.55)).abs() < 1e-9)
+        );
+        assert_eq!(
+            bucket(&[(7.0, 1.0)]).statistic(Statistic::Percentile(99.0)),
+            Some(7.0)
+        );
+        assert_eq!(
+            bucket(&[(7.0, 0.5)]).statistic(Statistic::Percentile(99.0)),
+            Some(7.0)
+        );
     }
 
     #[test]
     fn percentiles_are_not_made_up() {
-        assert_eq!(bucket(&[(-1.0, 1.0), (2.0, 1.0)]).statistic(Statistic::Percentile(50.0)), None);
-        let opaque = Bucket { opaque: true, ..bucket(&[(1.0, 1.0)]) };
+        assert_eq!(
+            bucket(&[(-1.0, 1.0), (2.0, 1.0)]).statistic(Statistic::Percentile(50.0)),
+            None
+        );
+        let opaque = Bucket {
+            opaque: true,
+            ..bucket(&[(1.0, 1.0)])
+        };
         assert_eq!(opaque.statistic(Statistic::Percentile(50.0)), None);
         assert_eq!(opaque.statistic(Statistic::Sum), Some(1.0));
         assert_eq!(Bucket::default().statistic(Statistic::Sum), None);

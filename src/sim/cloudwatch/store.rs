@@ -81,7 +81,9 @@ impl Span {
     /// The begins of all periods of `length` milliseconds, oldest first.
     pub fn begins(&self, length: i64) -> impl Iterator<Item = i64> + use<> {
         let (first, end) = (self.floor(self.start, length), self.end);
-        (0..).map(move |i| first + i * length).take_while(move |at| *at < end)
+        (0..)
+            .map(move |i| first + i * length)
+            .take_while(move |at| *at < end)
     }
 }
 
@@ -114,17 +116,40 @@ struct Summary {
 impl Metrics {
     /// Adds `count` observations of `value` at `at` (milliseconds). The set of dimensions is the metric's identity, exactly as published.
     /// An unknown unit counts as none; a value that is no number is dropped.
-    #[expect(clippy::too_many_arguments, reason = "the members of one datum, which the world has at hand one by one")]
-    pub fn put(&mut self, namespace: &str, name: &str, dimensions: &[(&str, &str)], unit: &str, at: i64, value: f64, count: f64) {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the members of one datum, which the world has at hand one by one"
+    )]
+    pub fn put(
+        &mut self,
+        namespace: &str,
+        name: &str,
+        dimensions: &[(&str, &str)],
+        unit: &str,
+        at: i64,
+        value: f64,
+        count: f64,
+    ) {
         if value.is_finite() && count.is_finite() && count > 0.0 {
             let unit = Unit::parse(unit).unwrap_or(Unit::NONE);
             let minute = self.pass(at);
-            self.series_mut(namespace, name, dimensions).add(minute, unit, Observed::Value { value, count });
+            self.series_mut(namespace, name, dimensions).add(
+                minute,
+                unit,
+                Observed::Value { value, count },
+            );
         }
     }
 
     /// Adds what a client put; its samples are kept longer than those of the simulated service.
-    pub fn put_by_client(&mut self, (namespace, name): (&str, &str), dimensions: &[(&str, &str)], unit: Unit, at: i64, observed: Observed) {
+    pub fn put_by_client(
+        &mut self,
+        (namespace, name): (&str, &str),
+        dimensions: &[(&str, &str)],
+        unit: Unit,
+        at: i64,
+        observed: Observed,
+    ) {
         let minute = self.pass(at);
         let series = self.series_mut(namespace, name, dimensions);
         series.put = true;
@@ -132,23 +157,43 @@ impl Metrics {
     }
 
     /// The samples of the metric with exactly these dimensions, in any order.
-    pub fn series(&self, namespace: &str, name: &str, dimensions: &[(&str, &str)]) -> Option<&Series> {
-        self.namespaces.get(namespace)?.get(name)?.get(key(dimensions).as_str())
+    pub fn series(
+        &self,
+        namespace: &str,
+        name: &str,
+        dimensions: &[(&str, &str)],
+    ) -> Option<&Series> {
+        self.namespaces
+            .get(namespace)?
+            .get(name)?
+            .get(key(dimensions).as_str())
     }
 
     /// Every metric, by namespace, name and dimensions.
     pub fn iter(&self) -> impl Iterator<Item = Listed<'_>> {
         self.namespaces.iter().flat_map(|(namespace, names)| {
             names.iter().flat_map(move |(name, series)| {
-                series.iter().map(move |(key, series)| Listed { namespace, name, dimensions: dimensions_of(key), series })
+                series.iter().map(move |(key, series)| Listed {
+                    namespace,
+                    name,
+                    dimensions: dimensions_of(key),
+                    series,
+                })
             })
         })
     }
 
-    fn series_mut(&mut self, namespace: &str, name: &str, dimensions: &[(&str, &str)]) -> &mut Series {
+    fn series_mut(
+        &mut self,
+        namespace: &str,
+        name: &str,
+        dimensions: &[(&str, &str)],
+    ) -> &mut Series {
         let names = self.namespaces.entry(namespace.into()).or_default();
         let by_dimensions = names.entry(name.into()).or_default();
-        by_dimensions.entry(key(dimensions).into_boxed_str()).or_default()
+        by_dimensions
+            .entry(key(dimensions).into_boxed_str())
+            .or_default()
     }
 
     /// Lets time pass to `at`, sweeping out what is too old now and then; answers the minute of `at`.
@@ -177,22 +222,43 @@ impl Metrics {
 impl Series {
     /// The filled periods of `span`, oldest first, each `period` milliseconds long (less than a minute counts as a minute), with the
     /// samples of `unit`, or of all units. Single values are collected only when `values` asks for them.
-    pub fn buckets(&self, span: Span, period: i64, unit: Option<Unit>, values: bool) -> Vec<(i64, Bucket)> {
+    pub fn buckets(
+        &self,
+        span: Span,
+        period: i64,
+        unit: Option<Unit>,
+        values: bool,
+    ) -> Vec<(i64, Bucket)> {
         let length = period.max(MINUTE);
         let first = span.floor(span.start, length);
         let within = |minute: u32| span.floor(i64::from(minute) * MINUTE, length);
         let mut found: BTreeMap<i64, Bucket> = BTreeMap::new();
-        let from = self.samples.partition_point(|s| i64::from(s.minute) * MINUTE < first);
-        let inside = self.samples[from..].iter().take_while(|s| within(s.minute) < span.end);
+        let from = self
+            .samples
+            .partition_point(|s| i64::from(s.minute) * MINUTE < first);
+        let inside = self.samples[from..]
+            .iter()
+            .take_while(|s| within(s.minute) < span.end);
         for sample in inside.filter(|s| unit.is_none_or(|u| u == s.unit)) {
             let bucket = found.entry(within(sample.minute)).or_default();
-            bucket.add(sample.count, sample.value * sample.count, sample.value, sample.value);
+            bucket.add(
+                sample.count,
+                sample.value * sample.count,
+                sample.value,
+                sample.value,
+            );
             if values {
                 bucket.values.push((sample.value, sample.count));
             }
         }
-        let inside = |s: &&Summary| i64::from(s.minute) * MINUTE >= first && within(s.minute) < span.end;
-        for s in self.summaries.iter().filter(inside).filter(|s| unit.is_none_or(|u| u == s.unit)) {
+        let inside =
+            |s: &&Summary| i64::from(s.minute) * MINUTE >= first && within(s.minute) < span.end;
+        for s in self
+            .summaries
+            .iter()
+            .filter(inside)
+            .filter(|s| unit.is_none_or(|u| u == s.unit))
+        {
             let bucket = found.entry(within(s.minute)).or_default();
             bucket.add(s.count, s.sum, s.min, s.max);
             bucket.opaque = true;
@@ -203,9 +269,22 @@ impl Series {
     /// The units that samples of `span` have, in the order of their names' table.
     pub fn units(&self, span: Span, period: i64) -> Vec<Unit> {
         let first = span.floor(span.start, period.max(MINUTE));
-        let inside = |minute: u32| (first..span.end + period.max(MINUTE)).contains(&(i64::from(minute) * MINUTE));
-        let samples = self.samples.iter().filter(|s| inside(s.minute)).map(|s| s.unit);
-        let mut units: Vec<_> = samples.chain(self.summaries.iter().filter(|s| inside(s.minute)).map(|s| s.unit)).collect();
+        let inside = |minute: u32| {
+            (first..span.end + period.max(MINUTE)).contains(&(i64::from(minute) * MINUTE))
+        };
+        let samples = self
+            .samples
+            .iter()
+            .filter(|s| inside(s.minute))
+            .map(|s| s.unit);
+        let mut units: Vec<_> = samples
+            .chain(
+                self.summaries
+                    .iter()
+                    .filter(|s| inside(s.minute))
+                    .map(|s| s.unit),
+            )
+            .collect();
         units.sort_unstable();
         units.dedup();
         units
@@ -213,21 +292,54 @@ impl Series {
 
     /// The newest minute that has data, in milliseconds.
     pub fn newest(&self) -> i64 {
-        let minutes = [self.samples.last().map(|s| s.minute), self.summaries.iter().map(|s| s.minute).max()];
+        let minutes = [
+            self.samples.last().map(|s| s.minute),
+            self.summaries.iter().map(|s| s.minute).max(),
+        ];
         i64::from(minutes.into_iter().flatten().max().unwrap_or_default()) * MINUTE
     }
 
     fn add(&mut self, minute: u32, unit: Unit, observed: Observed) {
         match observed {
-            Observed::Summary { count, min, max, .. } if min == max => self.add_value(Sample { value: min, count, minute, unit }),
-            Observed::Summary { count, sum, min, max } => self.summaries.push(Summary { count, sum, min, max, minute, unit }),
-            Observed::Value { value, count } => self.add_value(Sample { value, count, minute, unit }),
+            Observed::Summary {
+                count, min, max, ..
+            } if min == max => self.add_value(Sample {
+                value: min,
+                count,
+                minute,
+                unit,
+            }),
+            Observed::Summary {
+                count,
+                sum,
+                min,
+                max,
+            } => self.summaries.push(Summary {
+                count,
+                sum,
+                min,
+                max,
+                minute,
+                unit,
+            }),
+            Observed::Value { value, count } => self.add_value(Sample {
+                value,
+                count,
+                minute,
+                unit,
+            }),
         }
     }
 
     fn add_value(&mut self, sample: Sample) {
         match self.samples.last_mut() {
-            Some(last) if last.minute == sample.minute && last.unit == sample.unit && last.value == sample.value => last.count += sample.count,
+            Some(last)
+                if last.minute == sample.minute
+                    && last.unit == sample.unit
+                    && last.value == sample.value =>
+            {
+                last.count += sample.count
+            }
             Some(last) if last.minute > sample.minute => {
                 let at = self.samples.partition_point(|s| s.minute <= sample.minute);
                 self.samples.insert(at, sample);
@@ -288,7 +400,9 @@ fn key(dimensions: &[(&str, &str)]) -> String {
 }
 
 fn dimensions_of(key: &str) -> Vec<(&str, &str)> {
-    key.split_terminator(AFTER_VALUE).filter_map(|pair| pair.split_once(AFTER_NAME)).collect()
+    key.split_terminator(AFTER_VALUE)
+        .filter_map(|pair| pair.split_once(AFTER_NAME))
+        .collect()
 }
 
 #[cfg(test)]

@@ -8,8 +8,33 @@ use crate::sim::cloudwatch::store::Span;
 
 /// Every function that an expression may call.
 const NAMES: [&str; 28] = [
-    "ABS", "AVG", "CEIL", "DATAPOINT_COUNT", "DIFF", "DIFF_TIME", "EPOCH", "FILL", "FIRST", "FLOOR", "IF", "LAST", "LOG", "LOG10", "MAX",
-    "METRICS", "METRIC_COUNT", "MIN", "PERIOD", "RATE", "REMOVE_EMPTY", "RUNNING_SUM", "SEARCH", "SLICE", "SORT", "STDDEV", "SUM",
+    "ABS",
+    "AVG",
+    "CEIL",
+    "DATAPOINT_COUNT",
+    "DIFF",
+    "DIFF_TIME",
+    "EPOCH",
+    "FILL",
+    "FIRST",
+    "FLOOR",
+    "IF",
+    "LAST",
+    "LOG",
+    "LOG10",
+    "MAX",
+    "METRICS",
+    "METRIC_COUNT",
+    "MIN",
+    "PERIOD",
+    "RATE",
+    "REMOVE_EMPTY",
+    "RUNNING_SUM",
+    "SEARCH",
+    "SLICE",
+    "SORT",
+    "STDDEV",
+    "SUM",
     "TIME_SERIES",
 ];
 
@@ -28,9 +53,19 @@ impl Grid {
     /// The begins of the periods that can have data: none in the future, none older than CloudWatch keeps data of such a period.
     fn begins(&self, period: i64) -> impl Iterator<Item = i64> + use<> {
         let now = self.now;
-        let kept_days = if period < 300 { 15 } else if period < 3600 { 63 } else { 455 };
-        let span = Span { start: self.span.start.max(now - kept_days * 86_400_000), ..self.span };
-        span.begins(period.max(1) * 1000).take_while(move |at| *at <= now)
+        let kept_days = if period < 300 {
+            15
+        } else if period < 3600 {
+            63
+        } else {
+            455
+        };
+        let span = Span {
+            start: self.span.start.max(now - kept_days * 86_400_000),
+            ..self.span
+        };
+        span.begins(period.max(1) * 1000)
+            .take_while(move |at| *at <= now)
     }
 }
 
@@ -49,9 +84,17 @@ pub fn call(name: &str, arguments: Vec<Data>, grid: &Grid) -> Result<Data, Strin
         "LOG10" => each(name, arguments, |s| s.map(f64::log10)),
         "DIFF" => each(name, arguments, |s| steps(&s, |value, _| value)),
         "DIFF_TIME" => each(name, arguments, |s| steps(&s, |_, seconds| seconds)),
-        "RATE" => each(name, arguments, |s| steps(&s, |value, seconds| value / seconds)),
+        "RATE" => each(name, arguments, |s| {
+            steps(&s, |value, seconds| value / seconds)
+        }),
         "RUNNING_SUM" => each(name, arguments, |s| running_sum(&s)),
-        "EPOCH" => each(name, arguments, |s| s.with(grid.begins(s.period).map(|at| (at, at as f64 / 1000.0)).collect())),
+        "EPOCH" => each(name, arguments, |s| {
+            s.with(
+                grid.begins(s.period)
+                    .map(|at| (at, at as f64 / 1000.0))
+                    .collect(),
+            )
+        }),
         "SUM" | "AVG" | "MIN" | "MAX" | "STDDEV" | "DATAPOINT_COUNT" => aggregate(name, arguments),
         "IF" => choose(arguments),
         "FILL" => fill(arguments, grid),
@@ -61,8 +104,13 @@ pub fn call(name: &str, arguments: Vec<Data>, grid: &Grid) -> Result<Data, Strin
         },
         "TIME_SERIES" => match arguments[..] {
             [Data::Scalar(value)] => {
-                let empty = TimeSeries { period: grid.period, ..TimeSeries::default() };
-                Ok(Data::Series(empty.with(grid.begins(grid.period).map(|at| (at, value)).collect())))
+                let empty = TimeSeries {
+                    period: grid.period,
+                    ..TimeSeries::default()
+                };
+                Ok(Data::Series(empty.with(
+                    grid.begins(grid.period).map(|at| (at, value)).collect(),
+                )))
             }
             _ => Err(refused(name, &arguments)),
         },
@@ -74,21 +122,39 @@ fn over_array(name: &str, mut arguments: Vec<Data>) -> Result<Data, String> {
     let rest = arguments.split_off(1.min(arguments.len()));
     let all = match arguments.pop() {
         Some(Data::Array(all)) => all,
-        first => return Err(refused(name, &first.into_iter().chain(rest).collect::<Vec<_>>())),
+        first => {
+            return Err(refused(
+                name,
+                &first.into_iter().chain(rest).collect::<Vec<_>>(),
+            ));
+        }
     };
     let number = |at: usize| match rest.get(at) {
         Some(Data::Scalar(n)) if *n >= 0.0 && n.fract() == 0.0 => Ok(*n as usize),
-        _ => Err(format!("{name}: a whole number is expected as argument {}", at + 2)),
+        _ => Err(format!(
+            "{name}: a whole number is expected as argument {}",
+            at + 2
+        )),
     };
     match (name, rest.len()) {
         ("METRIC_COUNT", 0) => Ok(Data::Scalar(all.len() as f64)),
         ("FIRST", 0) => Ok(Data::Series(all.into_iter().next().unwrap_or_default())),
-        ("LAST", 0) => Ok(Data::Series(all.into_iter().next_back().unwrap_or_default())),
-        ("REMOVE_EMPTY", 0) => Ok(Data::Array(all.into_iter().filter(|s| !s.points.is_empty()).collect())),
+        ("LAST", 0) => Ok(Data::Series(
+            all.into_iter().next_back().unwrap_or_default(),
+        )),
+        ("REMOVE_EMPTY", 0) => Ok(Data::Array(
+            all.into_iter().filter(|s| !s.points.is_empty()).collect(),
+        )),
         ("SLICE", 1) => Ok(Data::Array(all.into_iter().skip(number(0)?).collect())),
-        ("SLICE", 2) => Ok(Data::Array(all.into_iter().take(number(1)?).skip(number(0)?).collect())),
+        ("SLICE", 2) => Ok(Data::Array(
+            all.into_iter().take(number(1)?).skip(number(0)?).collect(),
+        )),
         ("SORT", 2 | 3) => {
-            let most = if rest.len() == 3 { number(2)? } else { all.len() };
+            let most = if rest.len() == 3 {
+                number(2)?
+            } else {
+                all.len()
+            };
             sort(all, &rest).map(|sorted| Data::Array(sorted.into_iter().take(most).collect()))
         }
         _ => Err(format!("{name}: wrong number of arguments")),
@@ -99,7 +165,9 @@ fn sort(mut all: Vec<TimeSeries>, by: &[Data]) -> Result<Vec<TimeSeries>, String
     let [Data::Word(function), Data::Word(direction), ..] = by else {
         return Err("SORT takes an array, one of AVG MIN MAX SUM, and ASC or DESC".to_owned());
     };
-    if !matches!(function.as_str(), "AVG" | "MIN" | "MAX" | "SUM") || !matches!(direction.as_str(), "ASC" | "DESC") {
+    if !matches!(function.as_str(), "AVG" | "MIN" | "MAX" | "SUM")
+        || !matches!(direction.as_str(), "ASC" | "DESC")
+    {
         return Err(format!("SORT: unknown order {function}, {direction}"));
     }
     let rank = |s: &TimeSeries| summary(function, s.points.iter().map(|(_, v)| *v));
@@ -113,7 +181,10 @@ fn sort(mut all: Vec<TimeSeries>, by: &[Data]) -> Result<Vec<TimeSeries>, String
 /// The numbers of one series, or the values that several series have at each instant, brought to one number.
 fn aggregate(name: &str, arguments: Vec<Data>) -> Result<Data, String> {
     match <[Data; 1]>::try_from(arguments) {
-        Ok([Data::Series(s)]) => Ok(Data::Scalar(summary(name, s.points.iter().map(|(_, v)| *v)))),
+        Ok([Data::Series(s)]) => Ok(Data::Scalar(summary(
+            name,
+            s.points.iter().map(|(_, v)| *v),
+        ))),
         Ok([Data::Array(all)]) => {
             let mut instants: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
             for (at, value) in all.iter().flat_map(|s| &s.points) {
@@ -124,7 +195,14 @@ fn aggregate(name: &str, arguments: Vec<Data>) -> Result<Data, String> {
                 dropped: all.iter().any(|s| s.dropped),
                 ..TimeSeries::default()
             };
-            Ok(Data::Series(shape.with(instants.into_iter().map(|(at, values)| (at, summary(name, values.into_iter()))).collect())))
+            Ok(Data::Series(
+                shape.with(
+                    instants
+                        .into_iter()
+                        .map(|(at, values)| (at, summary(name, values.into_iter())))
+                        .collect(),
+                ),
+            ))
         }
         other => Err(refused(name, &other.map_or_else(|all| all, Vec::from))),
     }
@@ -154,10 +232,16 @@ fn choose(mut arguments: Vec<Data>) -> Result<Data, String> {
         Ok(all) => all,
         Err(all) => return Err(refused("IF", &all)),
     };
-    let period = [&condition, &yes, &no].into_iter().map(|d| if let Data::Series(s) = d { s.period } else { 0 }).max();
+    let period = [&condition, &yes, &no]
+        .into_iter()
+        .map(|d| if let Data::Series(s) = d { s.period } else { 0 })
+        .max();
     if let Data::Scalar(truth) = condition {
         return match if truth == 0.0 { no } else { yes } {
-            Data::Series(s) => Ok(Data::Series(TimeSeries { period: period.unwrap_or_default(), ..s })),
+            Data::Series(s) => Ok(Data::Series(TimeSeries {
+                period: period.unwrap_or_default(),
+                ..s
+            })),
             Data::Scalar(n) => Ok(Data::Scalar(n)),
             other => Err(refused("IF", &[condition, other])),
         };
@@ -170,7 +254,11 @@ fn choose(mut arguments: Vec<Data>) -> Result<Data, String> {
     match (&condition, &yes, &no) {
         (Data::Series(c), Data::Scalar(_) | Data::Series(_), Data::Scalar(_) | Data::Series(_)) => {
             let chosen = |(at, truth): &(i64, f64)| {
-                let picked = if *truth == 0.0 { value(&no, *at) } else { value(&yes, *at).or(Some(0.0)) };
+                let picked = if *truth == 0.0 {
+                    value(&no, *at)
+                } else {
+                    value(&yes, *at).or(Some(0.0))
+                };
                 picked.map(|v| (*at, v))
             };
             let mut result = c.with(c.points.iter().filter_map(chosen).collect());
@@ -203,14 +291,23 @@ fn fill(arguments: Vec<Data>, grid: &Grid) -> Result<Data, String> {
     };
     match data {
         Data::Series(s) => Ok(Data::Series(filled(&s, &filler, grid))),
-        Data::Array(all) => Ok(Data::Array(all.iter().map(|s| filled(s, &filler, grid)).collect())),
+        Data::Array(all) => Ok(Data::Array(
+            all.iter().map(|s| filled(s, &filler, grid)).collect(),
+        )),
         other => Err(refused("FILL", &[other])),
     }
 }
 
 fn filled(series: &TimeSeries, filler: &Filler, grid: &Grid) -> TimeSeries {
-    let period = if series.period > 0 { series.period } else { grid.period };
-    let instants: BTreeSet<i64> = grid.begins(period).chain(series.points.iter().map(|(at, _)| *at)).collect();
+    let period = if series.period > 0 {
+        series.period
+    } else {
+        grid.period
+    };
+    let instants: BTreeSet<i64> = grid
+        .begins(period)
+        .chain(series.points.iter().map(|(at, _)| *at))
+        .collect();
     let value = |at: i64| {
         let next = series.points.partition_point(|(t, _)| *t <= at);
         let before = next.checked_sub(1).and_then(|i| series.points.get(i));
@@ -225,7 +322,12 @@ fn filled(series: &TimeSeries, filler: &Filler, grid: &Grid) -> TimeSeries {
             }
         }
     };
-    let mut result = series.with(instants.into_iter().filter_map(|at| value(at).map(|v| (at, v))).collect());
+    let mut result = series.with(
+        instants
+            .into_iter()
+            .filter_map(|at| value(at).map(|v| (at, v)))
+            .collect(),
+    );
     result.period = period;
     result
 }
@@ -233,7 +335,11 @@ fn filled(series: &TimeSeries, filler: &Filler, grid: &Grid) -> TimeSeries {
 /// A number for each point from its difference to the point before it: the values' and the seconds'.
 fn steps(series: &TimeSeries, of: impl Fn(f64, f64) -> f64) -> TimeSeries {
     let pairs = series.points.iter().zip(series.points.iter().skip(1));
-    series.with(pairs.map(|((t0, v0), (t1, v1))| (*t1, of(v1 - v0, (t1 - t0) as f64 / 1000.0))).collect())
+    series.with(
+        pairs
+            .map(|((t0, v0), (t1, v1))| (*t1, of(v1 - v0, (t1 - t0) as f64 / 1000.0)))
+            .collect(),
+    )
 }
 
 fn running_sum(series: &TimeSeries) -> TimeSeries {
@@ -245,7 +351,11 @@ fn running_sum(series: &TimeSeries) -> TimeSeries {
     series.with(series.points.iter().map(add).collect())
 }
 
-fn each(name: &str, arguments: Vec<Data>, change: impl Fn(TimeSeries) -> TimeSeries) -> Result<Data, String> {
+fn each(
+    name: &str,
+    arguments: Vec<Data>,
+    change: impl Fn(TimeSeries) -> TimeSeries,
+) -> Result<Data, String> {
     match <[Data; 1]>::try_from(arguments) {
         Ok([Data::Series(s)]) => Ok(Data::Series(change(s))),
         Ok([Data::Array(all)]) => Ok(Data::Array(all.into_iter().map(change).collect())),
@@ -255,5 +365,8 @@ fn each(name: &str, arguments: Vec<Data>, change: impl Fn(TimeSeries) -> TimeSer
 
 fn refused(name: &str, arguments: &[Data]) -> String {
     let kinds: Vec<_> = arguments.iter().map(Data::kind).collect();
-    format!("Unsupported argument type(s) for {name}: '[{}]'", kinds.join(", "))
+    format!(
+        "Unsupported argument type(s) for {name}: '[{}]'",
+        kinds.join(", ")
+    )
 }

@@ -30,8 +30,10 @@ pub enum Token {
     Symbol(&'static str),
 }
 
-const SYMBOLS: [&str; 20] =
-    ["<=", ">=", "==", "!=", "&&", "||", "+", "-", "*", "/", "^", "(", ")", "[", "]", ",", "<", ">", "\u{2212}", "\u{d7}"];
+const SYMBOLS: [&str; 20] = [
+    "<=", ">=", "==", "!=", "&&", "||", "+", "-", "*", "/", "^", "(", ")", "[", "]", ",", "<", ">",
+    "\u{2212}", "\u{d7}",
+];
 
 /// Splits an expression into its words with their positions (in characters, from 0).
 pub fn split(expression: &str) -> Result<Vec<(Token, usize)>, SyntaxError> {
@@ -45,7 +47,9 @@ pub fn split(expression: &str) -> Result<Vec<(Token, usize)>, SyntaxError> {
             let (number, length) = number(rest, at)?;
             (Some(Token::Number(number)), length)
         } else if first.is_ascii_alphabetic() || first == '_' {
-            let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+            let length = rest
+                .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                .unwrap_or(rest.len());
             (Some(Token::Word(rest[..length].to_owned())), length)
         } else if matches!(first, '\'' | '"') {
             let (text, length) = quoted(rest, first, at)?;
@@ -53,7 +57,10 @@ pub fn split(expression: &str) -> Result<Vec<(Token, usize)>, SyntaxError> {
         } else if let Some(symbol) = SYMBOLS.iter().find(|s| rest.starts_with(**s)) {
             (Some(Token::Symbol(plain(symbol))), symbol.len())
         } else {
-            return Err(SyntaxError { what: format!("Unexpected character '{first}'"), at });
+            return Err(SyntaxError {
+                what: format!("Unexpected character '{first}'"),
+                at,
+            });
         };
         tokens.extend(token.map(|t| (t, at)));
         at += rest[..length].chars().count();
@@ -73,7 +80,12 @@ fn plain(symbol: &'static str) -> &'static str {
 
 fn number(rest: &str, at: usize) -> Result<(f64, usize), SyntaxError> {
     let bytes = rest.as_bytes();
-    let digits = |from: usize| bytes[from..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let digits = |from: usize| {
+        bytes[from..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count()
+    };
     let mut length = digits(0);
     if bytes.get(length) == Some(&b'.') {
         length += 1 + digits(length + 1);
@@ -86,8 +98,15 @@ fn number(rest: &str, at: usize) -> Result<(f64, usize), SyntaxError> {
         }
     }
     let parsed = rest[..length].parse().ok().filter(|n: &f64| n.is_finite());
-    let glued = rest[length..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.');
-    parsed.filter(|_| !glued).map(|n| (n, length)).ok_or_else(|| SyntaxError { what: "Malformed number".to_owned(), at })
+    let glued =
+        rest[length..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.');
+    parsed
+        .filter(|_| !glued)
+        .map(|n| (n, length))
+        .ok_or_else(|| SyntaxError {
+            what: "Malformed number".to_owned(),
+            at,
+        })
 }
 
 /// Reads to the closing quote. A backslash keeps only the quote that it escapes; a search term reads the others itself.
@@ -108,5 +127,8 @@ fn quoted(rest: &str, quote: char, at: usize) -> Result<(String, usize), SyntaxE
             c => text.push(c),
         }
     }
-    Err(SyntaxError { what: "Unterminated string".to_owned(), at })
+    Err(SyntaxError {
+        what: "Unterminated string".to_owned(),
+        at,
+    })
 }

@@ -10,18 +10,38 @@ use super::syntax::Operator;
 /// Arithmetic over two series has a point only where both have one. Comparisons and logic count a point that one of two series lacks
 /// as 0, as CloudWatch documents it; against a number they, too, have points only where the series has.
 pub fn apply(operator: Operator, left: Data, right: Data) -> Result<Data, String> {
-    let refuse = |l: &Data, r: &Data| format!("Unsupported operand type(s) for {}: '[{l}, {r}]'", symbol(operator));
+    let refuse = |l: &Data, r: &Data| {
+        format!(
+            "Unsupported operand type(s) for {}: '[{l}, {r}]'",
+            symbol(operator)
+        )
+    };
     Ok(match (left, right) {
         (Data::Scalar(l), Data::Scalar(r)) => Data::Scalar(compute(operator, l, r)),
         (Data::Series(l), Data::Scalar(r)) => Data::Series(l.map(|v| compute(operator, v, r))),
         (Data::Scalar(l), Data::Series(r)) => Data::Series(r.map(|v| compute(operator, l, v))),
         (Data::Series(l), Data::Series(r)) => Data::Series(both(operator, &l, &r)),
-        (Data::Array(l), Data::Scalar(r)) => Data::Array(l.into_iter().map(|s| s.map(|v| compute(operator, v, r))).collect()),
-        (Data::Scalar(l), Data::Array(r)) => Data::Array(r.into_iter().map(|s| s.map(|v| compute(operator, l, v))).collect()),
-        (Data::Array(l), Data::Series(r)) => Data::Array(l.iter().map(|s| both(operator, s, &r)).collect()),
-        (Data::Series(l), Data::Array(r)) => {
-            Data::Array(r.iter().map(|s| TimeSeries { label: s.label.clone(), ..both(operator, &l, s) }).collect())
+        (Data::Array(l), Data::Scalar(r)) => Data::Array(
+            l.into_iter()
+                .map(|s| s.map(|v| compute(operator, v, r)))
+                .collect(),
+        ),
+        (Data::Scalar(l), Data::Array(r)) => Data::Array(
+            r.into_iter()
+                .map(|s| s.map(|v| compute(operator, l, v)))
+                .collect(),
+        ),
+        (Data::Array(l), Data::Series(r)) => {
+            Data::Array(l.iter().map(|s| both(operator, s, &r)).collect())
         }
+        (Data::Series(l), Data::Array(r)) => Data::Array(
+            r.iter()
+                .map(|s| TimeSeries {
+                    label: s.label.clone(),
+                    ..both(operator, &l, s)
+                })
+                .collect(),
+        ),
         (l, r) => return Err(refuse(&l, &r)),
     })
 }
@@ -32,17 +52,32 @@ pub fn negative(data: Data) -> Result<Data, String> {
         Data::Scalar(n) => Data::Scalar(-n),
         Data::Series(s) => Data::Series(s.map(|v| -v)),
         Data::Array(all) => Data::Array(all.into_iter().map(|s| s.map(|v| -v)).collect()),
-        other => return Err(format!("Unsupported operand type(s) for unary -: '[{other}]'")),
+        other => {
+            return Err(format!(
+                "Unsupported operand type(s) for unary -: '[{other}]'"
+            ));
+        }
     })
 }
 
 fn both(operator: Operator, left: &TimeSeries, right: &TimeSeries) -> TimeSeries {
     let points = if is_arithmetic(operator) {
-        left.points.iter().filter_map(|(at, l)| right.at(*at).map(|r| (*at, compute(operator, *l, r)))).collect()
+        left.points
+            .iter()
+            .filter_map(|(at, l)| right.at(*at).map(|r| (*at, compute(operator, *l, r))))
+            .collect()
     } else {
-        let instants: BTreeSet<i64> = left.points.iter().chain(&right.points).map(|(at, _)| *at).collect();
+        let instants: BTreeSet<i64> = left
+            .points
+            .iter()
+            .chain(&right.points)
+            .map(|(at, _)| *at)
+            .collect();
         let value = |series: &TimeSeries, at| series.at(at).unwrap_or(0.0);
-        instants.into_iter().map(|at| (at, compute(operator, value(left, at), value(right, at)))).collect()
+        instants
+            .into_iter()
+            .map(|at| (at, compute(operator, value(left, at), value(right, at))))
+            .collect()
     };
     let mut result = left.with(points);
     result.period = left.period.max(right.period);
@@ -51,7 +86,14 @@ fn both(operator: Operator, left: &TimeSeries, right: &TimeSeries) -> TimeSeries
 }
 
 fn is_arithmetic(operator: Operator) -> bool {
-    matches!(operator, Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide | Operator::Power)
+    matches!(
+        operator,
+        Operator::Add
+            | Operator::Subtract
+            | Operator::Multiply
+            | Operator::Divide
+            | Operator::Power
+    )
 }
 
 /// Division by zero gives no number here; the point is then dropped.

@@ -26,8 +26,15 @@ enum Term {
     All(Vec<Term>),
     Any(Vec<Term>),
     Not(Box<Term>),
-    Exact { property: Option<String>, text: String },
-    Partial { property: Option<String>, text: String, tokens: Vec<String> },
+    Exact {
+        property: Option<String>,
+        text: String,
+    },
+    Partial {
+        property: Option<String>,
+        text: String,
+        tokens: Vec<String>,
+    },
 }
 
 impl Search {
@@ -40,7 +47,10 @@ impl Search {
         let (schema, rest) = match text.strip_prefix('{') {
             Some(inside) => {
                 let end = close_of_schema(inside).ok_or("the metric schema is not closed")?;
-                (Some(schema(&inside[..end])?), inside[end + 1..].trim_start().trim_start_matches(','))
+                (
+                    Some(schema(&inside[..end])?),
+                    inside[end + 1..].trim_start().trim_start_matches(','),
+                )
             }
             None => (None, text),
         };
@@ -48,8 +58,16 @@ impl Search {
         if words.is_empty() && schema.is_none() {
             return Err("a search needs a metric schema or a search term".to_owned());
         }
-        let mut parser = Parser { words: &words, next: 0, depth: 0 };
-        let term = if words.is_empty() { Term::All(Vec::new()) } else { parser.any(None)? };
+        let mut parser = Parser {
+            words: &words,
+            next: 0,
+            depth: 0,
+        };
+        let term = if words.is_empty() {
+            Term::All(Vec::new())
+        } else {
+            parser.any(None)?
+        };
         if parser.next < words.len() {
             return Err("the search term has a bracket too many".to_owned());
         }
@@ -61,7 +79,10 @@ impl Search {
         let fits = |schema: &Schema| {
             schema.namespace == metric.namespace
                 && schema.dimensions.len() == metric.dimensions.len()
-                && metric.dimensions.iter().all(|(name, _)| schema.dimensions.iter().any(|d| d == name))
+                && metric
+                    .dimensions
+                    .iter()
+                    .all(|(name, _)| schema.dimensions.iter().any(|d| d == name))
         };
         self.schema.as_ref().is_none_or(fits) && self.term.matches(metric)
     }
@@ -73,8 +94,16 @@ impl Term {
             Term::All(terms) => terms.iter().all(|t| t.matches(metric)),
             Term::Any(terms) => terms.iter().any(|t| t.matches(metric)),
             Term::Not(term) => !term.matches(metric),
-            Term::Exact { property, text } => candidates(metric, property.as_deref()).contains(&text.as_str()),
-            Term::Partial { property, text, tokens } => candidates(metric, property.as_deref()).iter().any(|c| partly(c, text, tokens)),
+            Term::Exact { property, text } => {
+                candidates(metric, property.as_deref()).contains(&text.as_str())
+            }
+            Term::Partial {
+                property,
+                text,
+                tokens,
+            } => candidates(metric, property.as_deref())
+                .iter()
+                .any(|c| partly(c, text, tokens)),
         }
     }
 }
@@ -84,8 +113,16 @@ fn candidates<'a>(metric: &Listed<'a>, property: Option<&str>) -> Vec<&'a str> {
         Some("Namespace") => vec![metric.namespace],
         Some("MetricName") => vec![metric.name],
         Some(":aws.AccountId") => vec![ACCOUNT],
-        Some(name) => metric.dimensions.iter().filter(|(n, _)| *n == name).map(|(_, v)| *v).collect(),
-        None => [metric.namespace, metric.name].into_iter().chain(metric.dimensions.iter().flat_map(|(n, v)| [*n, *v])).collect(),
+        Some(name) => metric
+            .dimensions
+            .iter()
+            .filter(|(n, _)| *n == name)
+            .map(|(_, v)| *v)
+            .collect(),
+        None => [metric.namespace, metric.name]
+            .into_iter()
+            .chain(metric.dimensions.iter().flat_map(|(n, v)| [*n, *v]))
+            .collect(),
     }
 }
 
@@ -95,7 +132,10 @@ fn partly(candidate: &str, text: &str, wanted: &[String]) -> bool {
         return true;
     }
     let tokens = tokens(candidate);
-    tokens.windows(wanted.len().max(1)).any(|window| window == wanted) || (wanted.len() == 1 && wanted.first() == Some(&tokens.concat()))
+    tokens
+        .windows(wanted.len().max(1))
+        .any(|window| window == wanted)
+        || (wanted.len() == 1 && wanted.first() == Some(&tokens.concat()))
 }
 
 /// The tokens of a name, in lower case: cut at what is neither letter nor digit, where digits begin or end, and before a capital
@@ -111,7 +151,8 @@ fn tokens(name: &str) -> Vec<String> {
         }
         let before = i.checked_sub(1).and_then(|b| chars.get(b));
         let cut = before.is_some_and(|b| {
-            let word_begins = c.is_uppercase() && (b.is_lowercase() || chars.get(i + 1).is_some_and(|n| n.is_lowercase()));
+            let word_begins = c.is_uppercase()
+                && (b.is_lowercase() || chars.get(i + 1).is_some_and(|n| n.is_lowercase()));
             b.is_numeric() != c.is_numeric() || word_begins
         });
         if fresh || cut {
@@ -157,7 +198,9 @@ fn split(text: &str) -> Result<Vec<Word>, String> {
             }
             c => {
                 let mut plain = String::from(c);
-                while let Some(c) = chars.next_if(|c| !c.is_whitespace() && !matches!(c, '(' | ')' | '=' | '"')) {
+                while let Some(c) =
+                    chars.next_if(|c| !c.is_whitespace() && !matches!(c, '(' | ')' | '=' | '"'))
+                {
                     plain.push(c);
                 }
                 words.push(Word::Plain(plain));
@@ -214,13 +257,19 @@ impl Parser<'_> {
             self.depth -= 1;
             return Ok(Term::Not(Box::new(term?)));
         }
-        let word = self.words.get(self.next).ok_or("the search term ends too early")?.clone();
+        let word = self
+            .words
+            .get(self.next)
+            .ok_or("the search term ends too early")?
+            .clone();
         self.next += 1;
         let (text, quoted) = match word {
             Word::Open => return self.group(property),
             Word::Close => return Err("the search term has an unexpected bracket".to_owned()),
             Word::Is => return Err("the search term has an unexpected '='".to_owned()),
-            Word::Plain(keyword) if matches!(keyword.as_str(), "AND" | "OR") => return Err(format!("the search term has an unexpected {keyword}")),
+            Word::Plain(keyword) if matches!(keyword.as_str(), "AND" | "OR") => {
+                return Err(format!("the search term has an unexpected {keyword}"));
+            }
             Word::Plain(text) => (text, false),
             Word::Quoted(text) => (text, true),
         };
@@ -229,7 +278,15 @@ impl Parser<'_> {
             return self.value(&text);
         }
         let property = property.map(str::to_owned);
-        Ok(if quoted { Term::Exact { property, text } } else { Term::Partial { property, tokens: tokens(&text), text } })
+        Ok(if quoted {
+            Term::Exact { property, text }
+        } else {
+            Term::Partial {
+                property,
+                tokens: tokens(&text),
+                text,
+            }
+        })
     }
 
     /// What stands after `Property=`: one text, or alternatives in brackets.
@@ -261,13 +318,21 @@ fn close_of_schema(inside: &str) -> Option<usize> {
 }
 
 fn schema(inside: &str) -> Result<Schema, String> {
-    let mut names = inside.split(',').map(|name| name.trim().trim_matches('"').to_owned());
-    let namespace = names.next().filter(|n| !n.is_empty()).ok_or("the metric schema names no namespace")?;
+    let mut names = inside
+        .split(',')
+        .map(|name| name.trim().trim_matches('"').to_owned());
+    let namespace = names
+        .next()
+        .filter(|n| !n.is_empty())
+        .ok_or("the metric schema names no namespace")?;
     let dimensions: Vec<_> = names.collect();
     if dimensions.iter().any(String::is_empty) {
         return Err("the metric schema has an empty dimension name".to_owned());
     }
-    Ok(Schema { namespace, dimensions })
+    Ok(Schema {
+        namespace,
+        dimensions,
+    })
 }
 
 /// Labels that tell the found metrics apart: the dimensions' values, with the metric's name in front where names differ.

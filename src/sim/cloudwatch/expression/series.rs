@@ -62,12 +62,22 @@ impl TimeSeries {
     /// The same series with other points; those that are no numbers are dropped.
     #[must_use]
     pub fn with(&self, points: Vec<(i64, f64)>) -> Self {
-        Self { label: self.label.clone(), period: self.period, points, dropped: self.dropped }.without_non_numbers()
+        Self {
+            label: self.label.clone(),
+            period: self.period,
+            points,
+            dropped: self.dropped,
+        }
+        .without_non_numbers()
     }
 
     /// The value at an instant.
     pub fn at(&self, at: i64) -> Option<f64> {
-        self.points.binary_search_by_key(&at, |(t, _)| *t).ok().and_then(|i| self.points.get(i)).map(|(_, v)| *v)
+        self.points
+            .binary_search_by_key(&at, |(t, _)| *t)
+            .ok()
+            .and_then(|i| self.points.get(i))
+            .map(|(_, v)| *v)
     }
 
     fn without_non_numbers(mut self) -> Self {

@@ -75,7 +75,12 @@ const LEVELS: [&[(&str, Operator)]; 6] = [
 /// Parses an expression.
 pub fn parse(expression: &str) -> Result<Expr, SyntaxError> {
     let tokens = split(expression)?;
-    let mut parser = Parser { tokens: &tokens, next: 0, end: expression.chars().count(), depth: 0 };
+    let mut parser = Parser {
+        tokens: &tokens,
+        next: 0,
+        end: expression.chars().count(),
+        depth: 0,
+    };
     let parsed = parser.level(0)?;
     match parser.peek() {
         None => Ok(parsed),
@@ -130,7 +135,10 @@ impl Parser<'_> {
     }
 
     fn error(&self, what: &str) -> SyntaxError {
-        SyntaxError { what: what.to_owned(), at: self.at() }
+        SyntaxError {
+            what: what.to_owned(),
+            at: self.at(),
+        }
     }
 
     fn takes(&mut self, symbol: &str) -> bool {
@@ -148,17 +156,27 @@ impl Parser<'_> {
             return Ok(());
         }
         let found = self.peek().map_or_else(|| "the end".to_owned(), named);
-        Err(self.error(&format!("Syntax error: expected '{symbol}' but found {found}")))
+        Err(self.error(&format!(
+            "Syntax error: expected '{symbol}' but found {found}"
+        )))
     }
 
     fn level(&mut self, level: usize) -> Result<Expr, SyntaxError> {
-        let Some(operators) = LEVELS.get(level) else { return self.negative() };
+        let Some(operators) = LEVELS.get(level) else {
+            return self.negative();
+        };
         let mut left = self.level(level + 1)?;
         loop {
             let at = self.at();
-            let Some((_, operator)) = operators.iter().find(|(symbol, _)| self.takes(symbol)) else { return Ok(left) };
+            let Some((_, operator)) = operators.iter().find(|(symbol, _)| self.takes(symbol))
+            else {
+                return Ok(left);
+            };
             let right = self.level(level + 1)?;
-            left = Expr { at, kind: Kind::Operation(*operator, Box::new(left), Box::new(right)) };
+            left = Expr {
+                at,
+                kind: Kind::Operation(*operator, Box::new(left), Box::new(right)),
+            };
         }
     }
 
@@ -168,7 +186,10 @@ impl Parser<'_> {
             return self.power();
         }
         let part = self.nested(Self::negative)?;
-        Ok(Expr { at, kind: Kind::Negative(Box::new(part)) })
+        Ok(Expr {
+            at,
+            kind: Kind::Negative(Box::new(part)),
+        })
     }
 
     fn power(&mut self) -> Result<Expr, SyntaxError> {
@@ -178,12 +199,17 @@ impl Parser<'_> {
             return Ok(base);
         }
         let exponent = self.nested(Self::negative)?;
-        Ok(Expr { at, kind: Kind::Operation(Operator::Power, Box::new(base), Box::new(exponent)) })
+        Ok(Expr {
+            at,
+            kind: Kind::Operation(Operator::Power, Box::new(base), Box::new(exponent)),
+        })
     }
 
     fn primary(&mut self) -> Result<Expr, SyntaxError> {
         let at = self.at();
-        let Some(token) = self.peek().cloned() else { return Err(self.error("Syntax error: the expression ends too early")) };
+        let Some(token) = self.peek().cloned() else {
+            return Err(self.error("Syntax error: the expression ends too early"));
+        };
         let kind = match token {
             Token::Number(n) => Kind::Number(n),
             Token::Text(text) => Kind::Text(text),
@@ -197,9 +223,14 @@ impl Parser<'_> {
             Token::Symbol("[") => {
                 self.next += 1;
                 let parts = self.parts("]")?;
-                return Ok(Expr { at, kind: Kind::Array(parts) });
+                return Ok(Expr {
+                    at,
+                    kind: Kind::Array(parts),
+                });
             }
-            symbol @ Token::Symbol(_) => return Err(self.error(&format!("Syntax error: unexpected {}", named(&symbol)))),
+            symbol @ Token::Symbol(_) => {
+                return Err(self.error(&format!("Syntax error: unexpected {}", named(&symbol))));
+            }
         };
         self.next += 1;
         Ok(Expr { at, kind })
@@ -212,12 +243,22 @@ impl Parser<'_> {
         self.next += 1;
         if self.takes("(") {
             if !super::functions::exists(&word) {
-                return Err(SyntaxError { what: format!("Unknown function '{word}'"), at });
+                return Err(SyntaxError {
+                    what: format!("Unknown function '{word}'"),
+                    at,
+                });
             }
             let parts = self.parts(")")?;
-            return Ok(Expr { at, kind: Kind::Call(word, parts) });
+            return Ok(Expr {
+                at,
+                kind: Kind::Call(word, parts),
+            });
         }
-        let kind = if word.starts_with(|c: char| c.is_ascii_lowercase()) { Kind::Id(word) } else { Kind::Word(word) };
+        let kind = if word.starts_with(|c: char| c.is_ascii_lowercase()) {
+            Kind::Id(word)
+        } else {
+            Kind::Word(word)
+        };
         Ok(Expr { at, kind })
     }
 
@@ -235,7 +276,10 @@ impl Parser<'_> {
         }
     }
 
-    fn nested(&mut self, inner: impl FnOnce(&mut Self) -> Result<Expr, SyntaxError>) -> Result<Expr, SyntaxError> {
+    fn nested(
+        &mut self,
+        inner: impl FnOnce(&mut Self) -> Result<Expr, SyntaxError>,
+    ) -> Result<Expr, SyntaxError> {
         if self.depth >= NESTING {
             return Err(self.error("Syntax error: nested too deep"));
         }
