@@ -17,12 +17,19 @@ const EPOCH: u64 = 1;
 /// input, bytes after the item, nesting beyond 64, keys that are no text, byte strings and any other tag.
 pub fn decode(bytes: &[u8]) -> Result<Value, String> {
     let mut reader = Cursor::new(bytes);
-    let item: Item = ciborium::de::from_reader_with_recursion_limit(&mut reader, NESTING).map_err(|error| match error {
-        ciborium::de::Error::Io(_) => "the CBOR ends too early".to_owned(),
-        ciborium::de::Error::Syntax(at) => format!("malformed CBOR at byte {at}"),
-        ciborium::de::Error::Semantic(at, what) => format!("malformed CBOR at byte {}: {what}", at.unwrap_or_default()),
-        ciborium::de::Error::RecursionLimitExceeded => format!("CBOR nested deeper than {NESTING}"),
-    })?;
+    let item: Item =
+        ciborium::de::from_reader_with_recursion_limit(&mut reader, NESTING).map_err(|error| {
+            match error {
+                ciborium::de::Error::Io(_) => "the CBOR ends too early".to_owned(),
+                ciborium::de::Error::Syntax(at) => format!("malformed CBOR at byte {at}"),
+                ciborium::de::Error::Semantic(at, what) => {
+                    format!("malformed CBOR at byte {}: {what}", at.unwrap_or_default())
+                }
+                ciborium::de::Error::RecursionLimitExceeded => {
+                    format!("CBOR nested deeper than {NESTING}")
+                }
+            }
+        })?;
     let read = reader.position();
     if read < bytes.len() as u64 {
         return Err(format!("bytes after the CBOR item, at byte {read}"));
@@ -54,7 +61,12 @@ fn value(item: Item, depth: usize) -> Result<Value, String> {
         Item::Float(f) => Value::Float(f),
         Item::Text(s) => Value::Str(s),
         Item::Tag(EPOCH, inner) => instant(&inner)?,
-        Item::Array(items) => Value::List(items.into_iter().map(|i| value(i, depth + 1)).collect::<Result<_, _>>()?),
+        Item::Array(items) => Value::List(
+            items
+                .into_iter()
+                .map(|i| value(i, depth + 1))
+                .collect::<Result<_, _>>()?,
+        ),
         Item::Map(members) => Value::Map(
             members
                 .into_iter()
@@ -77,7 +89,11 @@ fn instant(inner: &Item) -> Result<Value, String> {
         _ => return Err("CBOR tag 1 over something that is no number".to_owned()),
     };
     // Beyond the year 275760 nothing can be a time; a float that large or not a number would only saturate.
-    if millis.abs() <= 8.64e15 { Ok(Value::Time(millis.round() as i64)) } else { Err("CBOR tag 1 out of range".to_owned()) }
+    if millis.abs() <= 8.64e15 {
+        Ok(Value::Time(millis.round() as i64))
+    } else {
+        Err("CBOR tag 1 out of range".to_owned())
+    }
 }
 
 fn item(value: &Value) -> Item {
@@ -89,9 +105,13 @@ fn item(value: &Value) -> Item {
         Value::Str(s) => Item::Text(s.clone()),
         Value::Time(millis) => Item::Tag(EPOCH, Box::new(Item::Float(*millis as f64 / 1000.0))),
         Value::List(items) => Item::Array(items.iter().map(item).collect()),
-        Value::Map(members) => {
-            Item::Map(members.iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (Item::Text(k.clone()), item(v))).collect())
-        }
+        Value::Map(members) => Item::Map(
+            members
+                .iter()
+                .filter(|(_, v)| !v.is_null())
+                .map(|(k, v)| (Item::Text(k.clone()), item(v)))
+                .collect(),
+        ),
     }
 }
 
@@ -107,7 +127,9 @@ mod tests {
         let leaf = prop_oneof![
             any::<bool>().prop_map(Value::Bool),
             any::<i64>().prop_map(Value::Int),
-            any::<f64>().prop_filter("NaN equals nothing", |f| !f.is_nan()).prop_map(Value::Float),
+            any::<f64>()
+                .prop_filter("NaN equals nothing", |f| !f.is_nan())
+                .prop_map(Value::Float),
             ".*".prop_map(Value::Str),
             (-62_135_596_800_000_i64..253_402_300_800_000).prop_map(Value::Time),
         ];
@@ -141,7 +163,11 @@ mod tests {
     fn whole_floats_stay_floats() {
         for whole in [0.0, 1.0, 5.0, -3.0, 5000.0, 1e15] {
             let bytes = encode(&Value::Float(whole));
-            assert_eq!(bytes[0] >> 5, 7, "{whole} must have the major type of floats");
+            assert_eq!(
+                bytes[0] >> 5,
+                7,
+                "{whole} must have the major type of floats"
+            );
             assert_eq!(decode(&bytes), Ok(Value::Float(whole)));
         }
     }
@@ -152,7 +178,11 @@ mod tests {
         assert_eq!(bytes[0], 0xC1);
         assert_eq!(bytes[1] >> 5, 7);
         assert_eq!(decode(&bytes), Ok(Value::Time(1_700_000_000_250)));
-        assert_eq!(decode(&[0xC1, 0x1A, 0x65, 0x53, 0xF1, 0x00]), Ok(Value::Time(1_700_000_000_000)), "integer seconds count too");
+        assert_eq!(
+            decode(&[0xC1, 0x1A, 0x65, 0x53, 0xF1, 0x00]),
+            Ok(Value::Time(1_700_000_000_000)),
+            "integer seconds count too"
+        );
         assert!(decode(&[0xC1, 0x61, 0x61]).is_err(), "a text is no time");
         assert!(decode(&[0xC1, 0xF9, 0x7E, 0x00]).is_err(), "NaN is no time");
     }
@@ -160,7 +190,10 @@ mod tests {
     #[test]
     fn null_members_are_left_out() {
         assert_eq!(encode(&map([("A", Value::Null)])), [0xA0]);
-        assert_eq!(decode(&[0xA1, 0x61, 0x41, 0xF6]), Ok(map([("A", Value::Null)])));
+        assert_eq!(
+            decode(&[0xA1, 0x61, 0x41, 0xF6]),
+            Ok(map([("A", Value::Null)]))
+        );
     }
 
     #[test]
@@ -170,13 +203,25 @@ mod tests {
         let tags = [vec![0xC1; 100_000], vec![0x01]].concat();
         assert!(decode(&tags).is_err());
         assert!(decode(&[vec![0x81; 40], vec![0x01]].concat()).is_ok());
-        for bad in [&[][..], &[0xA1], &[0x00, 0x00], &[0xBF], &[0x41, 0x00], &[0xC0, 0x60], &[0xA1, 0x01, 0x01], &[0x9B, 255, 255, 255, 255, 255, 255, 255, 255]] {
+        for bad in [
+            &[][..],
+            &[0xA1],
+            &[0x00, 0x00],
+            &[0xBF],
+            &[0x41, 0x00],
+            &[0xC0, 0x60],
+            &[0xA1, 0x01, 0x01],
+            &[0x9B, 255, 255, 255, 255, 255, 255, 255, 255],
+        ] {
             assert!(decode(bad).is_err(), "{bad:02x?}");
         }
     }
 
     #[test]
     fn indefinite_lengths_are_read() {
-        assert_eq!(decode(&[0xBF, 0x61, 0x41, 0x9F, 0x01, 0xFF, 0xFF]), Ok(map([("A", Value::List(vec![Value::Int(1)]))])));
+        assert_eq!(
+            decode(&[0xBF, 0x61, 0x41, 0x9F, 0x01, 0xFF, 0xFF]),
+            Ok(map([("A", Value::List(vec![Value::Int(1)]))]))
+        );
     }
 }

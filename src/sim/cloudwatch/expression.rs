@@ -1,0 +1,12 @@
+//! Metric math: the syntax of expressions, and what they compute over time series. It reads no request.
+
+pub mod compute;
+pub mod functions;
+pub mod lexer;
+pub mod operators;
+pub mod search;
+pub mod series;
+pub mod syntax;
+
+#[cfg(test)]
+mod tests;
