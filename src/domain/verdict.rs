@@ -5,6 +5,16 @@ use serde::{Deserialize, Serialize};
 use super::signal::Limit;
 use super::{Percent, Timestamp};
 
+mod findings;
+pub mod grammar;
+mod judge;
+mod rule;
+mod words;
+#[cfg(test)]
+mod tests;
+
+pub use judge::{JudgeInput, judge};
+
 /// One row of the decision matrix.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RuleSpec {
