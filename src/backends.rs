@@ -3,3 +3,4 @@
 pub mod aws;
 pub mod clock;
 pub mod error;
+pub mod journal_file;

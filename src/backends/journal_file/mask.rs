@@ -165,7 +165,9 @@ pub(super) fn mask_value(value: &mut Value) {
 }
 
 fn is_secret_name(name: &str) -> bool {
-    SECRET_NAME.as_ref().is_some_and(|shape| shape.is_match(name))
+    SECRET_NAME
+        .as_ref()
+        .is_some_and(|shape| shape.is_match(name))
 }
 
 #[cfg(test)]
@@ -175,17 +177,38 @@ mod tests {
     const CANARIES: &[(&str, &str)] = &[
         ("key AKIAIOSFODNN7EXAMPLE here", "AKIAIOSFODNN7EXAMPLE"),
         ("x_ASIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7EXAMPLE"),
-        ("aws_secret_access_key = wJalrXUtnFEMI/K7MDENG", "wJalrXUtnFEMI"),
+        (
+            "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG",
+            "wJalrXUtnFEMI",
+        ),
         (r#"{"aws_secret":"hunter22"}"#, "hunter22"),
         (r#"{\"AWS_SECRET_ACCESS_KEY\":\"hunter22\"}"#, "hunter22"),
-        ("export AWS_SESSION_TOKEN='IQoJb3JpZ2luX2Vj'", "IQoJb3JpZ2luX2Vj"),
-        ("bare wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY end", "bPxRfiCYEXAMPLEKEY"),
-        ("https://b.s3/x?X-Amz-Credential=AKIA1/2&X-Amz-Signature=deadbeef01&y=1", "deadbeef01"),
+        (
+            "export AWS_SESSION_TOKEN='IQoJb3JpZ2luX2Vj'",
+            "IQoJb3JpZ2luX2Vj",
+        ),
+        (
+            "bare wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY end",
+            "bPxRfiCYEXAMPLEKEY",
+        ),
+        (
+            "https://b.s3/x?X-Amz-Credential=AKIA1/2&X-Amz-Signature=deadbeef01&y=1",
+            "deadbeef01",
+        ),
         ("Authorization: Bearer abcdef.ghi-jkl", "abcdef.ghi-jkl"),
-        ("authorization: basic dXNlcjpwYXNzd29yZA==", "dXNlcjpwYXNzd29yZA"),
-        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl", "eyJzdWIi"),
+        (
+            "authorization: basic dXNlcjpwYXNzd29yZA==",
+            "dXNlcjpwYXNzd29yZA",
+        ),
+        (
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl",
+            "eyJzdWIi",
+        ),
         ("postgres://app:s3cr3t@db/prod", "s3cr3t"),
-        ("-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----", "MIIEow"),
+        (
+            "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----",
+            "MIIEow",
+        ),
         ("-----BEGIN PRIVATE KEY-----\nMIIEow", "MIIEow"),
         ("ghp_abcdefghijklmnopqrstuvwxyz0123456789", "ghp_abc"),
         ("DB_PASSWORD=hunter22", "hunter22"),

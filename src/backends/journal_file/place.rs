@@ -68,7 +68,10 @@ impl Refusal {
                 kind: ErrorKind::Local,
                 what,
                 text: error.to_string(),
-                hint: format!("see that {} can be written: `df {0}`, `ls -ld {0}`", path.display()),
+                hint: format!(
+                    "see that {} can be written: `df {0}`, `ls -ld {0}`",
+                    path.display()
+                ),
             },
         }
     }
@@ -91,9 +94,14 @@ impl Place {
         if path.symlink_metadata().is_err() {
             DirBuilder::new().recursive(true).mode(0o700).create(path)?;
             if let Some(parent) = path.parent() {
-                let _ = File::open(parent).and_then(|dir| dir.sync_all());
+                drop(File::open(parent).and_then(|dir| dir.sync_all()));
             }
         }
+        Self::open_existing(path)
+    }
+
+    /// The same for a directory that must be there.
+    pub(super) fn open_existing(path: &Path) -> Result<Self, Refusal> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let dir = match rustix::fs::open(path, flags, Mode::empty()) {
             Ok(fd) => File::from(fd),
@@ -175,7 +183,7 @@ impl Place {
     /// Replaces a file as a whole: readers see the old one or the new one.
     pub(super) fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), Refusal> {
         let temporary = format!("{name}.{}.new", std::process::id());
-        let _ = self.remove(&temporary);
+        drop(self.remove(&temporary));
         let mut file = self.file(&temporary, Use::Create)?;
         file.write_all(bytes)?;
         file.sync_all()?;
@@ -210,7 +218,10 @@ fn not_a_directory(path: &Path, error: rustix::io::Errno) -> Refusal {
     let is_link = path.symlink_metadata().is_ok_and(|meta| meta.is_symlink());
     if is_link {
         return Refusal::Unsafe {
-            text: format!("{} is a symbolic link, which is not followed", path.display()),
+            text: format!(
+                "{} is a symbolic link, which is not followed",
+                path.display()
+            ),
             hint: "name the directory itself with COALMINE_STATE_DIR".to_owned(),
         };
     }
@@ -281,15 +292,25 @@ pub(super) fn claim(place: &Place, stem: &str, who: &str) -> Result<Claim, Refus
             Err(TryLockError::WouldBlock) => {
                 owner.get_or_insert_with(|| holder(&mut lock));
             }
-            // A file system without locks: a file that only this process can mean.
+            // A file system without locks.
             Err(TryLockError::Error(_)) => break,
         }
     }
     Ok(Claim {
-        slot: format!("{stem}.p{}", std::process::id()),
         owner,
-        _lock: None,
+        ..Claim::unlocked(stem)
     })
+}
+
+impl Claim {
+    /// A name that only this process can mean, where no lock can be had.
+    pub(super) fn unlocked(stem: &str) -> Self {
+        Self {
+            slot: format!("{stem}.p{}", std::process::id()),
+            owner: None,
+            _lock: None,
+        }
+    }
 }
 
 fn holder(lock: &mut File) -> String {

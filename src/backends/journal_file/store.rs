@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::disk::{Disk, Failure, Sheet};
-use super::ledger::Ledger;
 use super::line;
 use super::mask::mask_value;
 use super::place::{Place, Refusal, Use};
@@ -54,12 +53,14 @@ pub(super) struct Store {
     pub(super) home: Option<(Place, String)>,
     /// What the next line follows.
     pub(super) link: Link,
-    /// What the records of the file in use add up to.
-    pub(super) ledger: Ledger,
+    /// The state directory.
+    pub(super) dir: PathBuf,
     /// Bytes written since the last checkpoint.
     pub(super) unsummed: u64,
     /// Directories to go on in, in order.
     pub(super) fallbacks: Vec<PathBuf>,
+    /// Why the state directory is only read, if it is.
+    pub(super) degraded: Option<String>,
     /// Counts the files that were begun.
     pub(super) begun: u32,
     /// How files are written.
@@ -87,15 +88,18 @@ impl Store {
         self.write(&bytes)?;
         self.link = Link { seq, hash };
         self.publish()?;
-        let record = Record {
+        self.unsummed += bytes.len() as u64;
+        Ok(Record {
             seq,
             at,
             actor: actor.clone(),
             entry: serde_json::from_value(value).unwrap_or_else(|_| entry.clone()),
-        };
-        self.ledger.add(&record);
-        self.unsummed += bytes.len() as u64;
-        Ok(record)
+        })
+    }
+
+    /// Makes the end of the chain known after the start.
+    pub(super) fn publish_start(&self) {
+        drop(self.publish());
     }
 
     /// Whether enough was written for another checkpoint.
@@ -172,9 +176,7 @@ impl Store {
             std::process::id(),
             self.begun
         );
-        let file = place
-            .file(&name, Use::Create)
-            .map_err(Refusal::into_io)?;
+        let file = place.file(&name, Use::Create).map_err(Refusal::into_io)?;
         let mut sheet = Sheet {
             path: place.path.join(&name),
             file,
@@ -186,7 +188,7 @@ impl Store {
             Err(Failure::Full(error) | Failure::Sealed(error)) => Err(error),
         };
         if let Err(error) = written {
-            let _ = place.remove(&name);
+            drop(place.remove(&name));
             return Err(error);
         }
         Ok(sheet)
