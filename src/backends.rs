@@ -1,1 +1,6 @@
 //! The AWS SDK and local files behind the ports. SDK types end here.
+
+pub mod aws;
+pub mod clock;
+pub mod error;
+pub mod journal_file;
