@@ -9,3 +9,5 @@ pub mod ssm;
 
 #[cfg(test)]
 mod fake;
+#[cfg(test)]
+mod fixtures;
