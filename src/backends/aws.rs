@@ -2,6 +2,7 @@
 //! It knows no lever and no signal.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -27,6 +28,9 @@ use crate::ports::{ErrorKind, PortError, PortResult};
 use credentials::{Chain, FromChain};
 use live_tail::NoHostPrefix;
 use observer::Observer;
+
+/// How long the configuration may take: without a region it asks the instance metadata, which most machines do not have.
+const CONFIG_PATIENCE: Duration = Duration::from_secs(5);
 
 /// How to reach AWS. What is `None` comes from the SDK's own chain (environment, profile, instance).
 #[derive(Clone, Debug, Default)]
@@ -114,10 +118,12 @@ impl Connection {
             options.region.clone(),
             fixed,
         ));
-        let reads = loader
+        let loading = loader
             .credentials_provider(SharedCredentialsProvider::new(FromChain(chain.clone())))
-            .load()
-            .await;
+            .load();
+        let reads = tokio::time::timeout(CONFIG_PATIENCE, loading)
+            .await
+            .map_err(|_| no_region())?;
         let region = reads.region().ok_or_else(no_region)?.to_string();
         let writes = reads
             .to_builder()

@@ -6,19 +6,19 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::clock::{SharedClock, timestamp};
+use super::settle::{no_trace, refused, replaced_text, wrong_lever};
 use crate::domain::lever::{LeverContent, LeverId, LeverKind, LeverState, Version};
-use crate::domain::plan::{Conflict, Order, Outcome, Replaced, Write};
+use crate::domain::plan::{Conflict, Order, Outcome, Write};
 use crate::domain::{Revision, Timestamp};
 use crate::ports::{Clock, ErrorKind, Lever, PortError, PortResult};
 
 mod disk;
 
+pub(super) use disk::hash as sha256;
 use disk::{Failure, Held};
 
 /// How long the disk may take; a network drive that is gone hangs for ever.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// An order of this age that has left no trace never arrived.
-const LOST_AFTER: Duration = Duration::from_secs(60);
 
 /// A flag document in a JSON file.
 #[derive(Clone, Debug)]
@@ -48,7 +48,9 @@ impl JsonFile {
         let text = match &order.plan.write {
             Write::Nothing => return Outcome::NoOp,
             Write::Document(text) => text.clone(),
-            Write::Variables(_) | Write::PublishAndRepoint { .. } => return no_document(),
+            Write::Variables(_) | Write::PublishAndRepoint { .. } => {
+                return wrong_lever("a file holds a document");
+            }
         };
         if let Some(reason) = disk::text_fault(text.as_bytes()) {
             return refused(reason, "shorten the document");
@@ -85,10 +87,6 @@ impl JsonFile {
         if held.text == text {
             return Outcome::NoOp;
         }
-        let seen_text = match &order.plan.replaced {
-            Replaced::Document(text) => text.clone(),
-            _ => String::new(),
-        };
         Outcome::Conflict(Conflict {
             sent: false,
             seen: order
@@ -99,7 +97,7 @@ impl JsonFile {
             found: Revision(held.hash),
             by: None,
             at: held.modified.map(timestamp),
-            seen_text,
+            seen_text: replaced_text(order),
             their_text: held.text.clone(),
             now_text: held.text,
         })
@@ -219,7 +217,9 @@ impl Lever for JsonFile {
         let text = match &order.plan.write {
             Write::Nothing => return Ok(Outcome::NoOp),
             Write::Document(text) => text,
-            Write::Variables(_) | Write::PublishAndRepoint { .. } => return Ok(no_document()),
+            Write::Variables(_) | Write::PublishAndRepoint { .. } => {
+                return Ok(wrong_lever("a file holds a document"));
+            }
         };
         let held = self.held().await.map_err(|failure| self.error(failure))?;
         if held.text == *text {
@@ -234,20 +234,13 @@ impl Lever for JsonFile {
             .seen
             .as_ref()
             .is_some_and(|seen| seen.0 == held.hash);
-        if unchanged && self.now().since(order.at) >= LOST_AFTER {
-            return Ok(refused(
-                "it never arrived: the file is as it was before",
-                "make the plan anew if it is still wanted",
-            ));
+        if unchanged {
+            return Ok(no_trace(order, self.now(), "the file is as it was before"));
         }
         Ok(Outcome::Unknown {
-            reason: if unchanged {
-                "the file is as it was before; the order is young and may still be on its way"
-                    .to_owned()
-            } else {
+            reason:
                 "the file holds another text, and a file tells nothing about what it held before"
-                    .to_owned()
-            },
+                    .to_owned(),
         })
     }
 }
@@ -263,20 +256,6 @@ async fn on_disk<T: Send + 'static>(
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => Err(Failure::Io("working on", std::io::Error::other(error))),
         Err(_) => Err(Failure::Slow),
-    }
-}
-
-fn no_document() -> Outcome {
-    refused(
-        "a file holds a document, not variables",
-        "this is a fault of the plan: make it anew",
-    )
-}
-
-fn refused(reason: impl Into<String>, hint: impl Into<String>) -> Outcome {
-    Outcome::Refused {
-        reason: reason.into(),
-        hint: hint.into(),
     }
 }
 

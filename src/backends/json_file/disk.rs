@@ -46,7 +46,7 @@ impl Failure {
 }
 
 /// The lower-case hexadecimal SHA-256 of the bytes.
-pub(super) fn hash(bytes: &[u8]) -> String {
+pub(in crate::backends) fn hash(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(64);
     for byte in Sha256::digest(bytes) {
         // Writing to a String cannot fail.

@@ -9,6 +9,7 @@ use super::name::{ADVANCED_BYTES, STANDARD_BYTES, text_fault};
 use super::store::{self, Found, Keep, Written};
 use super::{Newest, SsmParameter};
 use crate::backends::error::{may_have_been_carried_out, port_error};
+use crate::backends::settle::{refused, replaced_text, wrong_lever};
 use crate::domain::Revision;
 use crate::domain::plan::{Conflict, Order, Outcome, Write};
 use crate::ports::ErrorKind;
@@ -46,10 +47,7 @@ impl SsmParameter {
             Write::Nothing => return Outcome::NoOp,
             Write::Document(text) => text,
             Write::Variables(_) | Write::PublishAndRepoint { .. } => {
-                return refused(
-                    "a parameter holds a document, not variables",
-                    "this is a fault of the plan: make it anew",
-                );
+                return wrong_lever("a parameter holds a document");
             }
         };
         match self.look_first(order, text).await {
@@ -274,20 +272,5 @@ impl SsmParameter {
                 ),
             ),
         }
-    }
-}
-
-/// The text that the plan was made from.
-pub(super) fn replaced_text(order: &Order) -> String {
-    match &order.plan.replaced {
-        crate::domain::plan::Replaced::Document(text) => text.clone(),
-        _ => String::new(),
-    }
-}
-
-pub(super) fn refused(reason: impl Into<String>, hint: impl Into<String>) -> Outcome {
-    Outcome::Refused {
-        reason: reason.into(),
-        hint: hint.into(),
     }
 }

@@ -3,14 +3,13 @@
 use std::time::{Duration, Instant};
 
 use super::SsmParameter;
-use super::apply::{Base, refused, replaced_text};
+use super::apply::Base;
 use super::store::{self, Found, Written};
+use crate::backends::settle::{no_trace, replaced_text, wrong_lever};
 use crate::domain::plan::{Conflict, Order, Outcome, Write};
 use crate::domain::{Revision, Timestamp};
 use crate::ports::{ErrorKind, PortError, PortResult};
 
-/// An order of this age that has left no trace never arrived.
-const LOST_AFTER: Duration = Duration::from_secs(60);
 /// How far this machine's clock and the store's may be apart.
 const CLOCKS_DIFFER: Duration = Duration::from_secs(60);
 
@@ -215,10 +214,7 @@ impl SsmParameter {
             Write::Nothing => return Ok(Outcome::NoOp),
             Write::Document(text) => text,
             Write::Variables(_) | Write::PublishAndRepoint { .. } => {
-                return Ok(refused(
-                    "a parameter holds a document, not variables",
-                    "make the plan anew",
-                ));
+                return Ok(wrong_lever("a parameter holds a document"));
             }
         };
         let seen = order
@@ -229,12 +225,16 @@ impl SsmParameter {
         let found = match store::get(&self.reads, self.name.without_selector(), None).await {
             Ok(found) => found,
             Err(error) if error.kind == ErrorKind::NotFound => {
-                return Ok(self.no_trace(order, "the parameter does not exist"));
+                return Ok(no_trace(order, self.now(), "the parameter does not exist"));
             }
             Err(error) => return Err(error),
         };
         if seen == Some(found.version) {
-            return Ok(self.no_trace(order, &format!("version {} is still there", found.version)));
+            return Ok(no_trace(
+                order,
+                self.now(),
+                &format!("version {} is still there", found.version),
+            ));
         }
         if found.text == *text {
             return Ok(Outcome::Applied {
@@ -266,26 +266,20 @@ impl SsmParameter {
             Some(entry) => Outcome::Applied {
                 revision: Revision(entry.version.to_string()),
                 at: entry.at.unwrap_or_else(|| self.now()),
-                note: Some(format!("found in the history as version {}; version {} has replaced it since", entry.version, found.version)),
+                note: Some(format!(
+                    "found in the history as version {}; version {} has replaced it since",
+                    entry.version, found.version
+                )),
             },
-            None => self.no_trace(order, &format!("version {} is there, with another text, and no version since then has this one", found.version)),
-        })
-    }
-
-    /// A write that left no trace: a young one may still be on its way.
-    fn no_trace(&self, order: &Order, state: &str) -> Outcome {
-        if self.now().since(order.at) < LOST_AFTER {
-            return Outcome::Unknown {
-                reason: format!(
-                    "{state}; the order is younger than {} s and may still arrive",
-                    LOST_AFTER.as_secs()
+            None => no_trace(
+                order,
+                self.now(),
+                &format!(
+                    "version {} is there, with another text, and no version since then has this one",
+                    found.version
                 ),
-            };
-        }
-        refused(
-            format!("it never arrived: {state}"),
-            "nothing was changed by it: make the plan anew if it is still wanted",
-        )
+            ),
+        })
     }
 }
 
