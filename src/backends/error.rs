@@ -349,10 +349,12 @@ fn find<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e 
 }
 
 fn bounded(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+    if text.chars().nth(LONGEST).is_none() {
+        return text.to_owned();
     }
+    let mut short: String = text.chars().take(LONGEST - 1).collect();
+    short.push('…');
+    short
 }
 
 #[cfg(test)]
