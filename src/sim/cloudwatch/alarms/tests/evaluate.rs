@@ -211,12 +211,8 @@ fn metric_math_alarms_take_the_returned_query() {
         "{}",
         crank.reason("a")
     );
-    let Ok(answer) = crank.call("DescribeAlarms", &map([])) else {
-        panic!("refused")
-    };
-    let Some(shown) = answer.get("MetricAlarms").items().first() else {
-        panic!("no alarm")
-    };
+    let answer = crank.call("DescribeAlarms", &map([])).unwrap();
+    let shown = answer.get("MetricAlarms").items().first().unwrap();
     assert_eq!(shown.get("Metrics").items().len(), 3);
     assert!(shown.get("MetricName").is_null() && shown.get("Period").is_null());
 }
@@ -285,12 +281,11 @@ fn history_tells_states_actions_and_configuration() {
         ("HistoryItemType", "StateUpdate".into()),
         ("ScanBy", "TimestampAscending".into()),
     ]);
-    let Some(data) = states.get(1).and_then(|s| s.get("HistoryData").as_str()) else {
-        panic!("no data")
-    };
-    let Ok(data) = serde_json::from_str::<serde_json::Value>(data) else {
-        panic!("no JSON")
-    };
+    let data = states
+        .get(1)
+        .and_then(|s| s.get("HistoryData").as_str())
+        .unwrap();
+    let data = serde_json::from_str::<serde_json::Value>(data).unwrap();
     assert_eq!(data["oldState"]["stateValue"], "OK");
     assert_eq!(data["newState"]["stateValue"], "ALARM");
     let reason = &data["newState"]["stateReasonData"];
@@ -332,9 +327,7 @@ fn history_pages_are_not_shifted_by_what_happens_meanwhile() {
         let mut seen = Vec::new();
         let mut input = structure(&[("MaxRecords", 2.into()), ("ScanBy", order.into())]);
         for _ in 0..4 {
-            let Ok(page) = crank.call("DescribeAlarmHistory", &input) else {
-                panic!("refused")
-            };
+            let page = crank.call("DescribeAlarmHistory", &input).unwrap();
             seen.extend(page.get("AlarmHistoryItems").items().to_vec());
             crank.minutes("0X");
             input = with(&input, &[("NextToken", page.get("NextToken").clone())]);
@@ -357,9 +350,7 @@ fn times_move_only_when_the_state_does() {
     crank.minutes("0X");
     let changed = crank.now();
     crank.minutes("XXX");
-    let Some(a) = crank.aws.alarms.get("a") else {
-        panic!("no alarm")
-    };
+    let a = crank.aws.alarms.get("a").unwrap();
     assert_eq!((a.state.updated, a.state.transitioned), (changed, changed));
     assert_eq!(
         crank.aws.alarms.put(
@@ -373,4 +364,39 @@ fn times_move_only_when_the_state_does() {
         "ALARM",
         "a new configuration keeps the state"
     );
+}
+
+#[test]
+fn an_expression_that_fails_only_on_real_data_is_an_evaluation_error() {
+    let metric = map([("Namespace", "N".into()), ("MetricName", "M".into())]);
+    let stat = map([
+        ("Metric", metric),
+        ("Period", 60.into()),
+        ("Stat", "Sum".into()),
+    ]);
+    let stat = map([
+        ("Id", "m1".into()),
+        ("ReturnData", false.into()),
+        ("MetricStat", stat),
+    ]);
+    let math = map([
+        ("Id", "e1".into()),
+        ("Expression", "IF(SUM(m1) > 5, METRICS(), m1)".into()),
+    ]);
+    let single = ["Namespace", "MetricName", "Statistic", "Period"].map(|name| (name, Value::Null));
+    let list = Value::List(vec![math, stat]);
+    let mut crank = Crank::new(&[with(&with(&alarm(1, 1), &single), &[("Metrics", list)])]);
+    let trouble = |crank: &Crank| crank.aws.alarms.get("a").and_then(|a| a.evaluation);
+    assert_eq!((crank.minute(Some(1.0)), trouble(&crank)), ("OK", None));
+    assert_eq!(
+        (crank.minute(Some(9.0)), trouble(&crank)),
+        ("INSUFFICIENT_DATA", Some("EVALUATION_ERROR"))
+    );
+    assert!(
+        crank.reason("a").contains("position"),
+        "{}",
+        crank.reason("a")
+    );
+    crank.minutes("---");
+    assert_eq!((crank.minute(Some(1.0)), trouble(&crank)), ("OK", None));
 }
