@@ -38,7 +38,7 @@ pub struct Config {
 }
 
 /// One fault of a config file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct ConfigFault {
     /// The file as it was named.
     pub file: String,

@@ -5,18 +5,21 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::domain::Timestamp;
 use crate::domain::alarm::{AlarmBatch, AlarmChange};
 use crate::domain::clockface::Clockface;
-use crate::domain::exposure::Exposure;
+use crate::domain::cohort::{CohortTally, CohortTimeline};
+use crate::domain::exposure::{Exposure, Observation};
 use crate::domain::failure::{CallRecord, PortError};
 use crate::domain::flag::{Flag, FlagFault};
 use crate::domain::identity::Identity;
 use crate::domain::lever::{LeverId, LeverState, Version};
+use crate::domain::log::line::LineReader;
 use crate::domain::plan::{Change, Conflict, Order, Plan};
-use crate::domain::rollout::RolloutSpec;
+use crate::domain::rollout::{RolloutSpec, StageFacts};
 use crate::domain::signal::{Reading, Series};
 use crate::domain::verdict::Verdict;
 
 use super::line_edit::LineEdit;
-use super::log_pane::LogPane;
+use super::log_pane::{LogPane, WatchCount};
+use super::session_rate::SessionRate;
 
 /// Something that is read again and again.
 #[derive(Clone, Debug)]
@@ -322,6 +325,20 @@ pub struct Model {
     pub stage: Option<usize>,
     /// Since when exposure is what it is, by the flag's history.
     pub stage_since: Option<Timestamp>,
+    /// Where the flag stands, since when, and where it came from.
+    pub facts: StageFacts,
+    /// Which cohort a session was of, when.
+    pub cohorts: CohortTimeline,
+    /// Lines and errors of both cohorts.
+    pub tally: CohortTally,
+    /// Which sessions were seen, and which of them treated.
+    pub observation: Observation,
+    /// Takes log lines apart.
+    pub line_reader: LineReader,
+    /// First sightings of sessions.
+    pub session_rate: SessionRate,
+    /// When the proofs of the exposure clock were last written down.
+    pub proofs_told_at: Timestamp,
     /// The verdict.
     pub verdict: Verdict,
     /// The exposure clock of the last order.
@@ -368,6 +385,71 @@ pub struct Model {
 }
 
 impl Model {
+    /// A console that knows its rollout and nothing of the world yet.
+    pub fn new(spec: RolloutSpec, now: Timestamp) -> Self {
+        let watches = spec.logs.iter().flat_map(|logs| &logs.watch);
+        let watches = watches
+            .map(|(title, pattern)| WatchCount { title: title.clone(), pattern: pattern.clone(), count: 0, last: None })
+            .collect();
+        Self {
+            pinned_account: spec.account.clone(),
+            region: spec.region.clone(),
+            logs: LogPane { watches, ..LogPane::default() },
+            read_only: false,
+            rehearsal: None,
+            endpoint: None,
+            size: (0, 0),
+            now,
+            opened_at: now,
+            ticks: 0,
+            identity: Feed::default(),
+            flag: Feed::default(),
+            flag_says: None,
+            fallback: Feed::default(),
+            history: Feed::default(),
+            series: BTreeMap::new(),
+            sampling: Feed::default(),
+            signal_faults: BTreeMap::new(),
+            readings: Vec::new(),
+            alarms: Feed::default(),
+            helpless: BTreeMap::new(),
+            tail: Feed::default(),
+            complaints: Vec::new(),
+            exposure: Exposure::default(),
+            stage: None,
+            stage_since: None,
+            facts: StageFacts::default(),
+            cohorts: CohortTimeline::default(),
+            tally: CohortTally::default(),
+            observation: spec.logs.as_ref().map(|logs| Observation::new(&logs.treated)).unwrap_or_default(),
+            // The configuration has checked the rule; a rule that does not compile finds no sessions.
+            line_reader: LineReader::new(spec.logs.as_ref().and_then(|logs| logs.session_id.as_ref())).unwrap_or_default(),
+            session_rate: SessionRate::default(),
+            proofs_told_at: now,
+            verdict: Verdict::nothing_known(now),
+            clock: None,
+            sessions_per_minute: None,
+            marks: Vec::new(),
+            in_flight: None,
+            waiting: None,
+            last_order: None,
+            unresolved: Vec::new(),
+            orders_made: 0,
+            fallback_replaced: None,
+            journal: JournalStatus::default(),
+            calls: VecDeque::new(),
+            screen: Screen::default(),
+            overlay: None,
+            filtering: false,
+            selected: 0,
+            scroll: 0,
+            toast: None,
+            redraws: 0,
+            leaving: false,
+            spec,
+        }
+    }
+
     /// The feed of a lever.
     pub fn lever(&self, id: LeverId) -> &Feed<LeverState> {
         match id {

@@ -136,6 +136,13 @@ pub struct Verdict {
     pub at: Timestamp,
 }
 
+impl Verdict {
+    /// The verdict before anything was read.
+    pub fn nothing_known(at: Timestamp) -> Self {
+        Self { decision: Decision::CannotTell, reasons: Vec::new(), recommend: None, checks: Vec::new(), at }
+    }
+}
+
 /// One rule, gate or guard with how it stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Check {
