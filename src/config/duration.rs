@@ -19,12 +19,18 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     let mut total = Duration::ZERO;
     let mut larger = f64::INFINITY;
     while !rest.is_empty() {
-        let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| !(c.is_ascii_digit() || c == '.'))
+            .unwrap_or(rest.len());
         let (number, tail) = rest.split_at(end);
         let tail = tail.trim_start();
-        let end = tail.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(tail.len());
+        let end = tail
+            .find(|c: char| !c.is_ascii_alphabetic())
+            .unwrap_or(tail.len());
         let (unit, tail) = tail.split_at(end);
-        let number: f64 = number.parse().map_err(|_| format!("`{text}` is no duration"))?;
+        let number: f64 = number
+            .parse()
+            .map_err(|_| format!("`{text}` is no duration"))?;
         let seconds = match unit {
             "" => return Err(format!("`{text}` has no unit")),
             unit => seconds_of(unit).ok_or_else(|| format!("`{unit}` is not a unit of time"))?,

@@ -12,7 +12,13 @@ fn pct(value: u8) -> Percent {
 
 fn stages(percents: &[u8]) -> Vec<Stage> {
     let bake = Some(Duration::from_secs(7 * 86_400));
-    percents.iter().map(|p| Stage { percent: pct(*p), bake }).collect()
+    percents
+        .iter()
+        .map(|p| Stage {
+            percent: pct(*p),
+            bake,
+        })
+        .collect()
 }
 
 fn at(hour: i64) -> Timestamp {
@@ -50,7 +56,11 @@ fn a_reduction_to_where_one_is_goes_one_stage_back_and_says_why() {
         (40, 30, 30, false),
     ] {
         let (target, why) = reduce_to(&list, pct(now), pct(wanted));
-        assert_eq!((target.get(), why.is_some()), (to, told), "{now} to {wanted}");
+        assert_eq!(
+            (target.get(), why.is_some()),
+            (to, told),
+            "{now} to {wanted}"
+        );
     }
     assert_eq!(
         reduce_to(&list, pct(10), pct(50)).1.unwrap(),
@@ -78,31 +88,81 @@ fn a_stage_begins_with_the_last_change_of_enabled_or_percentage() {
         (at(6), None),
         version(5, true, 10),
     ];
-    assert_eq!(stage_since(&history), Some(at(8)), "version 9 changed something else");
+    assert_eq!(
+        stage_since(&history),
+        Some(at(8)),
+        "version 9 changed something else"
+    );
     let mut turned = history;
     turned.reverse();
     assert_eq!(stage_since(&turned), Some(at(8)), "in any order");
-    assert_eq!(stage_since(&history[2..]), Some(at(7)), "a broken document is a change");
-    assert_eq!(stage_since(&[version(3, true, 10)]), Some(at(3)), "as far as the history goes");
+    assert_eq!(
+        stage_since(&history[2..]),
+        Some(at(7)),
+        "a broken document is a change"
+    );
+    assert_eq!(
+        stage_since(&[version(3, true, 10)]),
+        Some(at(3)),
+        "as far as the history goes"
+    );
     assert_eq!(stage_since(&[]), None);
     let same_instant = [version(3, true, 50), version(3, true, 10)];
-    assert_eq!(StageFacts::from_history(&same_instant).percent, Some(pct(50)), "newest first");
+    assert_eq!(
+        StageFacts::from_history(&same_instant).percent,
+        Some(pct(50)),
+        "newest first"
+    );
 
     let facts = StageFacts::from_history(&history);
-    assert_eq!((facts.percent, facts.from, facts.was_lowered()), (Some(pct(50)), Some(pct(10)), false));
-    let disabled = StageFacts::from_history(&[version(10, false, 0), version(9, false, 50), version(8, true, 50)]);
-    assert_eq!((disabled.percent, disabled.from), (Some(Percent::ZERO), Some(pct(50))));
-    assert!(disabled.was_lowered(), "through a step that lowered nothing more");
+    assert_eq!(
+        (facts.percent, facts.from, facts.was_lowered()),
+        (Some(pct(50)), Some(pct(10)), false)
+    );
+    let disabled = StageFacts::from_history(&[
+        version(10, false, 0),
+        version(9, false, 50),
+        version(8, true, 50),
+    ]);
+    assert_eq!(
+        (disabled.percent, disabled.from),
+        (Some(Percent::ZERO), Some(pct(50)))
+    );
+    assert!(
+        disabled.was_lowered(),
+        "through a step that lowered nothing more"
+    );
     assert_eq!(disabled.since, Some(at(10)));
 }
 
 #[test]
 fn bake_counts_from_the_stage() {
     let list = stages(&[10, 100]);
-    let facts = |percent| StageFacts { percent: Some(pct(percent)), since: Some(at(0)), from: None };
-    assert_eq!(facts(10).bake_left(&list, at(24)), Some(Duration::from_secs(6 * 86_400)));
+    let facts = |percent| StageFacts {
+        percent: Some(pct(percent)),
+        since: Some(at(0)),
+        from: None,
+    };
+    assert_eq!(
+        facts(10).bake_left(&list, at(24)),
+        Some(Duration::from_secs(6 * 86_400))
+    );
     assert_eq!(facts(10).bake_left(&list, at(24 * 8)), Some(Duration::ZERO));
     assert_eq!(facts(0).bake_left(&list, at(0)), Some(Duration::ZERO));
-    assert_eq!(StageFacts { since: None, ..facts(10) }.bake_left(&list, at(24)), None);
-    assert_eq!(StageFacts { percent: None, ..facts(10) }.bake_left(&list, at(24)), None);
+    assert_eq!(
+        StageFacts {
+            since: None,
+            ..facts(10)
+        }
+        .bake_left(&list, at(24)),
+        None
+    );
+    assert_eq!(
+        StageFacts {
+            percent: None,
+            ..facts(10)
+        }
+        .bake_left(&list, at(24)),
+        None
+    );
 }

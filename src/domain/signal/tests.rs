@@ -13,7 +13,11 @@ fn at(minute: i64) -> Timestamp {
 }
 
 fn point(minute: i64, value: f64, samples: f64) -> Point {
-    Point { at: at(minute), value, samples: Some(samples) }
+    Point {
+        at: at(minute),
+        value,
+        samples: Some(samples),
+    }
 }
 
 fn p95() -> SignalSpec {
@@ -41,7 +45,12 @@ fn p95() -> SignalSpec {
 
 fn series(values: &[(i64, f64, f64)]) -> Series {
     let mut series = Series::default();
-    series.merge(&values.iter().map(|&(m, v, n)| point(m, v, n)).collect::<Vec<_>>());
+    series.merge(
+        &values
+            .iter()
+            .map(|&(m, v, n)| point(m, v, n))
+            .collect::<Vec<_>>(),
+    );
     series
 }
 
@@ -82,10 +91,20 @@ fn values_read_as_people_write_them() {
     ] {
         assert_eq!(format_value(unit, value), text, "{unit:?} {value}");
     }
-    assert_eq!(format::format_against(Unit::Seconds, 7.04, 7.0), "7.04 s", "never 7.0 s > 7 s");
+    assert_eq!(
+        format::format_against(Unit::Seconds, 7.04, 7.0),
+        "7.04 s",
+        "never 7.0 s > 7 s"
+    );
     assert_eq!(format::format_against(Unit::Seconds, 7.4, 7.0), "7.4 s");
     assert_eq!(format::format_against(Unit::Percent, 5.004, 5.0), "5.004 %");
-    assert_eq!(format_limit(Unit::PerMinute, parse_limit(">=100", Unit::PerMinute).unwrap()), ">= 100/min");
+    assert_eq!(
+        format_limit(
+            Unit::PerMinute,
+            parse_limit(">=100", Unit::PerMinute).unwrap()
+        ),
+        ">= 100/min"
+    );
     assert_eq!(format_bound(Unit::Seconds, 0.5), "500 ms");
 }
 
@@ -159,8 +178,16 @@ fn a_limit_itself_is_past_only_with_or_equal() {
 fn gaps_and_complete_periods() {
     let series = series(&[(0, 1.0, 1.0), (1, 1.0, 1.0), (4, 1.0, 1.0), (5, 1.0, 1.0)]);
     assert_eq!(series.gaps(MINUTE), [(at(2), at(4))]);
-    assert_eq!(series.complete(at(5), MINUTE).len(), 3, "the period that begins now is not over");
-    assert_eq!(series.complete(at(6), MINUTE).len(), 4, "a period is over at its end");
+    assert_eq!(
+        series.complete(at(5), MINUTE).len(),
+        3,
+        "the period that begins now is not over"
+    );
+    assert_eq!(
+        series.complete(at(6), MINUTE).len(),
+        4,
+        "a period is over at its end"
+    );
     assert_eq!(series.complete(at(0), MINUTE).len(), 0);
 }
 
@@ -186,8 +213,15 @@ fn a_series_is_bounded_and_takes_no_nonsense() {
     let points: Vec<_> = (0..2_000).rev().map(|m| point(m, m as f64, 1.0)).collect();
     series.merge(&points);
     assert_eq!(series.points().len(), MAX_POINTS);
-    assert_eq!(series.points().last().unwrap().at, at(1_999), "the oldest go");
-    series.merge(&[point(3_000, f64::NAN, 1.0), point(3_000, f64::INFINITY, 1.0)]);
+    assert_eq!(
+        series.points().last().unwrap().at,
+        at(1_999),
+        "the oldest go"
+    );
+    series.merge(&[
+        point(3_000, f64::NAN, 1.0),
+        point(3_000, f64::INFINITY, 1.0),
+    ]);
     assert_eq!(series.points().last().unwrap().at, at(1_999));
 }
 
@@ -198,12 +232,25 @@ fn a_breach_needs_two_complete_periods() {
     let once = read_at(&[(0, 2.0, 300.0), (1, 7.4, 300.0)], at(2));
     assert_eq!(once.state, SignalState::Ok);
     assert_eq!(once.note.as_deref(), Some("past act for 1 of 2 periods"));
-    let filling = read_at(&[(0, 7.4, 300.0), (1, 7.4, 300.0)], at(2) - Duration::from_millis(1));
-    assert_eq!((filling.state, filling.at), (SignalState::Ok, Some(at(0))), "the period being filled does not count");
+    let filling = read_at(
+        &[(0, 7.4, 300.0), (1, 7.4, 300.0)],
+        at(2) - Duration::from_millis(1),
+    );
+    assert_eq!(
+        (filling.state, filling.at),
+        (SignalState::Ok, Some(at(0))),
+        "the period being filled does not count"
+    );
     let twice = read_at(&[(0, 7.4, 300.0), (1, 7.4, 300.0)], at(2));
-    assert_eq!((twice.state, twice.periods_over, twice.over_since), (SignalState::Act, 2, Some(at(0))));
+    assert_eq!(
+        (twice.state, twice.periods_over, twice.over_since),
+        (SignalState::Act, 2, Some(at(0)))
+    );
     let mixed = read_at(&[(0, 6.0, 300.0), (1, 7.4, 300.0)], at(2));
-    assert_eq!((mixed.state, mixed.note.as_deref()), (SignalState::Warn, Some("past act for 1 of 2 periods")));
+    assert_eq!(
+        (mixed.state, mixed.note.as_deref()),
+        (SignalState::Warn, Some("past act for 1 of 2 periods"))
+    );
     let gap = read_at(&[(0, 7.4, 300.0), (2, 7.4, 300.0)], at(3));
     assert_eq!(gap.state, SignalState::Ok, "a gap is no second period");
     let milliseconds = read_at(&[(0, 6.999, 300.0), (1, 7.0, 300.0)], at(2));
@@ -213,16 +260,42 @@ fn a_breach_needs_two_complete_periods() {
 #[test]
 fn few_samples_and_age_are_no_health() {
     let spec = p95();
-    let few = read(&spec, &series(&[(0, 7.4, 63.0), (1, 7.4, 63.0)]), &context(at(2)));
-    assert_eq!((few.state, few.note.as_deref()), (SignalState::NoData, Some("n 63 of 200")));
-    let unknown = Series { points: vec![Point { samples: None, ..point(0, 1.0, 0.0) }] };
-    assert_eq!(read(&spec, &unknown, &context(at(1))).state, SignalState::NoData);
-    let arriving = read(&spec, &series(&[(0, 2.0, 300.0), (1, 2.0, 63.0)]), &context(at(2)));
-    assert_eq!((arriving.state, arriving.at), (SignalState::Ok, Some(at(0))), "the newest minute is still arriving");
+    let few = read(
+        &spec,
+        &series(&[(0, 7.4, 63.0), (1, 7.4, 63.0)]),
+        &context(at(2)),
+    );
+    assert_eq!(
+        (few.state, few.note.as_deref()),
+        (SignalState::NoData, Some("n 63 of 200"))
+    );
+    let unknown = Series {
+        points: vec![Point {
+            samples: None,
+            ..point(0, 1.0, 0.0)
+        }],
+    };
+    assert_eq!(
+        read(&spec, &unknown, &context(at(1))).state,
+        SignalState::NoData
+    );
+    let arriving = read(
+        &spec,
+        &series(&[(0, 2.0, 300.0), (1, 2.0, 63.0)]),
+        &context(at(2)),
+    );
+    assert_eq!(
+        (arriving.state, arriving.at),
+        (SignalState::Ok, Some(at(0))),
+        "the newest minute is still arriving"
+    );
     let old = series(&[(0, 2.0, 300.0)]);
     assert_eq!(read(&spec, &old, &context(at(4))).state, SignalState::Ok);
     let stale = read(&spec, &old, &context(at(4) + Duration::from_secs(1)));
-    assert_eq!((stale.state, stale.note.as_deref()), (SignalState::Stale, Some("3 m 1 s old")));
+    assert_eq!(
+        (stale.state, stale.note.as_deref()),
+        (SignalState::Stale, Some("3 m 1 s old"))
+    );
     let empty = read(&spec, &Series::default(), &context(at(0)));
     assert_eq!((empty.state, empty.value), (SignalState::NoData, None));
 }
@@ -230,32 +303,73 @@ fn few_samples_and_age_are_no_health() {
 #[test]
 fn a_faulty_read_vouches_for_nothing_new() {
     let spec = p95();
-    let series = series(&[(0, 2.0, 300.0), (1, 2.0, 300.0), (2, 2.0, 300.0), (3, 2.0, 300.0)]);
-    let partial = |now, ok| ReadContext { fault: Some("PartialData"), last_read_ok: ok, ..context(now) };
+    let series = series(&[
+        (0, 2.0, 300.0),
+        (1, 2.0, 300.0),
+        (2, 2.0, 300.0),
+        (3, 2.0, 300.0),
+    ]);
+    let partial = |now, ok| ReadContext {
+        fault: Some("PartialData"),
+        last_read_ok: ok,
+        ..context(now)
+    };
     let brief = read(&spec, &series, &partial(at(4), Some(at(2))));
-    assert_eq!((brief.state, brief.at, brief.note.as_deref()), (SignalState::Ok, Some(at(1)), Some("PartialData")));
+    assert_eq!(
+        (brief.state, brief.at, brief.note.as_deref()),
+        (SignalState::Ok, Some(at(1)), Some("PartialData"))
+    );
     let long = read(&spec, &series, &partial(at(7), Some(at(2))));
     assert_eq!(long.state, SignalState::Stale);
     let never = read(&spec, &series, &partial(at(4), None));
-    assert_eq!((never.state, never.note.as_deref()), (SignalState::NoData, Some("no data: PartialData")));
+    assert_eq!(
+        (never.state, never.note.as_deref()),
+        (SignalState::NoData, Some("no data: PartialData"))
+    );
 }
 
 #[test]
 fn what_was_past_a_limit_before_the_stage_is_marked() {
     let spec = p95();
     let series = series(&[(0, 7.4, 300.0), (1, 7.4, 300.0), (2, 7.4, 300.0)]);
-    let since = |minute| read(&spec, &series, &ReadContext { stage_since: Some(at(minute)), ..context(at(3)) }).before_stage;
+    let since = |minute| {
+        read(
+            &spec,
+            &series,
+            &ReadContext {
+                stage_since: Some(at(minute)),
+                ..context(at(3))
+            },
+        )
+        .before_stage
+    };
     assert!(since(2), "two periods were over when the stage came");
     assert!(!since(1), "one period over was no breach yet");
 }
 
 #[test]
 fn what_only_treated_sessions_emit_does_not_apply_to_nobody() {
-    let nobody = ReadContext { treated_exposed: false, ..context(at(2)) };
-    let reading = read(&p95(), &series(&[(0, 7.4, 300.0), (1, 7.4, 300.0)]), &nobody);
-    assert_eq!((reading.state, reading.periods_over), (SignalState::NotApplicable, 0));
-    let everybody = SignalSpec { treated_only: false, ..p95() };
-    assert_eq!(read(&everybody, &Series::default(), &nobody).state, SignalState::NoData);
+    let nobody = ReadContext {
+        treated_exposed: false,
+        ..context(at(2))
+    };
+    let reading = read(
+        &p95(),
+        &series(&[(0, 7.4, 300.0), (1, 7.4, 300.0)]),
+        &nobody,
+    );
+    assert_eq!(
+        (reading.state, reading.periods_over),
+        (SignalState::NotApplicable, 0)
+    );
+    let everybody = SignalSpec {
+        treated_only: false,
+        ..p95()
+    };
+    assert_eq!(
+        read(&everybody, &Series::default(), &nobody).state,
+        SignalState::NoData
+    );
 }
 
 #[test]
@@ -271,12 +385,35 @@ fn complaints_are_counted_over_the_last_hour() {
     };
     let complaints: Vec<_> = [50, 10, 20, 30, 40, 55, -30].map(at).to_vec();
     let with = |now, stage| {
-        read(&spec, &Series::default(), &ReadContext { complaints: &complaints, stage_since: stage, last_read_ok: None, ..context(now) })
+        read(
+            &spec,
+            &Series::default(),
+            &ReadContext {
+                complaints: &complaints,
+                stage_since: stage,
+                last_read_ok: None,
+                ..context(now)
+            },
+        )
     };
     let six = with(at(56), Some(at(56)));
-    assert_eq!((six.state, six.value, six.over_since), (SignalState::Act, Some(6.0), Some(at(55))));
+    assert_eq!(
+        (six.state, six.value, six.over_since),
+        (SignalState::Act, Some(6.0), Some(at(55)))
+    );
     assert!(six.before_stage);
-    assert!(!with(at(56), Some(at(54))).before_stage, "the sixth came after the stage");
-    assert_eq!(with(at(70), None).value, Some(5.0), "the one an hour ago no longer counts");
-    assert_eq!(with(at(300), None).state, SignalState::Ok, "none is none: a person counts");
+    assert!(
+        !with(at(56), Some(at(54))).before_stage,
+        "the sixth came after the stage"
+    );
+    assert_eq!(
+        with(at(70), None).value,
+        Some(5.0),
+        "the one an hour ago no longer counts"
+    );
+    assert_eq!(
+        with(at(300), None).state,
+        SignalState::Ok,
+        "none is none: a person counts"
+    );
 }
