@@ -10,8 +10,11 @@ use crate::domain::rollout::{FlagSource, RolloutSpec};
 
 mod document;
 mod duration;
+mod fallback;
 mod find;
+mod limits;
 mod logs;
+mod metric;
 mod nearest;
 pub mod overrides;
 mod rollout;

@@ -9,6 +9,9 @@ use toml::de::{DeTable, DeValue};
 use super::duration::{self, parse_duration};
 use super::{ConfigFault, nearest};
 
+/// Faults that are told of one file; a file with more is none that a person wrote.
+const MOST: usize = 100;
+
 /// The faults of one file, while it is read.
 pub(super) struct Faults<'t> {
     file: &'t str,
@@ -42,6 +45,9 @@ impl<'t> Faults<'t> {
         text: String,
         hint: Option<&str>,
     ) {
+        if self.list.len() >= MOST {
+            return;
+        }
         let before = self.text.get(..span.start).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
         let start = before.rfind('\n').map_or(0, |at| at + 1);
@@ -53,9 +59,9 @@ impl<'t> Faults<'t> {
             file: self.file.to_owned(),
             line,
             column,
-            path: path.to_owned(),
-            text,
-            hint: hint.map(ToOwned::to_owned),
+            path: visible(path),
+            text: visible(&text),
+            hint: hint.map(visible),
         });
     }
 
@@ -76,6 +82,19 @@ impl<'t> Faults<'t> {
         self.list.sort_by_key(|fault| (fault.line, fault.column));
         self.list
     }
+}
+
+/// What a file says may hold anything; a terminal shall see no control character of it.
+fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// A table of the document.

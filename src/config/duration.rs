@@ -5,7 +5,7 @@ use std::time::Duration;
 /// The forms of a duration, for messages.
 pub(super) const FORMS: &str = "write it like 60s, 5m, 1h30m or 7d";
 
-const LONGEST: Duration = Duration::from_secs(3_660 * 86_400);
+const LONGEST: Duration = Duration::from_hours(24 * 3_660);
 
 /// Parses `60s`, `1.5h`, `1h30m`, `7d` (units: ms, s, m, h, d, w, also spelled out; larger units first, each once).
 ///

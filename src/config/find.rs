@@ -8,9 +8,9 @@ use etcetera::BaseStrategy;
 use super::ConfigError;
 
 /// The variable that names the config file.
-pub const VARIABLE: &str = "COALMINE_CONFIG";
+const VARIABLE: &str = "COALMINE_CONFIG";
 /// The name of the file in the working directory.
-pub const FILE_NAME: &str = "coalmine.toml";
+const FILE_NAME: &str = "coalmine.toml";
 
 /// A config file that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use regex::Regex;
 
 use super::document::{Faults, Item, Node};
-use super::signals::metric;
+use super::metric::{MINUTE, metric};
 use crate::domain::rollout::{LogsSpec, SessionIdRule, TreatedMarker};
 
 /// Sessions without a marker that prove the feature off, where the config names no number.
@@ -72,7 +72,7 @@ fn treated(node: &Node<'_>, faults: &mut Faults<'_>) -> TreatedMarker {
         log: node.get("log").and_then(|item| phrase(&item, faults)),
         metric: node
             .node("metric", faults)
-            .and_then(|node| metric(&node, Some("SampleCount"), Duration::from_secs(60), faults)),
+            .and_then(|node| metric(&node, Some("SampleCount"), MINUTE, faults)),
     }
 }
 

@@ -3,14 +3,12 @@
 use std::time::Duration;
 
 use super::document::{Faults, Item, Node};
+use super::limits::{limits, scale, unit};
+use super::metric::{MINUTE, metric};
 use super::nearest;
 use crate::domain::rollout::FallbackSpec;
-use crate::domain::signal::limit::{split_suffix, unit_of};
-use crate::domain::signal::{
-    Limit, LimitOp, MetricQuery, Missing, SignalSource, SignalSpec, Unit, parse_limit,
-};
+use crate::domain::signal::{MetricQuery, Missing, SignalSource, SignalSpec, Unit};
 
-const MINUTE: Duration = Duration::from_secs(60);
 const KEYS: [&str; 17] = [
     "name",
     "title",
@@ -257,184 +255,6 @@ fn unknown_words(expression: &str, names: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// Reads one metric; without `stat` it has this one, without `period` this one. `unit` is left to whoever needs it.
-pub(super) fn metric(
-    node: &Node<'_>,
-    stat: Option<&str>,
-    period: Duration,
-    faults: &mut Faults<'_>,
-) -> Option<MetricQuery> {
-    node.only(
-        &["namespace", "name", "stat", "period", "unit", "dimensions"],
-        faults,
-    );
-    let namespace = node
-        .require("namespace", "for example \"AWS/Lambda\"", faults)
-        .and_then(|i| i.string(faults));
-    let name = node
-        .require("name", "the metric's name", faults)
-        .and_then(|i| i.string(faults));
-    let stat = match (node.get("stat"), stat) {
-        (None, Some(stat)) => Some(stat.to_owned()),
-        (Some(item), _) => item.parsed(STATS, faults, check_stat),
-        (None, None) => node.require("stat", STATS, faults).and(None),
-    };
-    let period = match node.get("period") {
-        None => period,
-        Some(item) => item
-            .duration(faults)
-            .filter(|p| check_period(*p, &item, faults))
-            .unwrap_or(period),
-    };
-    let dimensions = node
-        .node("dimensions", faults)
-        .map(|node| node.members())
-        .unwrap_or_default();
-    let dimensions = dimensions
-        .into_iter()
-        .filter_map(|(name, _, item)| Some((name, dimension(&item, faults)?)))
-        .collect();
-    Some(MetricQuery {
-        namespace: namespace?,
-        name: name?,
-        stat: stat?,
-        period,
-        dimensions,
-    })
-}
-
-fn dimension(item: &Item<'_>, faults: &mut Faults<'_>) -> Option<String> {
-    let value = item.string(faults)?;
-    if value == "*" {
-        item.fault(
-            "`*` is matched literally and would find nothing",
-            Some("leave the dimension out, or use SEARCH in an expression"),
-            faults,
-        );
-    }
-    Some(value)
-}
-
-const STATS: &str = "Sum, Average, Minimum, Maximum, SampleCount, or a percentile such as p95";
-
-fn check_stat(stat: &str) -> Result<String, String> {
-    const PLAIN: [&str; 6] = ["Sum", "Average", "Minimum", "Maximum", "SampleCount", "IQM"];
-    let trimmed_mean = ["TM(", "TC(", "TS(", "WM(", "PR("]
-        .iter()
-        .any(|f| stat.starts_with(f))
-        && stat.ends_with(')');
-    let number = ["p", "tm", "tc", "ts", "wm"]
-        .iter()
-        .find_map(|prefix| stat.strip_prefix(prefix)?.parse::<f64>().ok());
-    if PLAIN.contains(&stat) || trimmed_mean || number.is_some_and(|n| n > 0.0 && n <= 100.0) {
-        return Ok(stat.to_owned());
-    }
-    match nearest(stat, PLAIN) {
-        Some(near) => Err(format!("`{stat}` is no statistic: did you mean `{near}`?")),
-        None => Err(format!("`{stat}` is no statistic")),
-    }
-}
-
-fn check_period(period: Duration, item: &Item<'_>, faults: &mut Faults<'_>) -> bool {
-    let seconds = period.as_secs();
-    let whole = period.subsec_nanos() == 0;
-    let fit = whole
-        && (matches!(seconds, 1 | 5 | 10 | 20 | 30)
-            || (seconds > 0 && seconds.is_multiple_of(60) && seconds <= 86_400));
-    if !fit {
-        item.fault(
-            "CloudWatch has no such period",
-            Some("1, 5, 10, 20 or 30 seconds, or whole minutes up to a day"),
-            faults,
-        );
-    }
-    fit
-}
-
-/// The unit that a signal is kept in, and the factor from its source into it: from `unit`, from the metric's unit, from its limits.
-fn unit(node: &Node<'_>, faults: &mut Faults<'_>) -> (Unit, f64) {
-    let metric = node
-        .get("metric")
-        .and_then(|item| item.table())
-        .and_then(|node| node.get("unit"));
-    for item in [node.get("unit"), metric].into_iter().flatten() {
-        let hint = "ms, s, %, /min, /session, /h or count";
-        if let Some(found) = item.parsed(hint, faults, |text| {
-            unit_of(text).ok_or_else(|| format!("`{text}` is not a unit"))
-        }) {
-            return found;
-        }
-    }
-    if ["by_hand", "counted"]
-        .into_iter()
-        .any(|key| node.get(key).is_some())
-    {
-        return (Unit::PerHour, 1.0);
-    }
-    let written = ["act", "warn", "target"]
-        .into_iter()
-        .filter_map(|key| node.get(key)?.value.as_str());
-    let from_limits = written
-        .filter_map(|text| {
-            unit_of(split_suffix(text.trim_start_matches(['<', '>', '=', '≤', '≥', ' '])).1)
-        })
-        .map(|(unit, _)| unit)
-        .next();
-    (from_limits.unwrap_or(Unit::Count), 1.0)
-}
-
-/// What a value of the source is multiplied by: the unit's factor, and for a sum over a longer period its share per minute or hour.
-fn scale(source: &SignalSource, unit: Unit, factor: f64) -> f64 {
-    let SignalSource::Metric(query) = source else {
-        return factor;
-    };
-    let summed = matches!(query.stat.as_str(), "Sum" | "SampleCount");
-    let seconds = query.period.as_secs_f64();
-    match unit {
-        Unit::PerMinute if summed => 60.0 / seconds,
-        Unit::PerHour if summed => 3_600.0 / seconds,
-        _ => factor,
-    }
-}
-
-/// `target`, `warn` and `act`.
-fn limits(node: &Node<'_>, unit: Unit, factor: f64, faults: &mut Faults<'_>) -> [Option<Limit>; 3] {
-    let hint = "write it like \"> 5s\", \">= 1\" or \"< 1%\"";
-    let limits = ["target", "warn", "act"].map(|key| {
-        let item = node.get(key)?;
-        let limit = item.parsed(hint, faults, |text| parse_limit(text, unit))?;
-        let bare = item
-            .value
-            .as_str()
-            .is_some_and(|text| !text.ends_with(|c: char| c.is_alphabetic()));
-        if unit == Unit::Seconds && bare && factor != 1.0 {
-            item.fault(
-                "says no unit, and the metric is not in seconds",
-                Some("write for example \"> 5s\" or \"> 5000ms\""),
-                faults,
-            );
-        }
-        Some(limit)
-    });
-    if let ([_, Some(warn), Some(act)], Some(item)) = (limits, node.get("act")) {
-        let upward = |limit: Limit| matches!(limit.op, LimitOp::Above | LimitOp::AtLeast);
-        if upward(warn) != upward(act) {
-            item.fault(
-                "`warn` and `act` point in different directions",
-                None,
-                faults,
-            );
-        } else if (act.value < warn.value) == upward(act) && act.value != warn.value {
-            item.fault(
-                "`act` is reached before `warn`",
-                Some("act is the farther limit"),
-                faults,
-            );
-        }
-    }
-    limits
-}
-
 /// A signal whose metrics all lie in the namespace of the marker metric is taken for one that only treated sessions emit.
 fn is_treated(source: &SignalSource, context: &Context<'_>) -> bool {
     let Some(marker) = context.treated else {
@@ -463,22 +283,23 @@ fn missing(
     };
     match item.string(faults).as_deref() {
         None | Some("unknown") => Missing::Unknown,
-        Some("zero") => match own.or_else(|| context.heartbeat.clone()) {
-            Some(heartbeat) => Missing::Zero {
-                heartbeat: MetricQuery {
-                    period: period_of(source),
-                    ..heartbeat
-                },
-            },
-            None => {
-                item.fault(
-                    "nothing tells whether silence is calm",
-                    Some("name a heartbeat = { namespace, name } that always has data"),
-                    faults,
-                );
-                Missing::Unknown
+        Some("zero") => {
+            if let Some(heartbeat) = own.or_else(|| context.heartbeat.clone()) {
+                let period = period_of(source);
+                return Missing::Zero {
+                    heartbeat: MetricQuery {
+                        period,
+                        ..heartbeat
+                    },
+                };
             }
-        },
+            item.fault(
+                "nothing tells whether silence is calm",
+                Some("name a heartbeat = { namespace, name } that always has data"),
+                faults,
+            );
+            Missing::Unknown
+        }
         Some(other) => {
             item.fault(
                 format!("`{other}` is no meaning of missing data"),

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 fn faults(text: &str) -> Vec<ConfigFault> {
@@ -254,4 +256,32 @@ fn columns_count_characters_and_survive_a_mark_and_line_ends() {
         "[rollout.a]\nenvironment = \"dev\"\nstages = [{ percent = 100 }]\nflag = { \"é\" = 1, ssm = \"/a\", cols = 3 }",
     );
     assert_eq!(list.iter().map(|f| f.column).collect::<Vec<_>>(), [10, 31]);
+}
+
+proptest! {
+    #[test]
+    fn a_damaged_file_is_told_and_never_stops_the_program(at in 0_usize..6_000, with in ".{0,3}", drop in 0_usize..40) {
+        let text = seed_text();
+        let floor = |mut at: usize| {
+            at = at.min(text.len());
+            while !text.is_char_boundary(at) { at -= 1; }
+            at
+        };
+        let damaged = format!("{}{with}{}", &text[..floor(at)], &text[floor(at + drop)..]);
+        if let Err(faults) = parse("seed", &damaged) {
+            prop_assert!(!faults.is_empty());
+            for fault in faults {
+                prop_assert!(fault.line >= 1 && fault.column >= 1, "{fault}");
+                prop_assert!(!fault.to_string().contains(char::is_control), "{fault}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_flood_of_faults_is_cut_and_escapes_are_shown() {
+    let flood = "= \n".repeat(200_000);
+    assert!(faults(&flood).len() <= 100);
+    let fault = only(&small("\"\\u001b[31mred\" = 1\n"));
+    assert!(fault.path.contains("\\u{1b}[31mred"), "{fault}");
 }

@@ -16,7 +16,7 @@ fn alarm() -> Alarm {
         alarm_actions: 1,
         evaluation_periods: Some(3),
         datapoints_to_alarm: Some(2),
-        period: Some(Duration::from_secs(60)),
+        period: Some(Duration::from_mins(1)),
         missing_data: Some("notBreaching".into()),
         percentile: Some("p95".into()),
         evaluation: None,

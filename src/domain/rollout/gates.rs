@@ -12,7 +12,7 @@ use crate::domain::signal::{Reading, SignalSpec, SignalState, format_count, form
 use crate::domain::{Percent, Timestamp};
 
 /// The age from which on what was read about alarms is stale.
-pub const ALARMS_STALE_AFTER: Duration = Duration::from_secs(180);
+pub const ALARMS_STALE_AFTER: Duration = Duration::from_mins(3);
 
 /// One gate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,7 +11,7 @@ fn pct(value: u8) -> Percent {
 }
 
 fn stages(percents: &[u8]) -> Vec<Stage> {
-    let bake = Some(Duration::from_secs(7 * 86_400));
+    let bake = Some(Duration::from_hours(7 * 24));
     percents
         .iter()
         .map(|p| Stage {
@@ -145,7 +145,7 @@ fn bake_counts_from_the_stage() {
     };
     assert_eq!(
         facts(10).bake_left(&list, at(24)),
-        Some(Duration::from_secs(6 * 86_400))
+        Some(Duration::from_hours(6 * 24))
     );
     assert_eq!(facts(10).bake_left(&list, at(24 * 8)), Some(Duration::ZERO));
     assert_eq!(facts(0).bake_left(&list, at(0)), Some(Duration::ZERO));

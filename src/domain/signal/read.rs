@@ -8,7 +8,7 @@ use super::{Limit, Point, Reading, Series, SignalSource, SignalSpec, SignalState
 use crate::domain::Timestamp;
 
 /// The span that signals counted by hand are counted over.
-pub const COUNTED_OVER: Duration = Duration::from_secs(3_600);
+pub const COUNTED_OVER: Duration = Duration::from_hours(1);
 
 /// What a reading depends on besides the series.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +36,7 @@ impl SignalSpec {
                 .iter()
                 .map(|(_, query)| query.period)
                 .max()
-                .unwrap_or(Duration::from_secs(60)),
+                .unwrap_or(Duration::from_mins(1)),
             SignalSource::Counted => COUNTED_OVER,
         }
     }
@@ -48,7 +48,7 @@ impl SignalSpec {
 
     /// The age, counted from the end of its period, from which on the newest value is stale.
     pub fn stale_after(&self) -> Duration {
-        (self.period() * 3).max(Duration::from_secs(180))
+        (self.period() * 3).max(Duration::from_mins(3))
     }
 }
 

@@ -6,7 +6,7 @@ use super::limit::parse_quantity;
 use super::series::MAX_POINTS;
 use super::*;
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 fn at(minute: i64) -> Timestamp {
     Timestamp::from_millis(1_800_000_000_000 + minute * 60_000)
@@ -141,6 +141,10 @@ fn limits_honour_their_units() {
         ("> 5", Unit::PerHour, LimitOp::Above, 5.0),
     ] {
         assert_eq!(parse_limit(text, unit), Ok(Limit { op, value }), "{text}");
+    }
+    for text in ["> 0.5s", "< 7000s"] {
+        let limit = parse_limit(text, Unit::Seconds).unwrap();
+        assert_eq!(write_limit(Unit::Seconds, limit), text);
     }
     for (text, unit) in [
         ("5s", Unit::Seconds),

@@ -105,8 +105,8 @@ fn breaches(input: &GateInput<'_>) -> Vec<(String, Reason)> {
             let value = reading.value?;
             let mut text = compared(signal, value, limit.op.sign(), limit.value);
             if !signal.is_counted() {
-                text += &format!(
-                    " for {}",
+                text = format!(
+                    "{text} for {}",
                     periods(reading.periods_over, signal.periods, signal.period())
                 );
             }
@@ -158,7 +158,7 @@ fn alarm_reasons(input: &GateInput<'_>) -> Vec<Reason> {
 fn in_alarm(alarm: &Alarm, input: &GateInput<'_>) -> String {
     let mut text = format!("alarm {} in ALARM", alarm.name);
     if let Some(since) = alarm.since {
-        text += &format!(" for {}", format_span(input.now.since(since)));
+        text = format!("{text} for {}", format_span(input.now.since(since)));
     }
     if began_before(alarm, input.stage.since) {
         text += ", since before the stage changed";
@@ -215,7 +215,7 @@ fn alarm_check(alarm: &Alarm, input: &GateInput<'_>) -> Check {
         AlarmState::Unknown(word) => (CheckState::Unknown, word.clone()),
     };
     if let Some(why) = helpless(alarm, input.now, None) {
-        text += &format!("; cannot help: {why}");
+        text = format!("{text}; cannot help: {why}");
     }
     Check {
         kind: CheckKind::Alarm,

@@ -18,7 +18,7 @@ use crate::domain::{Percent, Timestamp};
 pub struct JudgeInput<'a> {
     /// The rollout.
     pub spec: &'a RolloutSpec,
-    /// How each signal stands, from [`crate::domain::signal::read`] at the same instant.
+    /// How each signal stands, from [`crate::domain::signal::read()`] at the same instant.
     pub readings: &'a [Reading],
     /// The series of each signal, by its name.
     pub series: &'a BTreeMap<String, Series>,

@@ -11,7 +11,7 @@ use crate::domain::signal::{
 /// How often a condition held: `3 of 3 min`.
 pub(super) fn periods(run: u32, needed: u32, period: Duration) -> String {
     let of = run.max(needed);
-    if period == Duration::from_secs(60) {
+    if period == Duration::from_mins(1) {
         format!("{run} of {of} min")
     } else {
         format!("{run} of {of} periods of {}", format_span(period))
@@ -22,10 +22,13 @@ pub(super) fn periods(run: u32, needed: u32, period: Duration) -> String {
 pub(super) fn basis(signal: &SignalSpec, reading: &Reading, now: Timestamp) -> String {
     let mut text = String::new();
     if let Some(n) = reading.samples {
-        text += &format!(", n {}", format_count(n));
+        text = format!("{text}, n {}", format_count(n));
     }
     if let Some(at) = reading.at.filter(|_| !signal.is_counted()) {
-        text += &format!(", {} old", format_span(now.since(at + signal.period())));
+        text = format!(
+            "{text}, {} old",
+            format_span(now.since(at + signal.period()))
+        );
     }
     text
 }
