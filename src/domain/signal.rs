@@ -13,7 +13,9 @@ pub mod series;
 #[cfg(test)]
 mod tests;
 
-pub use format::{format_bound, format_count, format_limit, format_span, format_value};
+pub use format::{
+    format_bound, format_count, format_limit, format_span, format_value, write_limit,
+};
 pub use limit::parse_limit;
 pub use read::{ReadContext, read};
 pub use series::Run;

@@ -9,9 +9,9 @@ mod findings;
 pub mod grammar;
 mod judge;
 mod rule;
-mod words;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use judge::{JudgeInput, judge};
 
