@@ -309,3 +309,6 @@ fn no_region() -> PortError {
         hint: "name it: `region` in the config, --region, AWS_REGION, or the profile".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -72,7 +72,7 @@ impl JsonFile {
                 at: self.now(),
                 note,
             },
-            Err(Failure::Changed(held)) => self.overtaken(order, &text, *held),
+            Err(Failure::Changed(held)) => overtaken(order, &text, *held),
             Err(failure) if failure.may_have_written() => {
                 self.look_after(order, &wanted, failure).await
             }
@@ -81,26 +81,6 @@ impl JsonFile {
                 refused(error.text, error.hint)
             }
         }
-    }
-
-    fn overtaken(&self, order: &Order, text: &str, held: Held) -> Outcome {
-        if held.text == text {
-            return Outcome::NoOp;
-        }
-        Outcome::Conflict(Conflict {
-            sent: false,
-            seen: order
-                .plan
-                .seen
-                .clone()
-                .unwrap_or_else(|| Revision(String::new())),
-            found: Revision(held.hash),
-            by: None,
-            at: held.modified.map(timestamp),
-            seen_text: replaced_text(order),
-            their_text: held.text.clone(),
-            now_text: held.text,
-        })
     }
 
     async fn look_after(&self, order: &Order, wanted: &Revision, failure: Failure) -> Outcome {
@@ -243,6 +223,27 @@ impl Lever for JsonFile {
                     .to_owned(),
         })
     }
+}
+
+/// The file changed since the plan was made.
+fn overtaken(order: &Order, text: &str, held: Held) -> Outcome {
+    if held.text == text {
+        return Outcome::NoOp;
+    }
+    Outcome::Conflict(Conflict {
+        sent: false,
+        seen: order
+            .plan
+            .seen
+            .clone()
+            .unwrap_or_else(|| Revision(String::new())),
+        found: Revision(held.hash),
+        by: None,
+        at: held.modified.map(timestamp),
+        seen_text: replaced_text(order),
+        their_text: held.text.clone(),
+        now_text: held.text,
+    })
 }
 
 /// Runs blocking work on its own thread, with a limit of time.

@@ -6,7 +6,7 @@ use crate::domain::Timestamp;
 use crate::domain::plan::{Order, Outcome, Replaced};
 
 /// An order of this age that has left no trace never arrived.
-const LOST_AFTER: Duration = Duration::from_secs(60);
+const LOST_AFTER: Duration = Duration::from_mins(1);
 
 /// It was not sent, or the store refused it.
 pub(super) fn refused(reason: impl Into<String>, hint: impl Into<String>) -> Outcome {

@@ -21,7 +21,7 @@ fn spec(source: FlagSource) -> RolloutSpec {
         profile: None,
         account: None,
         stages: Vec::new(),
-        cache_ttl: Duration::from_secs(60),
+        cache_ttl: Duration::from_mins(1),
         flag: FlagSpec {
             source,
             shape: FlagShape::default(),

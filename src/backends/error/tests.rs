@@ -143,7 +143,7 @@ async fn answers_that_make_no_sense_are_told_apart() {
 
 #[tokio::test]
 async fn a_wrong_clock_is_named_in_minutes() {
-    let date = DateTime::from(SystemTime::now() - Duration::from_secs(20 * 60));
+    let date = DateTime::from(SystemTime::now() - Duration::from_mins(20));
     let date = date.fmt(Format::HttpDate).unwrap();
     let error = answered(move || {
         let body = r#"{"__type":"InvalidSignatureException","message":"Signature expired"}"#;

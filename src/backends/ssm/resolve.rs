@@ -11,7 +11,7 @@ use crate::domain::{Revision, Timestamp};
 use crate::ports::{ErrorKind, PortError, PortResult};
 
 /// How far this machine's clock and the store's may be apart.
-const CLOCKS_DIFFER: Duration = Duration::from_secs(60);
+const CLOCKS_DIFFER: Duration = Duration::from_mins(1);
 
 impl SsmParameter {
     /// Our write became `answered`, not the version after the one that was there just before: somebody wrote in between.
