@@ -2,5 +2,6 @@
 
 pub mod aws;
 pub mod clock;
+pub mod cloudwatch;
 pub mod error;
 pub mod journal_file;
