@@ -5,3 +5,4 @@ pub mod clock;
 pub mod cloudwatch;
 pub mod error;
 pub mod journal_file;
+pub mod logs;
