@@ -169,6 +169,9 @@ pub struct SampleBatch {
     pub signals: Vec<SignalPoints>,
     /// Periods in which the marker metric of treated sessions had data, with its SampleCount.
     pub treated: Vec<Point>,
+    /// Why the marker metric's periods are not all there; while this is set, no marker does not mean none was seen.
+    #[serde(default)]
+    pub treated_fault: Option<String>,
 }
 
 /// What one read brought for one signal.

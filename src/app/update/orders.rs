@@ -235,11 +235,10 @@ fn make(model: &mut Model, change: &Change) -> Result<Plan, Vec<Effect>> {
 fn context(model: &Model) -> PlanContext<'_> {
     PlanContext {
         spec: &model.spec,
-        account: model.pinned_account.as_deref(),
-        region: model.region.as_deref(),
         exposure_before: model.exposure.effective.map(|effective| effective.at_most).or(model.exposure.desired),
         flag_answers: model.flag.fault.is_none() && model.flag.value.is_some(),
         fallback_state: model.fallback.value.as_ref(),
+        history_last_good: last_good(model),
     }
 }
 

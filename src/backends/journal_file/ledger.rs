@@ -87,7 +87,7 @@ impl Ledger {
 
     /// What a start of the console is told.
     pub(super) fn recovered(mut self, now: Timestamp) -> Recovered {
-        self.open.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+        self.open.sort_by_key(|order| order.at);
         let replaced = (!self.fallback.is_empty()).then(|| {
             let mut all = Variables::new();
             for (_, replaced) in self.fallback {

@@ -22,7 +22,7 @@ struct Shape {
 
 const SHAPES: &[(&str, &str)] = &[
     (
-        "private-key",
+        "pem",
         r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\z)",
     ),
     (
@@ -38,7 +38,7 @@ const SHAPES: &[(&str, &str)] = &[
         r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?",
     ),
     (
-        "bearer",
+        "authorization",
         r"(?i)\bbearer[\s:]+(?P<secret>[A-Za-z0-9._~+/=-]{8,})",
     ),
     (
@@ -47,22 +47,22 @@ const SHAPES: &[(&str, &str)] = &[
     ),
     ("aws-key-id", r"(?:AKIA|ASIA)[A-Z0-9]{16,}"),
     (
-        "named",
+        "value",
         r#"(?i)(?:aws_?secret|secret[_-]?(?:access)?[_-]?key|session[_-]?token|passw(?:or)?d|passphrase|client[_-]?secret|api[_-]?key|(?:access|auth|refresh|id)[_-]?token|private[_-]?key|_secret|_token)[A-Za-z0-9_-]*\\*["']?\s*[:=]\s*\\*["']?(?P<secret>[^\s"',;&}\\]+)"#,
     ),
     (
-        "flag",
+        "option",
         r#"(?i)--[a-z-]*(?:secret|password|token|api-key)[a-z-]*[\s=]+["']?(?P<secret>[^\s"']+)"#,
     ),
     (
-        "token",
+        "vendor",
         r"(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|xox[abeprs]-[A-Za-z0-9-]{10,}|glpat-[A-Za-z0-9_-]{16,}|[sr]k_live_[A-Za-z0-9]{16,}|AIza[A-Za-z0-9_-]{35})",
     ),
     (
-        "url-password",
+        "userinfo",
         r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@]*:(?P<secret>[^\s/@]+)@",
     ),
-    ("aws-secret", r"[A-Za-z0-9/+]{40,}"),
+    ("aws-key", r"[A-Za-z0-9/+]{40,}"),
 ];
 
 static COMPILED: LazyLock<Vec<Shape>> = LazyLock::new(|| {
@@ -72,7 +72,7 @@ static COMPILED: LazyLock<Vec<Shape>> = LazyLock::new(|| {
             Some(Shape {
                 kind,
                 pattern: Regex::new(pattern).ok()?,
-                fits: if kind == "aws-secret" {
+                fits: if kind == "aws-key" {
                     looks_random
                 } else {
                     |_| true
@@ -153,7 +153,7 @@ pub(super) fn mask_value(value: &mut Value) {
                 match member {
                     Value::String(text) if is_secret_name(name) && !text.starts_with(MARK) => {
                         if !text.is_empty() {
-                            *text = marked("named", text);
+                            *text = marked("value", text);
                         }
                     }
                     other => mask_value(other),

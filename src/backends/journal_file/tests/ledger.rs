@@ -89,10 +89,24 @@ fn another_console_may_have_settled_it() {
     let theirs = ledger(&[(2, settled("a", applied())), (3, intent("c"))]);
     for (mut one, other) in [(mine.clone(), theirs.clone()), (theirs, mine)] {
         one.merge(other);
-        let mut recovered = one.recovered(NOW);
-        recovered.open.sort_by(|a, b| a.id.cmp(&b.id));
-        assert_eq!(ids(&recovered), ["b", "c"]);
+        assert_eq!(ids(&one.recovered(NOW)), ["b", "c"]);
     }
+}
+
+#[test]
+fn the_oldest_open_order_comes_first() {
+    let intent_at = |id: &str, second| {
+        let mut order = order(id, Change::Disable, Replaced::Unknown);
+        order.at = at(second);
+        Entry::Intent {
+            order: Box::new(order),
+        }
+    };
+    let mut mine = ledger(&[(5, intent_at("a", 5))]);
+    mine.merge(ledger(&[(3, intent_at("b", 3)), (9, intent_at("c", 9))]));
+    let open = mine.recovered(NOW).open;
+    let order: Vec<_> = open.iter().map(|order| order.id.0.as_str()).collect();
+    assert_eq!(order, ["b", "a", "c"]);
 }
 
 #[test]
