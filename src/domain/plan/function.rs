@@ -134,10 +134,11 @@ fn assemble(
         seen: Some(ground.state.revision.clone()),
         before,
         after,
-        direction: match on {
+        direction: match (on, before) {
             _ if no_op => Direction::Neutral,
-            true => Direction::Lower,
-            false => Direction::Raise,
+            (true, Some(before)) if after <= before => Direction::Lower,
+            (true, None) if after == Percent::ZERO => Direction::Lower,
+            _ => Direction::Raise,
         },
         sentence: if no_op {
             format!("the environment of {function} is as wanted already: nothing is written")

@@ -123,6 +123,22 @@ fn a_fallback_is_refused_where_it_would_do_harm() {
 }
 
 #[test]
+fn a_fallback_that_would_raise_is_called_a_raise() {
+    let mut spec = spec();
+    spec.fallback.as_mut().unwrap().off = map(&[("ROLLOUT_PERCENTAGE", "50")]);
+    let direction = |percentage: &str| {
+        let state = function_state(function(&[("ROLLOUT_PERCENTAGE", percentage)]));
+        make(&Change::FallbackOn, Some(&state), &context(&spec))
+            .unwrap()
+            .direction
+    };
+    assert_eq!(direction("100"), Direction::Lower);
+    assert_eq!(direction("10"), Direction::Raise);
+    assert_eq!(direction("odd"), Direction::Raise);
+    assert_eq!(direction("50"), Direction::Neutral);
+}
+
+#[test]
 fn a_pinned_alias_is_told_and_repointed_by_a_second_plan() {
     let state = function_state(pinned(function(&VARIABLES), &VARIABLES));
     let plan = fallback(&Change::FallbackOn, &state).unwrap();
