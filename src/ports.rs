@@ -9,7 +9,7 @@ use crate::domain::alarm::{AlarmBatch, AlarmChange};
 pub use crate::domain::failure::{CallRecord, ErrorKind, PortError};
 use crate::domain::identity::Identity;
 use crate::domain::journal::{Entry, Record, Recovered};
-use crate::domain::lever::{LeverId, LeverState, Version};
+use crate::domain::lever::{LeverId, LeverKind, LeverState, Version};
 use crate::domain::log::{LogBatch, TailMode};
 use crate::domain::plan::{Order, Outcome};
 use crate::domain::signal::SampleBatch;
@@ -22,6 +22,9 @@ pub type PortResult<T> = Result<T, PortError>;
 pub trait Lever: Send + Sync {
     /// Which lever this is.
     fn id(&self) -> LeverId;
+
+    /// What kind of store it is.
+    fn kind(&self) -> LeverKind;
 
     /// Reads its state with the clients for reads.
     async fn read(&self) -> PortResult<LeverState>;

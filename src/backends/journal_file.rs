@@ -103,11 +103,6 @@ impl JournalFile {
         })
     }
 
-    /// Names the caller's ARN, once STS has told it, for all later records.
-    pub fn identify(&self, arn: String) {
-        locked(&self.actor).arn = Some(arn);
-    }
-
     /// What happened to the journal since this was last asked: a full disk, a file that failed and where it goes on.
     pub fn notices(&self) -> Vec<String> {
         std::mem::take(&mut *locked(&self.shared.notices))
@@ -186,6 +181,10 @@ impl JournalFile {
 
 #[async_trait]
 impl JournalStore for JournalFile {
+    fn identify(&self, arn: &str) {
+        locked(&self.actor).arn = Some(arn.to_owned());
+    }
+
     async fn recover(&self) -> PortResult<Recovered> {
         let (reply, answer) = oneshot::channel();
         if let Some(desk) = locked(&self.desk).as_ref() {

@@ -171,6 +171,10 @@ impl Lever for JsonFile {
         LeverId::Flag
     }
 
+    fn kind(&self) -> LeverKind {
+        LeverKind::JsonFile
+    }
+
     async fn read(&self) -> PortResult<LeverState> {
         let held = self.held().await.map_err(|failure| self.error(failure))?;
         Ok(LeverState {

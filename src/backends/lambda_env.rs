@@ -93,6 +93,10 @@ impl Lever for LambdaEnv {
         LeverId::Fallback
     }
 
+    fn kind(&self) -> LeverKind {
+        LeverKind::LambdaEnv
+    }
+
     async fn read(&self) -> PortResult<LeverState> {
         let latest = store::configuration(&self.reads, &self.function, None, None);
         let (latest, alias) = join(latest, self.alias()).await;

@@ -93,6 +93,10 @@ impl Lever for SsmParameter {
         LeverId::Flag
     }
 
+    fn kind(&self) -> LeverKind {
+        LeverKind::Ssm
+    }
+
     async fn read(&self) -> PortResult<LeverState> {
         let found = store::get(&self.reads, self.name.as_str(), None).await?;
         let newest = self

@@ -6,7 +6,7 @@ use super::settle::refused;
 use crate::domain::Timestamp;
 use crate::domain::alarm::{AlarmBatch, AlarmChange};
 use crate::domain::identity::Identity;
-use crate::domain::lever::{LeverId, LeverState, Version};
+use crate::domain::lever::{LeverId, LeverKind, LeverState, Version};
 use crate::domain::log::{LogBatch, TailMode};
 use crate::domain::plan::{Order, Outcome};
 use crate::domain::signal::SampleBatch;
@@ -61,6 +61,10 @@ impl Logs for Unconnected {
 impl Lever for Unconnected {
     fn id(&self) -> LeverId {
         self.id
+    }
+
+    fn kind(&self) -> LeverKind {
+        LeverKind::LambdaEnv
     }
 
     async fn read(&self) -> PortResult<LeverState> {

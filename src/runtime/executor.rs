@@ -184,6 +184,9 @@ impl Executor {
     async fn identify(&self) -> PortResult<Identity> {
         let identity = self.ports().await?.caller.identify().await?;
         self.pinned.lock().await.get_or_insert_with(|| identity.account.clone());
+        if let Ok(journal) = &self.journal {
+            journal.identify(&identity.arn);
+        }
         Ok(identity)
     }
 
@@ -194,7 +197,7 @@ impl Executor {
         }
         let _turn = self.writing.lock().await;
         let (written, identity) =
-            tokio::join!(self.append(Entry::Intent { order: Box::new(masked(order)) }), self.check_identity(order.plan.direction));
+            tokio::join!(self.append(Entry::Intent { order: Box::new(masked(order)) }), self.check_identity(order));
         let journal_fault = written.err();
         if let Some(fault) = &journal_fault
             && !order.without_journal
@@ -241,7 +244,11 @@ impl Executor {
     }
 
     /// A different account blocks; one that cannot be told blocks a raise only.
-    async fn check_identity(&self, direction: Direction) -> Result<(), Outcome> {
+    async fn check_identity(&self, order: &Order) -> Result<(), Outcome> {
+        let direction = order.plan.direction;
+        if !self.lever(order.plan.lever).await.is_ok_and(|lever| lever.kind().is_in_aws()) {
+            return Ok(());
+        }
         let patience = if direction == Direction::Raise { CHECK_RAISE } else { CHECK_LOWERING };
         let found = timeout(patience, async { self.ports().await?.caller.identify().await }).await;
         let mut pinned = self.pinned.lock().await;
