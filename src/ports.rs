@@ -1,5 +1,7 @@
 //! The doors to the outside: traits that the backends implement and the runtime calls. No SDK type passes through them.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use crate::domain::Timestamp;
@@ -84,4 +86,23 @@ pub trait Clock: Send + Sync {
 
     /// How many seconds of that world pass in one second of ours.
     fn speed(&self) -> f64;
+}
+
+/// Everything that one rollout reaches the outside through.
+#[derive(Clone)]
+pub struct Ports {
+    /// The flag document.
+    pub flag: Arc<dyn Lever>,
+    /// The environment-variable fallback, when one is configured.
+    pub fallback: Option<Arc<dyn Lever>>,
+    /// The signals, when there are some.
+    pub metrics: Option<Arc<dyn Metrics>>,
+    /// The watched alarms, when there are some.
+    pub alarms: Option<Arc<dyn Alarms>>,
+    /// The tailed log groups, when there are some.
+    pub logs: Option<Arc<dyn Logs>>,
+    /// Who the console acts as.
+    pub caller: Arc<dyn Caller>,
+    /// The time of the watched world.
+    pub clock: Arc<dyn Clock>,
 }

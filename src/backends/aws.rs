@@ -1,11 +1,10 @@
 //! The way to AWS: one shared configuration, separate budgets for reads and writes, and one observer of every call.
 //! It knows no lever and no signal.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -14,12 +13,14 @@ use aws_sdk_ssm::config::retry::{RetryPartition, TokenBucket};
 
 mod calls;
 mod credentials;
+mod limits;
 mod live_tail;
 mod observer;
 mod target;
 
 pub use calls::CallLog;
 pub(crate) use credentials::SignInNeeded;
+pub(crate) use limits::Limits;
 pub(crate) use observer::Undelivered;
 
 use super::clock::SharedClock;
@@ -27,6 +28,9 @@ use crate::ports::{ErrorKind, PortError, PortResult};
 use credentials::{Chain, FromChain};
 use live_tail::NoHostPrefix;
 use observer::Observer;
+
+/// How long the configuration may take: without a region it asks the instance metadata, which most machines do not have.
+const CONFIG_PATIENCE: Duration = Duration::from_secs(5);
 
 /// How to reach AWS. What is `None` comes from the SDK's own chain (environment, profile, instance).
 #[derive(Clone, Debug, Default)]
@@ -67,6 +71,8 @@ struct Inner {
     observer: Observer,
     clock: SharedClock,
     region: String,
+    limits: Limits,
+    arn: Mutex<Option<String>>,
 }
 
 impl Connection {
@@ -79,13 +85,20 @@ impl Connection {
         clock: SharedClock,
         calls: CallLog,
     ) -> PortResult<Self> {
+        Self::open_within(Limits::default(), options, clock, calls).await
+    }
+
+    /// The same with other limits of time.
+    pub(crate) async fn open_within(
+        limits: Limits,
+        options: &ConnectOptions,
+        clock: SharedClock,
+        calls: CallLog,
+    ) -> PortResult<Self> {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .identity_cache(IdentityCache::no_cache())
-            .timeout_config(read_timeouts(
-                Duration::from_secs(3),
-                Duration::from_secs(8),
-            ))
-            .retry_config(read_retries());
+            .timeout_config(limits.reads())
+            .retry_config(limits.read_retries());
         if let Some(profile) = &options.profile {
             loader = loader.profile_name(profile);
         }
@@ -105,25 +118,19 @@ impl Connection {
             options.region.clone(),
             fixed,
         ));
-        let reads = loader
+        let loading = loader
             .credentials_provider(SharedCredentialsProvider::new(FromChain(chain.clone())))
-            .load()
-            .await;
+            .load();
+        let reads = tokio::time::timeout(CONFIG_PATIENCE, loading)
+            .await
+            .map_err(|_| no_region())?;
         let region = reads.region().ok_or_else(no_region)?.to_string();
         let writes = reads
             .to_builder()
-            .timeout_config(write_timeouts())
+            .timeout_config(limits.writes())
             .retry_config(RetryConfig::standard().with_max_attempts(1))
             .build();
-        let logs_reads = reads
-            .to_builder()
-            .timeout_config(
-                read_timeouts(Duration::from_secs(10), Duration::from_secs(20))
-                    .to_builder()
-                    .read_timeout(Duration::from_secs(10))
-                    .build(),
-            )
-            .build();
+        let logs_reads = reads.to_builder().timeout_config(limits.logs()).build();
         Ok(Self {
             inner: Arc::new(Inner {
                 reads,
@@ -135,6 +142,8 @@ impl Connection {
                 chain,
                 clock,
                 region,
+                limits,
+                arn: Mutex::default(),
             }),
         })
     }
@@ -227,6 +236,29 @@ impl Connection {
         &self.inner.chain
     }
 
+    /// How long things may take.
+    pub(crate) fn limits(&self) -> Limits {
+        self.inner.limits
+    }
+
+    /// The caller's ARN, once STS has told it.
+    pub(crate) fn known_arn(&self) -> Option<String> {
+        self.inner
+            .arn
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Remembers what STS told.
+    pub(crate) fn remember_arn(&self, arn: &str) {
+        *self
+            .inner
+            .arn
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(arn.to_owned());
+    }
+
     fn settings(&self, purpose: Use) -> (&SdkConfig, RetryPartition) {
         match purpose {
             Use::Read => (&self.inner.reads, self.inner.read_retries.clone()),
@@ -238,30 +270,6 @@ impl Connection {
 fn own_budget(name: &'static str) -> RetryPartition {
     RetryPartition::custom(name)
         .token_bucket(TokenBucket::default())
-        .build()
-}
-
-fn read_retries() -> RetryConfig {
-    RetryConfig::standard()
-        .with_max_attempts(2)
-        .with_max_backoff(Duration::from_secs(2))
-}
-
-fn read_timeouts(attempt: Duration, operation: Duration) -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(2))
-        .read_timeout(Duration::from_secs(5))
-        .operation_attempt_timeout(attempt)
-        .operation_timeout(operation)
-        .build()
-}
-
-fn write_timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(2))
-        .read_timeout(Duration::from_secs(10))
-        .operation_attempt_timeout(Duration::from_secs(10))
-        .operation_timeout(Duration::from_secs(15))
         .build()
 }
 
@@ -301,3 +309,6 @@ fn no_region() -> PortError {
         hint: "name it: `region` in the config, --region, AWS_REGION, or the profile".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

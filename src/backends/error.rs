@@ -12,6 +12,10 @@ use aws_smithy_types::date_time::Format;
 use crate::backends::aws::{SignInNeeded, Undelivered};
 use crate::ports::{ErrorKind, PortError};
 
+mod hints;
+
+use hints::{denied_hint, not_found_hint, skew_hint, slow};
+
 /// The longest text that an error may carry, in characters.
 const LONGEST: usize = 500;
 
@@ -256,71 +260,11 @@ fn kind_of_code(code: &str) -> Option<ErrorKind> {
     })
 }
 
-fn denied_hint(what: &str, message: &str) -> String {
-    let (action, resource) = match message.split_once("authorized to perform: ") {
-        Some((_, rest)) => {
-            let mut words = rest.split_whitespace();
-            let action = words
-                .next()
-                .unwrap_or_default()
-                .trim_end_matches([',', '.']);
-            let resource = rest
-                .split_once("on resource: ")
-                .and_then(|(_, r)| r.split_whitespace().next());
-            (action, resource)
-        }
-        None => (what.split_whitespace().next().unwrap_or(what), None),
-    };
-    let on = resource.map_or_else(String::new, |resource| format!(" on {resource}"));
-    if message.contains("explicit deny") {
-        return format!(
-            "a policy denies {action}{on} explicitly: another role or account is needed"
-        );
-    }
-    format!("this role lacks the IAM action {action}{on}; the other parts go on")
-}
-
-fn not_found_hint(what: &str) -> String {
-    match what.split_once(' ') {
-        Some((_, name)) if name != name.trim() => {
-            format!("the configured name has a space at its beginning or end: `{name}`")
-        }
-        Some((_, name)) => {
-            format!(
-                "`{name}` is not in this account and region: check its spelling and letter case, the region and the profile"
-            )
-        }
-        None => "it is not in this account and region: check the name, the region and the profile"
-            .to_owned(),
-    }
-}
-
 /// By how many minutes this machine's clock is ahead of the answer's `Date`; negative when it is behind.
 fn skew_minutes(raw: &HttpResponse, now: SystemTime) -> Option<i64> {
     let date = DateTime::from_str(raw.headers().get("date")?, Format::HttpDate).ok()?;
     let here = DateTime::from(now).secs();
     Some((here - date.secs() + 30).div_euclid(60))
-}
-
-fn skew_hint(skew: Option<i64>) -> String {
-    match skew {
-        Some(minutes) if minutes > 0 => {
-            format!(
-                "this machine's clock is {minutes} min ahead of AWS: set it right (timedatectl, sntp)"
-            )
-        }
-        Some(minutes) if minutes < 0 => {
-            format!(
-                "this machine's clock is {} min behind AWS: set it right (timedatectl, sntp)",
-                -minutes
-            )
-        }
-        _ => "AWS takes this machine's clock to be wrong: compare it with another one".to_owned(),
-    }
-}
-
-fn slow() -> String {
-    "no answer in time: check the network and VPN; it is tried again".to_owned()
 }
 
 fn is_web_page(body: &[u8]) -> bool {
@@ -349,10 +293,12 @@ fn find<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e 
 }
 
 fn bounded(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+    if text.chars().nth(LONGEST).is_none() {
+        return text.to_owned();
     }
+    let mut short: String = text.chars().take(LONGEST - 1).collect();
+    short.push('…');
+    short
 }
 
 #[cfg(test)]

@@ -20,10 +20,12 @@ use tokio::sync::Mutex;
 
 use crate::backends::error::chain_text;
 
-/// How long a chain may take (an SSO refresh, a credential process, instance metadata).
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a chain may take (an SSO refresh, a credential process, instance metadata); less than a read's own limit.
+const PATIENCE: Duration = Duration::from_secs(7);
+/// How long it may take while the credentials at hand still serve: an order must not wait for it.
+const BRIEFLY: Duration = Duration::from_secs(1);
 /// Credentials that end within this time are fetched anew.
-const EARLY: Duration = Duration::from_secs(60);
+const EARLY: Duration = Duration::from_mins(1);
 
 /// There are no usable credentials, and what to do about it.
 #[derive(Clone, Debug, Error)]
@@ -109,13 +111,21 @@ impl Chain {
             Some(provider) => provider,
             None => held.provider.insert((self.build)().await).clone(),
         };
-        let text = match tokio::time::timeout(PATIENCE, provider.provide_credentials()).await {
+        let serving = held
+            .credentials
+            .as_ref()
+            .is_some_and(|credentials| lives_until(credentials, now));
+        let patience = if serving { BRIEFLY } else { PATIENCE };
+        let text = match tokio::time::timeout(patience, provider.provide_credentials()).await {
             Ok(Ok(credentials)) => {
                 held.credentials = Some(credentials.clone());
                 return Ok(credentials);
             }
-            Ok(Err(error)) => chain_text(&error),
-            Err(_) => format!("no credentials within {} s", PATIENCE.as_secs()),
+            Ok(Err(error)) => match &self.profile {
+                Some(profile) => format!("profile `{profile}`: {}", chain_text(&error)),
+                None => chain_text(&error),
+            },
+            Err(_) => format!("no credentials within {} s", patience.as_secs()),
         };
         held.provider = None;
         match &held.credentials {
@@ -234,11 +244,12 @@ fn advice(text: &str, profile: Option<&str>) -> String {
             "run `aws sso login{option}` in another terminal; it is picked up without a restart"
         );
     }
-    if lower.contains("not defined")
+    if lower.contains("was not enabled")
+        || lower.contains("not defined")
         || lower.contains("no profile")
         || lower.contains("could not be found")
     {
-        return "no such profile: `aws configure list-profiles` names those that exist".to_owned();
+        return "no such profile, or an empty one: `aws configure list-profiles` names those that exist".to_owned();
     }
     if std::env::var_os("AWS_ACCESS_KEY_ID").is_some() && profile.is_none() {
         return "the AWS_* variables of this shell no longer work: set fresh ones and start again, or use --profile".to_owned();

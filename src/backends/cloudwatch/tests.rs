@@ -22,7 +22,7 @@ fn metric(name: &str, stat: &str) -> MetricQuery {
         namespace: "AudioTranscription/PartialResults".into(),
         name: name.into(),
         stat: stat.into(),
-        period: Duration::from_secs(60),
+        period: Duration::from_mins(1),
         dimensions: Vec::new(),
     }
 }
@@ -66,7 +66,7 @@ fn rollout(signals: Vec<SignalSpec>, marker: Option<MetricQuery>) -> RolloutSpec
             percent: Percent::FULL,
             bake: None,
         }],
-        cache_ttl: Duration::from_secs(60),
+        cache_ttl: Duration::from_mins(1),
         flag: FlagSpec {
             source: FlagSource::Ssm("/x".into()),
             shape: FlagShape::default(),

@@ -2,8 +2,8 @@
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::sync::Condvar;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex};
 
 use super::*;
 use crate::ports::{ErrorKind, PortError};
