@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::lever::LeverId;
 use crate::domain::rollout::{FlagSource, RolloutSpec};
-use crate::ports::{Caller, Lever, PortResult, Ports};
+use crate::ports::{Lever, PortError, PortResult, Ports};
 
 pub mod aws;
 pub mod caller;
@@ -28,14 +28,14 @@ pub use aws::{CallLog, ConnectOptions, Connection};
 pub use clock::SharedClock;
 
 use caller::StsCaller;
+use cloudwatch::CloudWatch;
 use json_file::JsonFile;
 use lambda_env::LambdaEnv;
+use logs::CloudWatchLogs;
 use ssm::SsmParameter;
 use unconnected::Unconnected;
 
 /// Makes the ports of one rollout; nothing is sent to AWS yet. The options count before the rollout's own profile and region.
-///
-/// `metrics`, `alarms` and `logs` are left empty here.
 ///
 /// # Errors
 /// What keeps the configuration of AWS from being complete, such as a missing region. A flag in a file needs no AWS: then whatever
@@ -57,29 +57,40 @@ pub async fn connect(
         (FlagSource::Ssm(name), Ok(connection)) => Arc::new(SsmParameter::new(connection, name)),
         (FlagSource::Ssm(_), Err(error)) => return Err(error.clone()),
     };
-    let (caller, fallback): (Arc<dyn Caller>, Option<Arc<dyn Lever>>) = match opened {
-        Ok(connection) => (
-            Arc::new(StsCaller::new(&connection)),
-            spec.fallback
-                .as_ref()
-                .map(|fallback| Arc::new(LambdaEnv::new(&connection, fallback)) as Arc<dyn Lever>),
-        ),
-        Err(error) => (
-            Arc::new(Unconnected::new(LeverId::Fallback, error.clone())),
-            spec.fallback
-                .as_ref()
-                .map(|_| Arc::new(Unconnected::new(LeverId::Fallback, error)) as Arc<dyn Lever>),
-        ),
-    };
-    Ok(Ports {
-        flag,
-        fallback,
-        metrics: None,
-        alarms: None,
-        logs: None,
-        caller,
-        clock: Arc::new(clock),
+    Ok(match opened {
+        Ok(connection) => over(&connection, spec, flag),
+        Err(error) => cut_off(error, spec, flag, clock),
     })
+}
+
+/// The ports over a connection to AWS.
+fn over(connection: &Connection, spec: &RolloutSpec, flag: Arc<dyn Lever>) -> Ports {
+    let cloudwatch = Arc::new(CloudWatch::new(connection, spec));
+    let fallback = spec.fallback.as_ref();
+    let logs = spec.logs.as_ref();
+    Ports {
+        flag,
+        fallback: fallback.map(|fallback| Arc::new(LambdaEnv::new(connection, fallback)) as _),
+        metrics: Some(Arc::clone(&cloudwatch) as _),
+        alarms: Some(cloudwatch),
+        logs: logs.map(|logs| Arc::new(CloudWatchLogs::new(connection, logs)) as _),
+        caller: Arc::new(StsCaller::new(connection)),
+        clock: Arc::new(connection.clock()),
+    }
+}
+
+/// The ports without AWS: whatever needs it answers with why it cannot be had.
+fn cut_off(error: PortError, spec: &RolloutSpec, flag: Arc<dyn Lever>, clock: SharedClock) -> Ports {
+    let nowhere = Arc::new(Unconnected::new(LeverId::Fallback, error));
+    Ports {
+        flag,
+        fallback: spec.fallback.as_ref().map(|_| Arc::clone(&nowhere) as _),
+        metrics: Some(Arc::clone(&nowhere) as _),
+        alarms: Some(Arc::clone(&nowhere) as _),
+        logs: spec.logs.as_ref().map(|_| Arc::clone(&nowhere) as _),
+        caller: nowhere,
+        clock: Arc::new(clock),
+    }
 }
 
 #[cfg(test)]

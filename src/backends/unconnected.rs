@@ -3,12 +3,16 @@
 use async_trait::async_trait;
 
 use super::settle::refused;
+use crate::domain::Timestamp;
+use crate::domain::alarm::{AlarmBatch, AlarmChange};
 use crate::domain::identity::Identity;
 use crate::domain::lever::{LeverId, LeverState, Version};
+use crate::domain::log::{LogBatch, TailMode};
 use crate::domain::plan::{Order, Outcome};
-use crate::ports::{Caller, Lever, PortError, PortResult};
+use crate::domain::signal::SampleBatch;
+use crate::ports::{Alarms, Caller, Lever, Logs, Metrics, PortError, PortResult};
 
-/// A lever or caller without a connection.
+/// A port without a connection.
 #[derive(Clone, Debug)]
 pub(super) struct Unconnected {
     id: LeverId,
@@ -24,6 +28,31 @@ impl Unconnected {
 #[async_trait]
 impl Caller for Unconnected {
     async fn identify(&self) -> PortResult<Identity> {
+        Err(self.error.clone())
+    }
+}
+
+#[async_trait]
+impl Metrics for Unconnected {
+    async fn read(&self, _from: Timestamp, _to: Timestamp) -> PortResult<SampleBatch> {
+        Err(self.error.clone())
+    }
+}
+
+#[async_trait]
+impl Alarms for Unconnected {
+    async fn read(&self) -> PortResult<AlarmBatch> {
+        Err(self.error.clone())
+    }
+
+    async fn history(&self, _name: &str, _limit: usize) -> PortResult<Vec<AlarmChange>> {
+        Err(self.error.clone())
+    }
+}
+
+#[async_trait]
+impl Logs for Unconnected {
+    async fn next(&self, _mode: TailMode, _now: Timestamp) -> PortResult<LogBatch> {
         Err(self.error.clone())
     }
 }

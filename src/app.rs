@@ -1,0 +1,122 @@
+//! The vocabulary of the console: what happened ([`Msg`]) and what to do about it ([`Effect`]). Nothing is done here.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::Timestamp;
+use crate::domain::alarm::{AlarmBatch, AlarmChange};
+use crate::domain::failure::{CallRecord, PortError};
+use crate::domain::identity::Identity;
+use crate::domain::journal::{Entry, Recovered};
+use crate::domain::lever::{LeverId, LeverState, Version};
+use crate::domain::log::{LogBatch, TailMode};
+use crate::domain::plan::{Order, Outcome};
+use crate::domain::signal::SampleBatch;
+
+pub mod keymap;
+pub mod line_edit;
+pub mod log_pane;
+pub mod model;
+pub mod session_rate;
+pub mod update;
+
+pub use keymap::{Action, Key};
+pub use model::Model;
+pub use update::update;
+
+/// Something that happened. A recording of an incident is the list of these.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Msg {
+    /// A key went down.
+    Pressed {
+        /// The key.
+        key: Key,
+        /// Milliseconds since the console started, by the monotonic clock of the machine: tells a held key from a fresh one.
+        at_ms: u64,
+    },
+    /// Text was pasted.
+    Pasted(String),
+    /// The terminal has this many columns and rows now.
+    Resized(u16, u16),
+    /// A second of our own time passed.
+    Ticked,
+    /// The watched world's time runs this many times as fast as ours.
+    Paced(f64),
+    /// The console was stopped and goes on (Ctrl-Z and back, sleep): nothing on screen may be trusted before it is read again.
+    Resumed,
+    /// STS answered who the caller is.
+    Identified(Result<Identity, PortError>),
+    /// The journal was opened.
+    Recovered(Result<Recovered, PortError>),
+    /// A lever was read.
+    LeverRead(LeverId, Result<LeverState, PortError>),
+    /// A lever's history was read.
+    HistoryRead(Result<Vec<Version>, PortError>),
+    /// All signals were read.
+    Sampled(Result<SampleBatch, PortError>),
+    /// The alarms were read.
+    AlarmsRead(Result<AlarmBatch, PortError>),
+    /// One alarm's history was read.
+    AlarmHistoryRead(String, Result<Vec<AlarmChange>, PortError>),
+    /// The tail moved on.
+    Tailed(Result<LogBatch, PortError>),
+    /// An order came to an end, or what became of it was found out.
+    Settled {
+        /// The order.
+        order: Box<Order>,
+        /// What became of it.
+        outcome: Outcome,
+        /// Why its intent could not be written down, when that is what stopped it (or what it went on without).
+        journal_fault: Option<PortError>,
+    },
+    /// Something could not be written to the journal.
+    JournalFailed(PortError),
+    /// An API call ended.
+    Called(CallRecord),
+}
+
+/// Something to do. Plain data: the runtime's executor is the only place that acts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Effect {
+    /// Ask who the caller is.
+    Identify,
+    /// Open the journal and find what an earlier run left.
+    Recover,
+    /// Read a lever.
+    ReadLever(LeverId),
+    /// Read the flag's history.
+    ReadHistory,
+    /// Read all signals for periods that begin in this span.
+    Sample {
+        /// The first period's start.
+        from: Timestamp,
+        /// The end, excluded.
+        to: Timestamp,
+    },
+    /// Read the alarms.
+    ReadAlarms,
+    /// Read one alarm's history.
+    ReadAlarmHistory(String),
+    /// Read what the logs brought since.
+    Tail(TailMode),
+    /// Write the order down, durably, then send it. The one way to change the world.
+    Submit(Box<Order>),
+    /// Find out by reading what became of an order.
+    Verify(Box<Order>),
+    /// Write something down.
+    Append(Entry),
+    /// Put text on the clipboard.
+    Copy(String),
+    /// Ring the bell.
+    Bell,
+    /// Give the terminal back and stop until the shell says go on.
+    Suspend,
+    /// End the console.
+    Quit,
+}
+
+impl Effect {
+    /// Whether it changes the world outside of this machine.
+    pub fn is_write(&self) -> bool {
+        matches!(self, Self::Submit(_))
+    }
+}

@@ -1,0 +1,388 @@
+//! Every key of the console in one table. Dispatch, footer, help and palette read it and nothing else.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What the finger did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Key {
+    /// The key.
+    pub code: KeyCode,
+    /// Whether Ctrl was held.
+    pub ctrl: bool,
+    /// Whether Alt was held.
+    pub alt: bool,
+}
+
+/// Keys that the console knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum KeyCode {
+    /// A character, in its letter case.
+    Char(char),
+    /// A function key.
+    F(u8),
+    /// Enter.
+    Enter,
+    /// Escape.
+    Esc,
+    /// Tab.
+    Tab,
+    /// Shift and Tab.
+    BackTab,
+    /// Backspace.
+    Backspace,
+    /// Delete.
+    Delete,
+    /// Arrow up.
+    Up,
+    /// Arrow down.
+    Down,
+    /// Arrow left.
+    Left,
+    /// Arrow right.
+    Right,
+    /// Page up.
+    PageUp,
+    /// Page down.
+    PageDown,
+    /// Home.
+    Home,
+    /// End.
+    End,
+}
+
+impl Key {
+    /// A character without modifiers.
+    pub const fn char(c: char) -> Self {
+        Self {
+            code: KeyCode::Char(c),
+            ctrl: false,
+            alt: false,
+        }
+    }
+
+    /// Another key without modifiers.
+    pub const fn plain(code: KeyCode) -> Self {
+        Self {
+            code,
+            ctrl: false,
+            alt: false,
+        }
+    }
+
+    /// Reads the notation of the table: `D`, `+`, `enter`, `f9`, `ctrl-c`, `space`.
+    pub fn parse(text: &str) -> Option<Self> {
+        if let Some(rest) = text.strip_prefix("ctrl-") {
+            return Self::parse(rest).map(|key| Self { ctrl: true, ..key });
+        }
+        let code = match text {
+            "enter" => KeyCode::Enter,
+            "esc" => KeyCode::Esc,
+            "tab" => KeyCode::Tab,
+            "backtab" => KeyCode::BackTab,
+            "backspace" => KeyCode::Backspace,
+            "delete" => KeyCode::Delete,
+            "up" => KeyCode::Up,
+            "down" => KeyCode::Down,
+            "left" => KeyCode::Left,
+            "right" => KeyCode::Right,
+            "pgup" => KeyCode::PageUp,
+            "pgdn" => KeyCode::PageDown,
+            "home" => KeyCode::Home,
+            "end" => KeyCode::End,
+            "space" => KeyCode::Char(' '),
+            _ => {
+                let mut chars = text.chars();
+                match (chars.next(), chars.next()) {
+                    (Some(c), None) => KeyCode::Char(c),
+                    (Some('f'), Some(_)) => KeyCode::F(text[1..].parse().ok()?),
+                    _ => return None,
+                }
+            }
+        };
+        Some(Self::plain(code))
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.ctrl {
+            f.write_str("ctrl-")?;
+        }
+        if self.alt {
+            f.write_str("alt-")?;
+        }
+        match self.code {
+            KeyCode::Char(' ') => f.write_str("space"),
+            KeyCode::Char(c) => write!(f, "{c}"),
+            KeyCode::F(n) => write!(f, "F{n}"),
+            KeyCode::Enter => f.write_str("enter"),
+            KeyCode::Esc => f.write_str("esc"),
+            KeyCode::Tab => f.write_str("tab"),
+            KeyCode::BackTab => f.write_str("shift-tab"),
+            KeyCode::Backspace => f.write_str("backspace"),
+            KeyCode::Delete => f.write_str("delete"),
+            KeyCode::Up => f.write_str("up"),
+            KeyCode::Down => f.write_str("down"),
+            KeyCode::Left => f.write_str("left"),
+            KeyCode::Right => f.write_str("right"),
+            KeyCode::PageUp => f.write_str("pgup"),
+            KeyCode::PageDown => f.write_str("pgdn"),
+            KeyCode::Home => f.write_str("home"),
+            KeyCode::End => f.write_str("end"),
+        }
+    }
+}
+
+/// Where a key works. The topmost scope of the moment is asked first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Scope {
+    /// Everywhere, text inputs included.
+    Always,
+    /// Everywhere but in text inputs and dialogs.
+    Global,
+    /// Whatever has rows.
+    Lists,
+    /// The log pane, alone or on the home screen.
+    Logs,
+    /// The list of alarms.
+    Alarms,
+    /// The history of the flag.
+    History,
+    /// A dialog that shows a plan or an outcome.
+    Dialog,
+    /// A line being typed.
+    Input,
+}
+
+/// What the person wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Action {
+    /// Turn the feature off, now.
+    Disable,
+    /// Enable at the first stage.
+    Enable,
+    /// The next stage.
+    NextStage,
+    /// The previous stage.
+    PreviousStage,
+    /// The stage of this number, from 1.
+    Stage(u8),
+    /// Zero percent.
+    Zero,
+    /// Undo the last order.
+    Undo,
+    /// The environment-variable fallback.
+    Fallback,
+    /// Publish the function and point the alias at it.
+    Repoint,
+    /// Do what the verdict recommends.
+    Recommended,
+    /// Count a complaint.
+    Complaint,
+    /// The home screen.
+    Home,
+    /// The logs alone.
+    Logs,
+    /// The alarms alone.
+    Alarms,
+    /// The levers.
+    Levers,
+    /// The flag's history.
+    History,
+    /// Why the verdict is what it is.
+    Why,
+    /// The log of API calls.
+    Calls,
+    /// Every key.
+    Help,
+    /// The command palette.
+    Palette,
+    /// Pause or go on following the logs.
+    Pause,
+    /// Filter the logs.
+    Filter,
+    /// Only canary lines, only control lines, both.
+    CohortFilter,
+    /// Wrap long lines.
+    Wrap,
+    /// Live Tail instead of polling, and back.
+    LiveTail,
+    /// Restore the selected version.
+    Restore,
+    /// Copy what the dialog or the selected row offers.
+    Copy,
+    /// Read everything again.
+    Refresh,
+    /// Down one row.
+    Down,
+    /// Up one row.
+    Up,
+    /// Down one page.
+    PageDown,
+    /// Up one page.
+    PageUp,
+    /// The first row.
+    First,
+    /// The last row.
+    Last,
+    /// Open the selected row.
+    Open,
+    /// Go on with what the dialog shows.
+    Confirm,
+    /// Close what is on top; back to the home screen.
+    Back,
+    /// The next input field.
+    NextField,
+    /// Leave.
+    Quit,
+    /// Cancel what is on top; pressed again, leave.
+    Interrupt,
+    /// Stop the console as a job of the shell.
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+}
+
+impl Action {
+    /// Whether it leads to a write.
+    pub fn is_write(self) -> bool {
+        matches!(
+            self,
+            Self::Disable
+                | Self::Enable
+                | Self::NextStage
+                | Self::PreviousStage
+                | Self::Stage(_)
+                | Self::Zero
+                | Self::Undo
+                | Self::Fallback
+                | Self::Repoint
+                | Self::Recommended
+                | Self::Restore
+        )
+    }
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    /// Where it works.
+    pub scope: Scope,
+    /// The keys, in the table's notation, separated by blanks.
+    pub keys: &'static str,
+    /// What it does.
+    pub action: Action,
+    /// The word in the footer; empty for none.
+    pub footer: &'static str,
+    /// The sentence in the help.
+    pub help: &'static str,
+}
+
+impl Binding {
+    /// The keys of the row.
+    pub fn keys(&self) -> impl Iterator<Item = Key> {
+        self.keys.split(' ').filter_map(Key::parse)
+    }
+}
+
+const fn bind(
+    scope: Scope,
+    keys: &'static str,
+    action: Action,
+    footer: &'static str,
+    help: &'static str,
+) -> Binding {
+    Binding {
+        scope,
+        keys,
+        action,
+        footer,
+        help,
+    }
+}
+
+use Action as A;
+use Scope as S;
+
+/// The table.
+#[rustfmt::skip]
+pub const KEYMAP: &[Binding] = &[
+    //   scope        keys                action               footer       help
+    bind(S::Global,  "D",                A::Disable,          "disable",   "Turn the feature off now (keeps the percentage)"),
+    bind(S::Always,  "f9",               A::Disable,          "",          "Turn the feature off now, from anywhere, even while typing"),
+    bind(S::Global,  "+ =",              A::NextStage,        "next",      "Go to the next stage (a raise: asks)"),
+    bind(S::Global,  "- _",              A::PreviousStage,    "back",      "Go back one stage, at once"),
+    bind(S::Global,  "0",                A::Zero,             "",          "Set 0 percent, at once"),
+    bind(S::Global,  "1",                A::Stage(1),         "",          "Set the first stage"),
+    bind(S::Global,  "2",                A::Stage(2),         "",          "Set the second stage"),
+    bind(S::Global,  "3",                A::Stage(3),         "",          "Set the third stage"),
+    bind(S::Global,  "4",                A::Stage(4),         "",          "Set the fourth stage"),
+    bind(S::Global,  "5",                A::Stage(5),         "",          "Set the fifth stage"),
+    bind(S::Global,  "6",                A::Stage(6),         "",          "Set the sixth stage"),
+    bind(S::Global,  "7",                A::Stage(7),         "",          "Set the seventh stage"),
+    bind(S::Global,  "8",                A::Stage(8),         "",          "Set the eighth stage"),
+    bind(S::Global,  "9",                A::Stage(9),         "",          "Set the ninth stage"),
+    bind(S::Global,  "E",                A::Enable,           "",          "Enable at the first stage (a raise: asks)"),
+    bind(S::Global,  "u",                A::Undo,             "undo",      "Undo the last order (asks when that is a raise)"),
+    bind(S::Global,  "F",                A::Fallback,         "fallback",  "Environment-variable fallback of the function: on, or off again"),
+    bind(S::Global,  "r",                A::Recommended,      "",          "Do what the verdict recommends"),
+    bind(S::Global,  "w",                A::Why,              "why",       "Why the verdict is what it is: every rule and gate"),
+    bind(S::Global,  "a",                A::Alarms,           "alarms",    "The alarms, with their history"),
+    bind(S::Global,  "l",                A::Logs,             "logs",      "The logs on the whole screen"),
+    bind(S::Global,  "x",                A::Levers,           "levers",    "The levers: state, exposure, time to effect, contradictions"),
+    bind(S::Global,  "H",                A::History,          "history",   "The flag's versions: who, when, what; restore one"),
+    bind(S::Global,  "C",                A::Calls,            "",          "Every API call with its latency and result"),
+    bind(S::Global,  "c",                A::Complaint,        "",          "Count a complaint"),
+    bind(S::Global,  "p",                A::Pause,            "",          "Pause the logs (they go on being collected), or follow again"),
+    bind(S::Global,  "/",                A::Filter,           "",          "Filter the logs"),
+    bind(S::Global,  "ctrl-r f5",        A::Refresh,          "",          "Read everything again now"),
+    bind(S::Global,  ":",                A::Palette,          "palette",   "Find an action by its words and run it"),
+    bind(S::Global,  "? f1",             A::Help,             "help",      "Every key that works here"),
+    bind(S::Global,  "q",                A::Quit,             "",          "Leave; the rollout stays as it is"),
+    bind(S::Global,  "esc backspace",    A::Back,             "",          "Back to the home screen"),
+    bind(S::Always,  "ctrl-c",           A::Interrupt,        "",          "Cancel what is on top; again: leave"),
+    bind(S::Always,  "ctrl-z",           A::Suspend,          "",          "Stop as a job of the shell (fg comes back)"),
+    bind(S::Always,  "ctrl-l",           A::Redraw,           "",          "Draw the screen anew"),
+    bind(S::Lists,   "j down",           A::Down,             "",          "Down one row"),
+    bind(S::Lists,   "k up",             A::Up,               "",          "Up one row"),
+    bind(S::Lists,   "ctrl-d pgdn",      A::PageDown,         "",          "Down one page"),
+    bind(S::Lists,   "ctrl-u pgup",      A::PageUp,           "",          "Up one page"),
+    bind(S::Lists,   "g home",           A::First,            "",          "The first row"),
+    bind(S::Lists,   "G end",            A::Last,             "",          "The last row (logs: follow again)"),
+    bind(S::Lists,   "enter",            A::Open,             "open",      "Open the selected row"),
+    bind(S::Lists,   "y",                A::Copy,             "",          "Copy the selected row"),
+    bind(S::Logs,    "t",                A::CohortFilter,     "cohort",    "Only canary lines, only control lines, both"),
+    bind(S::Logs,    "W",                A::Wrap,             "wrap",      "Wrap long lines"),
+    bind(S::Logs,    "L",                A::LiveTail,         "live",      "Live Tail instead of polling, and back (costs by the minute)"),
+    bind(S::History, "R",                A::Restore,          "restore",   "Restore the selected version"),
+    bind(S::Dialog,  "enter",            A::Confirm,          "go on",     "Go on with what is shown"),
+    bind(S::Dialog,  "esc q n",          A::Back,             "cancel",    "Close; nothing is sent"),
+    bind(S::Dialog,  "y",                A::Copy,             "copy",      "Copy the aws command line, or the text shown"),
+    bind(S::Dialog,  "j down",           A::Down,             "",          "Scroll down"),
+    bind(S::Dialog,  "k up",             A::Up,               "",          "Scroll up"),
+    bind(S::Dialog,  "ctrl-d pgdn space",A::PageDown,         "",          "Scroll down one page"),
+    bind(S::Dialog,  "ctrl-u pgup",      A::PageUp,           "",          "Scroll up one page"),
+    bind(S::Dialog,  "P",                A::Repoint,          "repoint",   "Publish the function and point its alias there (a plan of its own)"),
+    bind(S::Input,   "enter",            A::Confirm,          "",          "Take what was typed"),
+    bind(S::Input,   "esc",              A::Back,             "",          "Leave the line"),
+    bind(S::Input,   "tab backtab",      A::NextField,        "",          "The other line"),
+    bind(S::Input,   "down",             A::Down,             "",          "Down one row"),
+    bind(S::Input,   "up",               A::Up,               "",          "Up one row"),
+];
+
+/// What a key means where these scopes are open, the topmost first.
+pub fn lookup(key: Key, scopes: &[Scope]) -> Option<Action> {
+    scopes.iter().find_map(|scope| {
+        KEYMAP
+            .iter()
+            .find(|row| row.scope == *scope && row.keys().any(|k| k == key))
+            .map(|row| row.action)
+    })
+}
+
+/// The rows of these scopes, in the table's order.
+pub fn rows(scopes: &[Scope]) -> impl Iterator<Item = &'static Binding> {
+    KEYMAP.iter().filter(move |row| scopes.contains(&row.scope))
+}
