@@ -12,7 +12,7 @@ use crate::domain::flag::{Flag, FlagFault};
 use crate::domain::identity::Identity;
 use crate::domain::lever::{LeverId, LeverState, Version};
 use crate::domain::log::line::LineReader;
-use crate::domain::plan::{Change, Conflict, Order, Plan};
+use crate::domain::plan::{Change, Conflict, Order, Outcome, Plan};
 use crate::domain::rollout::{RolloutSpec, StageFacts};
 use crate::domain::signal::{Reading, Series};
 use crate::domain::verdict::Verdict;
@@ -306,6 +306,8 @@ pub struct Model {
     pub sampling: Feed<Timestamp>,
     /// Faults of single signals by name.
     pub signal_faults: BTreeMap<String, String>,
+    /// When a read last brought a signal without a fault, by name.
+    pub signal_read_at: BTreeMap<String, Timestamp>,
     /// The signals as they stand.
     pub readings: Vec<Reading>,
     /// The alarms.
@@ -354,6 +356,8 @@ pub struct Model {
     pub waiting: Option<Change>,
     /// The last order that was applied, for undo.
     pub last_order: Option<Order>,
+    /// What became of it.
+    pub last_outcome: Option<Outcome>,
     /// Orders that are unsent or unknown: what leaves a command line behind when the console ends.
     pub unresolved: Vec<Order>,
     /// A number that makes order ids unique within this run.
@@ -410,6 +414,7 @@ impl Model {
             series: BTreeMap::new(),
             sampling: Feed::default(),
             signal_faults: BTreeMap::new(),
+            signal_read_at: BTreeMap::new(),
             readings: Vec::new(),
             alarms: Feed::default(),
             helpless: BTreeMap::new(),
@@ -433,6 +438,7 @@ impl Model {
             in_flight: None,
             waiting: None,
             last_order: None,
+            last_outcome: None,
             unresolved: Vec::new(),
             orders_made: 0,
             fallback_replaced: None,

@@ -15,6 +15,8 @@ mod reads;
 mod schedule;
 mod settling;
 
+pub use dialogs::palette_rows;
+pub use keys::scopes;
 pub use schedule::start;
 
 /// API calls that the call log keeps.

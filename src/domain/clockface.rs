@@ -149,7 +149,14 @@ impl Clockface {
         for point in points {
             let has_data = point.samples.unwrap_or(point.value) > 0.0;
             if has_data && point.at >= self.accepted_at {
-                self.last_marker_at = self.last_marker_at.max(Some(point.at + period));
+                // A period that began before the horizon tells of nothing after it.
+                let end = point.at + period;
+                let at = if point.at < self.horizon_at {
+                    end.min(self.horizon_at)
+                } else {
+                    end
+                };
+                self.last_marker_at = self.last_marker_at.max(Some(at));
             }
         }
         self.witness.saw_metric(points, period, alive, to);

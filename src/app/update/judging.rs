@@ -102,7 +102,6 @@ fn functions_cut_off(model: &Model) -> bool {
 }
 
 fn readings(model: &mut Model) {
-    let exposed = model.exposure.effective.is_none_or(|effective| effective.at_most > crate::domain::Percent::ZERO);
     let empty = crate::domain::signal::Series::default();
     let read_fault = model.sampling.fault.as_ref().map(ToString::to_string);
     model.readings = model
@@ -114,8 +113,8 @@ fn readings(model: &mut Model) {
             let context = ReadContext {
                 now: model.now,
                 stage_since: model.stage_since,
-                treated_exposed: exposed || !model.exposure.listed.is_empty(),
-                last_read_ok: model.sampling.value,
+                treated_exposed: model.exposure.may_expose(),
+                last_read_ok: model.signal_read_at.get(&spec.name).copied(),
                 fault: fault.map(String::as_str),
                 complaints: &model.complaints,
             };

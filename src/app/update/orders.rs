@@ -2,10 +2,12 @@
 
 use crate::app::Effect;
 use crate::app::model::{Instead, Model, Overlay, Tone};
-use crate::domain::Percent;
+use crate::domain::flag::Flag;
 use crate::domain::lever::{LeverId, LeverState};
-use crate::domain::plan::{self, Change, Direction, Order, OrderId, Plan, PlanContext};
+use crate::domain::plan::{self, Change, Direction, Order, OrderId, Outcome, Plan, PlanContext};
+use crate::domain::rollout::stages::{next, previous};
 use crate::domain::verdict::Recommendation;
+use crate::domain::{Percent, Revision};
 
 use super::{dialogs, schedule, settling, toast};
 
@@ -32,7 +34,7 @@ pub(super) fn stage(model: &mut Model, number: usize, at_ms: u64) -> Vec<Effect>
 /// The first stage above what is in force.
 pub(super) fn next_stage(model: &mut Model, at_ms: u64) -> Vec<Effect> {
     let Some(now) = desired(model) else { return not_known(model) };
-    match plan::next_stage(&model.spec.stages, now) {
+    match next(&model.spec.stages, now) {
         Some(percent) => want(model, Change::SetPercent(percent), at_ms),
         None => {
             toast(model, Tone::Plain, format!("{now} is the last stage"));
@@ -44,12 +46,13 @@ pub(super) fn next_stage(model: &mut Model, at_ms: u64) -> Vec<Effect> {
 /// The last stage below what is in force; 0 below the first.
 pub(super) fn previous_stage(model: &mut Model, at_ms: u64) -> Vec<Effect> {
     let Some(now) = desired(model) else { return not_known(model) };
-    if now == Percent::ZERO {
-        toast(model, Tone::Plain, "nobody is exposed: there is no stage below");
-        return Vec::new();
+    match previous(&model.spec.stages, now) {
+        Some(percent) => want(model, Change::SetPercent(percent), at_ms),
+        None => {
+            toast(model, Tone::Plain, "nobody is exposed: there is no stage below");
+            Vec::new()
+        }
     }
-    let percent = plan::previous_stage(&model.spec.stages, now);
-    want(model, Change::SetPercent(percent), at_ms)
 }
 
 /// Enables at the first stage.
@@ -83,7 +86,8 @@ pub(super) fn undo(model: &mut Model, at_ms: u64) -> Vec<Effect> {
         toast(model, Tone::Plain, "nothing was ordered from here: H restores an older version");
         return Vec::new();
     };
-    match plan::undo(&last) {
+    let outcome = model.last_outcome.clone().unwrap_or(Outcome::NoOp);
+    match plan::undo(&last, &outcome, state_of(model, &last), &model.spec.flag.shape) {
         Some(change) => want(model, change, at_ms),
         None => {
             toast(model, Tone::Warn, "that order cannot be undone from here: what it replaced is not known; H shows the versions");
@@ -189,7 +193,7 @@ pub(super) fn resume_waiting(model: &mut Model) -> Vec<Effect> {
 
 /// Offers to disable without having read (or understood) the document.
 pub(super) fn offer_blind(model: &mut Model, reason: String, hint: String) {
-    let last_good = last_good(model);
+    let last_good = last_good(model).map(|(_, text)| text);
     let Ok(plan) = make(model, &Change::DisableBlind { last_good: last_good.clone() }) else { return };
     let order = new_order(model, plan, None);
     model.overlay =
@@ -220,10 +224,13 @@ fn new_order(model: &mut Model, plan: Plan, reason: Option<String>) -> Order {
 }
 
 fn make(model: &mut Model, change: &Change) -> Result<Plan, Vec<Effect>> {
-    let state = model.lever(lever_of(change)).value.clone();
+    let lever = model.lever(lever_of(change));
+    // What could not be read again just now must not be compared with.
+    let unread = matches!(change, Change::DisableBlind { .. }) && lever.fault.is_some();
+    let state = lever.value.clone().filter(|_| !unread);
     let made = plan::make(change, state.as_ref(), &context(model));
     made.map_err(|fault| {
-        if *change == Change::Disable {
+        if *change == Change::Disable && fault.instead.is_some() {
             offer_blind(model, fault.text, fault.hint);
         } else {
             toast(model, Tone::Bad, format!("{}: {}", fault.text, fault.hint));
@@ -268,13 +275,14 @@ fn not_known(model: &mut Model) -> Vec<Effect> {
 }
 
 /// The newest version in history that is a valid document.
-fn last_good(model: &Model) -> Option<String> {
+fn last_good(model: &Model) -> Option<(Revision, String)> {
     let shape = &model.spec.flag.shape;
     let versions = model.history.value.as_ref()?;
-    versions.iter().find(|version| crate::domain::flag::Flag::parse(&version.text, shape).is_ok()).map(|version| version.text.clone())
+    let good = versions.iter().find(|version| Flag::parse(&version.text, shape).is_ok())?;
+    Some((good.revision.clone(), good.text.clone()))
 }
 
 /// The state of the lever that an order moved, as last read.
-pub(super) fn state_of<'a>(model: &'a Model, order: &Order) -> Option<&'a LeverState> {
+fn state_of<'a>(model: &'a Model, order: &Order) -> Option<&'a LeverState> {
     model.lever(order.plan.lever).value.as_ref()
 }

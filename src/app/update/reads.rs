@@ -76,7 +76,10 @@ pub(super) fn sampled(model: &mut Model, result: Result<SampleBatch, PortError>)
                 model.series.entry(signal.name.clone()).or_default().merge(&signal.points);
                 match signal.fault {
                     Some(fault) => drop(model.signal_faults.insert(signal.name, fault)),
-                    None => drop(model.signal_faults.remove(&signal.name)),
+                    None => {
+                        model.signal_faults.remove(&signal.name);
+                        model.signal_read_at.insert(signal.name, batch.read_at);
+                    }
                 }
             }
             judging::marker_metric(model, &batch.treated, batch.from, batch.to);

@@ -27,6 +27,9 @@ pub(super) fn settled(model: &mut Model, order: Order, outcome: Outcome, journal
         model.overlay = None;
     }
     let clock = Clockface::start(&order, &outcome, &model.spec);
+    if matches!(outcome, Outcome::Applied { .. }) {
+        model.last_outcome = Some(outcome.clone());
+    }
     let mut effects = match outcome {
         Outcome::Applied { revision, at, note } => {
             applied(model, order.clone(), clock, Mark { at, label: label(&order.plan.change) }, note, &revision)

@@ -44,7 +44,7 @@ pub(crate) struct Chain {
     profile: Option<String>,
     build: Build,
     held: Mutex<Held>,
-    stale: AtomicBool,
+    pub(super) stale: AtomicBool,
 }
 
 #[derive(Default)]

@@ -18,6 +18,7 @@ pub(super) fn target_of(input: &Input) -> String {
     use lambda::publish_version::PublishVersionInput;
     use lambda::update_alias::UpdateAliasInput;
     use lambda::update_function_configuration::UpdateFunctionConfigurationInput;
+    use logs::describe_log_groups::DescribeLogGroupsInput;
     use logs::filter_log_events::FilterLogEventsInput;
     use logs::start_live_tail::StartLiveTailInput;
     use ssm::get_parameter::GetParameterInput;
@@ -49,6 +50,8 @@ pub(super) fn target_of(input: &Input) -> String {
         named(i.alarm_name())
     } else if let Some(i) = input.downcast_ref::<FilterLogEventsInput>() {
         named(i.log_group_name().or(i.log_group_identifier()))
+    } else if let Some(i) = input.downcast_ref::<DescribeLogGroupsInput>() {
+        named(i.log_group_name_prefix())
     } else if let Some(i) = input.downcast_ref::<StartLiveTailInput>() {
         listed(i.log_group_identifiers(), "groups")
     } else {

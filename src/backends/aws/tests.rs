@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop here")]
 
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use super::*;
@@ -128,4 +129,20 @@ async fn endpoints_that_are_no_urls_are_refused() {
             "{url}"
         );
     }
+}
+
+#[tokio::test]
+async fn credentials_that_a_service_refuses_are_not_used_again() {
+    let fake = Fake::start(|_| Reply::error(400, "ExpiredTokenException", "")).await;
+    let connection = fake.connect().await;
+    let stale = || connection.inner.chain.stale.load(Ordering::Relaxed);
+    assert!(!stale());
+    let read = connection
+        .ssm(Use::Read)
+        .get_parameter()
+        .name("/x")
+        .send()
+        .await;
+    assert!(read.is_err());
+    assert!(stale());
 }

@@ -214,3 +214,21 @@ async fn an_earlier_order_is_found_by_reading() {
         "another text: {outcome:?}"
     );
 }
+
+#[tokio::test]
+async fn a_write_waits_for_the_lock_of_another_coalmine() {
+    let (directory, lever) = file(BEFORE.as_bytes());
+    let seen = lever.read().await.unwrap().revision;
+    let held = fs::File::open(directory.path()).unwrap();
+    rustix::fs::flock(&held, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    let waiting = tokio::spawn({
+        let lever = lever.clone();
+        async move { lever.apply(&order(Some(&seen.0), AFTER)).await }
+    });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(!waiting.is_finished());
+    assert_eq!(fs::read_to_string(&lever.path).unwrap(), BEFORE);
+    drop(held);
+    let outcome = waiting.await.unwrap();
+    assert!(matches!(outcome, Outcome::Applied { .. }), "{outcome:?}");
+}

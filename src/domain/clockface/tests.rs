@@ -27,7 +27,7 @@ fn metric_only() -> RolloutSpec {
             namespace: "N".to_owned(),
             name: "M".to_owned(),
             stat: "SampleCount".to_owned(),
-            period: Duration::from_secs(60),
+            period: Duration::from_mins(1),
             dimensions: Vec::new(),
         }),
     };
@@ -189,7 +189,7 @@ fn without_a_marker_the_clock_ends_at_the_horizon_and_says_so() {
 
 #[test]
 fn a_marker_metric_proves_off_by_empty_periods_that_were_alive() {
-    let minute = Duration::from_secs(60);
+    let minute = Duration::from_mins(1);
     let mut clock = clock(&Change::Disable, &metric_only());
     let point = |seconds| Point {
         at: at(seconds),

@@ -251,11 +251,11 @@ fn a_marker_metric_tells_seen_or_none() {
             namespace: "N".to_owned(),
             name: "M".to_owned(),
             stat: "SampleCount".to_owned(),
-            period: Duration::from_secs(60),
+            period: Duration::from_mins(1),
             dimensions: Vec::new(),
         }),
     };
-    let minute = Duration::from_secs(60);
+    let minute = Duration::from_mins(1);
     let point = |seconds, samples| Point {
         at: at(seconds),
         value: 1.0,

@@ -210,7 +210,7 @@ fn check_store(
     };
     let advanced = text.is_some_and(|text| text.len() > 4096) && wanted.len() <= 8192;
     match check_size(wanted) {
-        Err(fault) if !(advanced && !wanted.contains("{{")) => Err(PlanFault::new(
+        Err(fault) if !advanced || wanted.contains("{{") => Err(PlanFault::new(
             fault.to_string(),
             "SSM would refuse it: shorten another member, or take everybody off another way",
         )

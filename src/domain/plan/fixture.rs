@@ -44,7 +44,7 @@ pub(crate) fn spec() -> RolloutSpec {
                 bake: None,
             })
             .to_vec(),
-        cache_ttl: Duration::from_secs(60),
+        cache_ttl: Duration::from_mins(1),
         flag: FlagSpec {
             source: FlagSource::Ssm("/audio-transcription/partial-results/config".to_owned()),
             shape: FlagShape {

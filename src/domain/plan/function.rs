@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::make::{Named, PlanContext, PlanFault};
-use super::{Change, DiffLine, DiffSign, Direction, Plan, Replaced, Write, diff, shell};
+use super::{Change, Direction, Plan, Replaced, Write, diff, shell};
 use crate::domain::Percent;
-use crate::domain::exposure::{environment, traffic_environment};
+use crate::domain::exposure::environment;
 use crate::domain::lever::{FunctionState, LeverContent, LeverId, LeverState, UpdateStatus};
 use crate::domain::rollout::FallbackSpec;
 
 mod names;
+mod publish;
+
+pub(super) use publish::publish;
 
 type Variables = BTreeMap<String, String>;
 
@@ -131,10 +134,11 @@ fn assemble(
         seen: Some(ground.state.revision.clone()),
         before,
         after,
-        direction: match on {
+        direction: match (on, before) {
             _ if no_op => Direction::Neutral,
-            true => Direction::Lower,
-            false => Direction::Raise,
+            (true, Some(before)) if after <= before => Direction::Lower,
+            (true, None) if after == Percent::ZERO => Direction::Lower,
+            _ => Direction::Raise,
         },
         sentence: if no_op {
             format!("the environment of {function} is as wanted already: nothing is written")
@@ -240,105 +244,4 @@ fn warnings(ground: &Ground<'_>, context: &PlanContext<'_>, on: bool, no_op: boo
         out.push("invocations that are running finish on the old environment".to_owned());
     }
     out
-}
-
-/// The plan to publish `$LATEST` and point the alias at it.
-pub(super) fn publish(
-    state: Option<&LeverState>,
-    context: &PlanContext<'_>,
-) -> Result<Plan, PlanFault> {
-    let ground = ground(state, context)?;
-    let function = &ground.spec.function;
-    let pinned = ground
-        .function
-        .alias
-        .as_ref()
-        .filter(|alias| alias.is_pinned());
-    let alias = pinned.ok_or_else(|| {
-        PlanFault::new(
-            format!("no alias of {function} points at a published version"),
-            "traffic runs $LATEST already: there is nothing to repoint",
-        )
-    })?;
-    let latest = ground.function.variables.as_ref();
-    let percent_of_latest = latest
-        .ok()
-        .and_then(|now| environment(now, ground.spec).percent);
-    let after = percent_of_latest.unwrap_or(Percent::FULL);
-    let before = traffic_environment(ground.function, ground.spec)
-        .ok()
-        .and_then(|s| s.percent);
-    let lowers =
-        before.is_some_and(|before| after < before) || percent_of_latest == Some(Percent::ZERO);
-    let mut warnings = vec![format!(
-        "the code and all settings of $LATEST go live with its environment, not the environment alone: compare it with version {}",
-        alias.version
-    )];
-    if !alias.routing.is_empty() {
-        let shares: Vec<String> = alias
-            .routing
-            .iter()
-            .map(|(version, share)| format!("version {version} {:.0} %", 100.0 * share))
-            .collect();
-        warnings.push(format!(
-            "the alias also routes to {}; all of its traffic goes to the new version",
-            shares.join(", ")
-        ));
-    }
-    Ok(Plan {
-        lever: LeverId::Fallback,
-        change: Change::PublishAndRepoint,
-        seen: Some(ground.state.revision.clone()),
-        before,
-        after,
-        direction: match before {
-            _ if lowers => Direction::Lower,
-            Some(before) if before == after => Direction::Neutral,
-            _ => Direction::Raise,
-        },
-        sentence: format!(
-            "{}: $LATEST of {function} is published and alias {} goes from version {} to it",
-            Named(context.spec),
-            alias.name,
-            alias.version
-        ),
-        diff: vec![
-            DiffLine::new(
-                DiffSign::Removed,
-                format!("alias {} → version {}", alias.name, alias.version),
-            ),
-            DiffLine::new(
-                DiffSign::Added,
-                format!("alias {} → the version published from $LATEST", alias.name),
-            ),
-        ],
-        calls: vec![
-            format!(
-                "lambda:PublishVersion (RevisionId {} expected)",
-                ground.state.revision
-            ),
-            format!(
-                "lambda:UpdateAlias (RevisionId {} expected)",
-                alias.revision
-            ),
-            "lambda:GetAlias".to_owned(),
-        ],
-        time_to_effect: context.spec.cache_ttl,
-        undo: format!(
-            "point alias {} back at version {} (aws lambda update-alias)",
-            alias.name, alias.version
-        ),
-        aws_cli: shell::publish_and_repoint(
-            function,
-            &ground.state.revision.0,
-            alias,
-            context.spec,
-        ),
-        warnings,
-        write: Write::PublishAndRepoint {
-            alias: alias.name.clone(),
-            alias_revision: alias.revision.clone(),
-        },
-        replaced: Replaced::AliasVersion(alias.version.clone()),
-    })
 }
