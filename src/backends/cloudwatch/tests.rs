@@ -39,6 +39,7 @@ fn signal(name: &str, source: SignalSource) -> SignalSpec {
         act: None,
         min_samples: 0,
         missing: Missing::Unknown,
+        periods: 2,
         treated_only: false,
     }
 }
