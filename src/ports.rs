@@ -75,6 +75,9 @@ pub trait JournalStore: Send + Sync {
     /// What an earlier run left; called once, before anything is appended.
     async fn recover(&self) -> PortResult<Recovered>;
 
+    /// Names the caller's ARN, once STS has told it, for all later records.
+    fn identify(&self, arn: &str);
+
     /// Appends one entry and answers when it is durable (fsynced).
     async fn append(&self, at: Timestamp, entry: Entry) -> PortResult<Record>;
 }

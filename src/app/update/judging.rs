@@ -69,7 +69,8 @@ fn exposure(model: &mut Model) {
     let running = model.clock.as_ref().filter(|clock| !clock.is_finished(now));
     let (span, since) = match running {
         Some(clock) => (OBSERVED_SPAN_RUNNING, clock.accepted_at),
-        None => (OBSERVED_SPAN, model.clock.as_ref().map_or(model.opened_at - OBSERVED_SPAN, |clock| clock.horizon_at)),
+        // Sessions that had begun before are over only when the effect was seen.
+        None => (OBSERVED_SPAN, model.clock.as_ref().map_or(model.opened_at - OBSERVED_SPAN, |clock| clock.observed_at.unwrap_or(clock.horizon_at))),
     };
     let observed = model.observation.observed((now - span).max(since), now);
     let function = model.fallback.value.as_ref().and_then(|state| match &state.content {
