@@ -10,7 +10,7 @@
 //! | `….jsonl.corrupt-1` | a damaged end that was set aside; never deleted by this program |
 //! | `….jsonl.checkpoint` | a summary, so that a large journal opens fast |
 //! | `….reserve` | a mebibyte that is set free when the disk is full |
-//! | `fallback/` | where the journal goes on when its file fails; after that a directory under the system's temporary one |
+//! | `fallback/` | where the journal goes on when its file fails; after that a private directory under `/tmp` |
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -59,8 +59,8 @@ pub struct JournalFile {
 }
 
 impl JournalFile {
-    /// Opens the journal of a rollout in `dir`, which is made (0700) when it is missing. Where another console has it open,
-    /// this one gets a file of its own, and `recover` says who.
+    /// Opens the journal of a rollout in its state directory, which is made (0700) when it is missing. Where another console
+    /// has it open, this one gets a file of its own, and `recover` says who.
     ///
     /// Blocks for at most two seconds.
     ///
@@ -75,7 +75,7 @@ impl JournalFile {
     ) -> PortResult<Self> {
         let order = Order {
             dir: dir.to_owned(),
-            fallbacks: vec![dir.join("fallback"), temporary(dir)],
+            fallbacks: vec![dir.join("fallback"), last_resort(dir)],
             rollout: rollout.to_owned(),
             environment: environment.to_owned(),
             who: format!(
@@ -221,11 +221,11 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The last resort: a directory of this user for this state directory under the system's temporary one.
-fn temporary(dir: &Path) -> PathBuf {
+/// A directory of this user, for this state directory, on what is likely to be another disk.
+fn last_resort(dir: &Path) -> PathBuf {
     let whole = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
     let digest = Hash::of(whole.as_os_str().as_encoded_bytes()).hex();
-    std::env::temp_dir().join(format!(
+    Path::new("/tmp").join(format!(
         "coalmine-{}-{}",
         rustix::process::geteuid().as_raw(),
         digest.get(..12).unwrap_or_default()

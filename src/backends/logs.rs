@@ -114,6 +114,7 @@ impl CloudWatchLogs {
             }
             Heard::Ended(why) => {
                 lease.session = None;
+                locked(&self.line).stillborn += 1;
                 locked(&self.tail).mark_gap();
                 self.start(lease, now, Some(why)).await
             }
@@ -127,8 +128,8 @@ impl CloudWatchLogs {
         now: Timestamp,
         ended: Option<String>,
     ) -> PortResult<LogBatch> {
-        let counted = locked(&self.line).count_start();
-        if let Err(why) = counted {
+        let stillborn = locked(&self.line).bar_stillborn();
+        if let Some(why) = stillborn {
             return self.poll_instead(now, why).await;
         }
         let (session, missing) = match Session::start(&self.client, &self.groups).await {
@@ -232,13 +233,10 @@ impl Line {
         why
     }
 
-    /// Counts a start; sessions that end before their first update are not started for ever.
-    fn count_start(&mut self) -> Result<(), String> {
-        self.stillborn += 1;
-        if self.stillborn > STILLBORN_MAX {
-            return Err(self.bar_for(60, "sessions end before their first update".to_owned()));
-        }
-        Ok(())
+    /// Sessions that end before their first update are not started for ever.
+    fn bar_stillborn(&mut self) -> Option<String> {
+        (self.stillborn >= STILLBORN_MAX)
+            .then(|| self.bar_for(60, "sessions end before their first update".to_owned()))
     }
 
     /// Ends the session, if there is one: the person wants to poll, and may ask for Live Tail afresh later.

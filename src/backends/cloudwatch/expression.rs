@@ -19,12 +19,13 @@ pub(super) fn with_ids(expression: &str, ids: &[(String, String)]) -> String {
             continue;
         }
         let call = after.trim_start().starts_with('(');
-        if call && token == "METRICS" {
-            if let Some((list, after)) = own_metrics(after, ids) {
-                out.push_str(&list);
-                rest = after;
-                continue;
-            }
+        if call
+            && token == "METRICS"
+            && let Some((list, after)) = own_metrics(after, ids)
+        {
+            out.push_str(&list);
+            rest = after;
+            continue;
         }
         let id = ids.iter().find(|(name, _)| !call && name == token);
         out.push_str(id.map_or(token, |(_, id)| id));

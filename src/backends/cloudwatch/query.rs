@@ -9,7 +9,7 @@ use crate::domain::signal::{MetricQuery, Missing, SignalSource, SignalSpec};
 
 /// What GetMetricData takes in one call.
 pub(super) const QUERIES_MAX: usize = 500;
-const DEFAULT_PERIOD: Duration = Duration::from_secs(60);
+const DEFAULT_PERIOD: Duration = Duration::from_mins(1);
 
 /// One query.
 #[derive(Clone, Debug, PartialEq)]

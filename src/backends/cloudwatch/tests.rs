@@ -22,7 +22,7 @@ fn metric(name: &str, stat: &str) -> MetricQuery {
         namespace: "AudioTranscription/PartialResults".into(),
         name: name.into(),
         stat: stat.into(),
-        period: Duration::from_secs(60),
+        period: Duration::from_mins(1),
         dimensions: Vec::new(),
     }
 }
@@ -39,6 +39,7 @@ fn signal(name: &str, source: SignalSource) -> SignalSpec {
         act: None,
         min_samples: 0,
         missing: Missing::Unknown,
+        periods: 2,
         treated_only: false,
     }
 }
@@ -66,7 +67,7 @@ fn rollout(signals: Vec<SignalSpec>, marker: Option<MetricQuery>) -> RolloutSpec
             percent: Percent::FULL,
             bake: None,
         }],
-        cache_ttl: Duration::from_secs(60),
+        cache_ttl: Duration::from_mins(1),
         flag: FlagSpec {
             source: FlagSource::Ssm("/x".into()),
             shape: FlagShape::default(),

@@ -10,10 +10,9 @@ use super::ledger::Ledger;
 use super::line::{self, Hash};
 use super::load::read_at;
 use super::place::{Place, Use};
-use super::scan::{Link, Scan, Start};
+use super::scan::{LINE_MAX, Link, Scan, Start};
 
 const LAYOUT: u32 = 1;
-const LINE_MAX: u64 = 16 << 20;
 
 /// A journal summed up to an offset.
 #[derive(Debug, Serialize, Deserialize)]

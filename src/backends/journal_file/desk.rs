@@ -158,7 +158,7 @@ impl Desk {
     pub(super) fn close(self) {
         drop(self.jobs);
         if !self.abandoned.load(Ordering::SeqCst) {
-            drop(self.ended.recv_timeout(Duration::from_millis(500)));
+            self.ended.recv_timeout(Duration::from_millis(500)).ok();
         }
     }
 

@@ -10,7 +10,7 @@ use crate::domain::journal::{Entry, Record, Recovered};
 use crate::domain::plan::{Change, Order, OrderId, Outcome, Replaced};
 
 /// How long a complaint counts.
-const COMPLAINT_LIFE: Duration = Duration::from_secs(24 * 3600);
+const COMPLAINT_LIFE: Duration = Duration::from_hours(24);
 /// Settled orders that are remembered, so that a repeated intent does not open one again.
 const SETTLED_MAX: usize = 10_000;
 

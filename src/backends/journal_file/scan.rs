@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use super::line::{self, CRC_KEY, Flaw, HEAD, Hash, Line, TRAILER};
 
 /// A longer line is damage, not a record.
-const LINE_MAX: u64 = 16 << 20;
+pub(super) const LINE_MAX: u64 = 16 << 20;
 
 /// Where a chain of lines stands: what the next line must follow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

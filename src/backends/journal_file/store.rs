@@ -10,7 +10,7 @@ use super::disk::{Disk, Failure, Sheet};
 use super::line;
 use super::mask::mask_value;
 use super::place::{Place, Refusal, Use};
-use super::scan::Link;
+use super::scan::{LINE_MAX, Link};
 use crate::domain::Timestamp;
 use crate::domain::journal::{Actor, Entry, Record};
 
@@ -85,6 +85,9 @@ impl Store {
         let mut bytes = line::encode(seq, at, actor, &value, self.link.hash)?;
         let hash = line::Hash::of(&bytes);
         bytes.push(b'\n');
+        if bytes.len() as u64 >= LINE_MAX {
+            return Err(io::Error::other("the entry is too large for the journal"));
+        }
         self.write(&bytes)?;
         self.link = Link { seq, hash };
         self.publish()?;

@@ -51,7 +51,7 @@ fn order(id: &str, change: Change, replaced: Replaced) -> plan::Order {
             sentence: "turn it off".into(),
             diff: Vec::new(),
             calls: vec!["ssm:PutParameter".into()],
-            time_to_effect: Duration::from_secs(60),
+            time_to_effect: Duration::from_mins(1),
             undo: "enable".into(),
             aws_cli: "aws ssm put-parameter".into(),
             warnings: Vec::new(),

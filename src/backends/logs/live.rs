@@ -5,7 +5,9 @@ use std::time::Duration;
 use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::primitives::event_stream::EventReceiver;
 use aws_sdk_cloudwatchlogs::types::error::StartLiveTailResponseStreamError;
-use aws_sdk_cloudwatchlogs::types::{LiveTailSessionUpdate, StartLiveTailResponseStream};
+use aws_sdk_cloudwatchlogs::types::{
+    LiveTailSessionMetadata, LiveTailSessionUpdate, StartLiveTailResponseStream,
+};
 
 use crate::backends::error::{chain_text, port_error};
 use crate::domain::Timestamp;
@@ -90,7 +92,9 @@ impl Session {
                     });
                 }
                 Ok(Ok(Some(StartLiveTailResponseStream::SessionUpdate(update)))) => {
-                    let sampled = update.session_metadata().is_some_and(|meta| meta.sampled());
+                    let sampled = update
+                        .session_metadata()
+                        .is_some_and(LiveTailSessionMetadata::sampled);
                     return Heard::Update(events(&update, &self.groups), sampled);
                 }
                 Ok(Ok(Some(_))) => {}

@@ -9,9 +9,9 @@ use crate::domain::log::LogEvent;
 use crate::ports::{ErrorKind, PortError};
 
 /// How far the first round looks back.
-pub(super) const LOOK_BACK: Duration = Duration::from_secs(600);
+pub(super) const LOOK_BACK: Duration = Duration::from_mins(10);
 /// The overlap with what was read before, while a group is quiet enough for it.
-const WIDE: Duration = Duration::from_secs(660);
+const WIDE: Duration = Duration::from_mins(11);
 /// What the overlap always has beyond the configured lag.
 const NARROW: Duration = Duration::from_secs(30);
 /// A scan of more events than this narrows the overlap of the next one.
@@ -281,5 +281,5 @@ impl Group {
 }
 
 fn in_order(events: &mut [LogEvent]) {
-    events.sort_by(|a, b| (a.at, a.ingested_at).cmp(&(b.at, b.ingested_at)));
+    events.sort_by_key(|event| (event.at, event.ingested_at));
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use aws_sdk_cloudwatch::types::{ComparisonOperator, Dimension, MetricAlarm, MetricDataQuery};
+use aws_sdk_cloudwatch::types::{
+    ComparisonOperator, Dimension, Metric, MetricAlarm, MetricDataQuery, MetricStat, Statistic,
+};
 
 use super::{positive, seconds};
 
@@ -29,9 +31,7 @@ pub(super) fn period(alarm: &MetricAlarm) -> Option<Duration> {
             .metrics()
             .iter()
             .filter_map(|query| {
-                let stat = query
-                    .metric_stat()
-                    .and_then(aws_sdk_cloudwatch::types::MetricStat::period);
+                let stat = query.metric_stat().and_then(MetricStat::period);
                 seconds(stat.or_else(|| query.period()))
             })
             .max()
@@ -61,7 +61,7 @@ fn subject(alarm: &MetricAlarm) -> String {
     if let Some(name) = alarm.metric_name() {
         let stat = alarm
             .statistic()
-            .map(aws_sdk_cloudwatch::types::Statistic::as_str)
+            .map(Statistic::as_str)
             .or_else(|| alarm.extended_statistic())
             .unwrap_or("value");
         return format!("{stat} of {name}{}", dimensions(alarm.dimensions()));
@@ -94,7 +94,7 @@ fn query_words(query: &MetricDataQuery) -> String {
         metric
             .and_then(|metric| metric.metric_name())
             .unwrap_or("a metric"),
-        dimensions(metric.map(|metric| metric.dimensions()).unwrap_or_default())
+        dimensions(metric.map(Metric::dimensions).unwrap_or_default())
     )
 }
 

@@ -2,7 +2,7 @@
 
 use aws_sdk_cloudwatch::types::{
     ActionsSuppressedBy, ComparisonOperator, CompositeAlarm, EvaluationState, MetricAlarm,
-    MetricDataQuery, StateValue, Statistic,
+    StateValue, Statistic,
 };
 
 use super::super::alarms::{arrange, from_composite, from_metric};
@@ -40,7 +40,7 @@ fn an_alarm_says_what_it_watches() {
     assert_eq!(alarm.percentile.as_deref(), Some("p95"));
     assert_eq!(alarm.missing_data.as_deref(), Some("missing"));
     assert_eq!((alarm.actions_enabled, alarm.alarm_actions), (true, 1));
-    assert_eq!(alarm.period, Some(Duration::from_secs(60)));
+    assert_eq!(alarm.period, Some(Duration::from_mins(1)));
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn latency() -> SignalPlan {
     SignalPlan {
         name: "p95".into(),
         scale: 0.001,
-        period: Duration::from_secs(60),
+        period: Duration::from_mins(1),
         values: "v".into(),
         is_math: false,
         samples: Some("n".into()),
@@ -46,7 +46,7 @@ fn dropped() -> SignalPlan {
         name: "dropped".into(),
         scale: 1.0,
         samples: None,
-        heartbeat: Some(("h".into(), Duration::from_secs(60))),
+        heartbeat: Some(("h".into(), Duration::from_mins(1))),
         ..latency()
     }
 }
@@ -208,13 +208,13 @@ fn what_did_not_arrive_is_never_zero() {
 #[test]
 fn a_slower_or_faster_heartbeat_covers_the_periods_it_lies_in() {
     let mut plan = dropped();
-    plan.heartbeat = Some(("h".into(), Duration::from_secs(300)));
+    plan.heartbeat = Some(("h".into(), Duration::from_mins(5)));
     // `minute(0)` is the fourth minute of its five.
     let answers = answers(&[
         result("v", &[], COMPLETE),
         result("h", &[(-4, 9.0)], COMPLETE),
     ]);
-    let start = minute(0).floor(Duration::from_secs(300));
+    let start = minute(0).floor(Duration::from_mins(5));
     assert_eq!(start, minute(-4));
     assert_eq!(values(&answers.signal(&plan, span(0, 3))), [(0, 0.0)]);
 }
@@ -236,7 +236,7 @@ fn an_expression_with_many_series_is_refused_in_words() {
 
 fn marked() -> Batch {
     Batch {
-        treated: Some(("t".into(), Duration::from_secs(60))),
+        treated: Some(("t".into(), Duration::from_mins(1))),
         signals: vec![latency()],
         ..Batch::default()
     }

@@ -153,14 +153,14 @@ fn counted_signals_ask_nothing() {
 #[test]
 fn the_span_is_aligned_to_the_longest_period() {
     let mut slow = metric("Slow", "Sum");
-    slow.period = Duration::from_secs(300);
+    slow.period = Duration::from_mins(5);
     let signals = vec![
         signal("a", SignalSource::Metric(metric("Fast", "Sum"))),
         signal("b", SignalSource::Metric(slow)),
     ];
     assert_eq!(
         longest_period(&plan(&rollout(signals, None))),
-        Duration::from_secs(300)
+        Duration::from_mins(5)
     );
 }
 

@@ -2,8 +2,8 @@
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::sync::Condvar;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex};
 
 use super::*;
 use crate::ports::{ErrorKind, PortError};
@@ -313,4 +313,13 @@ async fn a_journal_that_is_removed_or_changed_meanwhile_goes_on_in_a_new_file() 
         let again = start(dir.path(), Arc::new(System), Patience::default());
         assert_eq!(ids(&again.recover().await.unwrap()), ["b"]);
     }
+}
+
+#[tokio::test]
+async fn an_entry_that_could_not_be_read_back_is_not_written() {
+    let dir = private();
+    let journal = start(dir.path(), Arc::new(System), Patience::default());
+    let huge = "x ".repeat(9 << 20);
+    assert!(journal.append(NOW, note(&huge)).await.is_err());
+    assert_eq!(journal.append(NOW, intent("a")).await.unwrap().seq, 1);
 }

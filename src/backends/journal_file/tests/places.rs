@@ -6,10 +6,8 @@ use super::*;
 use crate::ports::{ErrorKind, PortError};
 
 fn refused(dir: &Path) -> PortError {
-    match JournalFile::open(dir, "partial-results", "prod", ana(), NOW) {
-        Err(error) => error,
-        Ok(journal) => panic!("{} was opened", journal.path().display()),
-    }
+    let opened = JournalFile::open(dir, "partial-results", "prod", ana(), NOW);
+    opened.err().unwrap()
 }
 
 fn mode(path: &Path, mode: u32) {
@@ -52,24 +50,22 @@ fn a_directory_that_is_a_link_or_a_file_is_refused() {
     );
 }
 
+type Plant = fn(&Path, &Path) -> std::io::Result<()>;
+
 #[test]
 fn a_planted_file_is_refused_and_not_touched() {
     let dir = private();
     let victim = dir.path().join("victim");
     std::fs::write(&victim, "precious").unwrap();
-    let plants: [(&str, fn(&Path, &Path)); 2] = [
-        ("symbolic link", |victim, name| {
-            symlink(victim, name).unwrap()
-        }),
-        ("hard link", |victim, name| {
-            std::fs::hard_link(victim, name).unwrap()
-        }),
+    let plants: [(&str, Plant); 2] = [
+        ("symbolic link", |victim, name| symlink(victim, name)),
+        ("hard link", |victim, name| std::fs::hard_link(victim, name)),
     ];
     for (word, plant) in plants {
         for name in ["partial-results@prod.jsonl", "partial-results@prod.lock"] {
             let name = dir.path().join(name);
             drop(std::fs::remove_file(&name));
-            plant(&victim, &name);
+            plant(&victim, &name).unwrap();
             let error = refused(dir.path());
             assert!(error.text.contains(word), "{error}");
             assert_eq!(std::fs::read_to_string(&victim).unwrap(), "precious");

@@ -39,6 +39,7 @@ impl Source for Script {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a script is of results")]
 fn page(events: Vec<LogEvent>, next: Option<&str>) -> PortResult<Page> {
     Ok(Page {
         events,
