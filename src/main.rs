@@ -14,7 +14,7 @@ fn main() -> ExitCode {
         .try_into_hooks()
     {
         // Installing fails only when somebody else did so before.
-        drop(errors.install());
+        let _ = errors.install();
         launch::end_on_panic(panic.into_panic_hook(), &launch::state_dir(&surroundings));
     }
     let done = match &cli.command {

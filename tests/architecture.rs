@@ -114,6 +114,7 @@ const LAYERS: &[Layer] = &[
         may_know: &["sim"],
         crates: &[
             "tokio",
+            "futures_util",
             "hyper",
             "hyper_util",
             "http_body_util",
@@ -150,12 +151,10 @@ const PLACES: &[(&str, &[&str], &str)] = &[
     ),
     (
         r"\bSystemTime::now\b",
-        &["backends/clock", "backends/journal", "sim/clock"],
+        &["backends/clock", "backends/journal", "backends/error", "backends/aws/credentials", "sim/clock"],
         "update and the domain are told the time",
     ),
-    (
-        r"\bstd::env::",
-        &["launch"],
+    (r"\bstd::env::", &["launch", "config/find", "backends/aws/credentials"],
         "the environment is read once, at the start",
     ),
     (
@@ -224,6 +223,7 @@ fn in_layer(name: &str, prefix: &str) -> bool {
 
 #[test]
 fn nobody_knows_what_its_layer_forbids() {
+    let any_crate = Regex::new(r"\b([a-z_0-9]+)::").expect("a pattern");
     let own = Regex::new(r"\bcrate::(?:\{([^}]*)\}|(\w+))").expect("a pattern");
     let mut faults = Vec::new();
     for (name, code) in files().iter().filter(|(name, _)| !is_test(name)) {

@@ -58,8 +58,8 @@ impl Signals {
     /// Our own handler swallows the stop that goes to the whole group (a `cargo run` in between must stop too),
     /// so the console itself is stopped by the signal that cannot be caught.
     pub(super) async fn stop_job(&mut self) {
-        drop(kill_current_process_group(Sig::TSTP));
-        drop(kill_process(getpid(), Sig::STOP));
+        let _ = kill_current_process_group(Sig::TSTP);
+        let _ = kill_process(getpid(), Sig::STOP);
         // Both signals that this caused are spent here, so that they do not ask for another stop.
         for stream in [&mut self.stop, &mut self.go_on] {
             drop(tokio::time::timeout(Duration::from_millis(50), stream.recv()).await);

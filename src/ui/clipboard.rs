@@ -14,7 +14,7 @@ pub fn osc52(text: &str) -> Vec<u8> {
     let mut sequence = String::new();
     let copy = crossterm::clipboard::CopyToClipboard::to_clipboard_from(&text[..end]);
     // Writing to a String does not fail.
-    drop(write!(sequence, "{}", CommandText(copy)));
+    let _ = write!(sequence, "{}", CommandText(copy));
     sequence.into_bytes()
 }
 

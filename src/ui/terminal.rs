@@ -198,7 +198,7 @@ pub fn restore() {
         && let Some(before) = slot.take()
     {
         // The terminal may be gone; then there is nothing to give back.
-        drop(rustix::termios::tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &before));
+        let _ = rustix::termios::tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &before);
     }
 }
 
@@ -207,10 +207,10 @@ fn last_words(bytes: Vec<u8>) {
     let (done, finished) = mpsc::channel();
     let writing = std::thread::Builder::new().spawn(move || {
         let written = io::stdout().write_all(&bytes).and_then(|()| io::stdout().flush());
-        drop(done.send(written));
+        let _ = done.send(written);
     });
     if writing.is_ok() && finished.recv_timeout(LAST_WORDS).is_err() {
-        drop(rustix::termios::tcflush(rustix::stdio::stdout(), QueueSelector::OFlush));
-        drop(finished.recv_timeout(LAST_WORDS));
+        let _ = rustix::termios::tcflush(rustix::stdio::stdout(), QueueSelector::OFlush);
+        let _ = finished.recv_timeout(LAST_WORDS);
     }
 }
