@@ -11,7 +11,7 @@ use super::*;
 use crate::domain::Environment;
 use crate::domain::flag::FlagShape;
 use crate::domain::rollout::{AlarmsSpec, FallbackSpec, FlagSpec};
-use crate::ports::ErrorKind;
+use crate::ports::{Caller, ErrorKind};
 
 fn spec(source: FlagSource) -> RolloutSpec {
     RolloutSpec {
