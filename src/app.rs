@@ -70,6 +70,8 @@ pub enum Msg {
     },
     /// Something could not be written to the journal.
     JournalFailed(PortError),
+    /// The journal goes on, and has something to tell: another file, a repair.
+    JournalNoticed(String),
     /// An API call ended.
     Called(CallRecord),
 }

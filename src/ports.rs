@@ -81,6 +81,12 @@ pub trait JournalStore: Send + Sync {
     /// Names the caller's ARN, once STS has told it, for all later records.
     fn identify(&self, arn: &str);
 
+    /// What happened to the journal since this was last asked, for the person: a full disk, a file that failed and where it
+    /// goes on.
+    fn notices(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Appends one entry and answers when it is durable (fsynced).
     async fn append(&self, at: Timestamp, entry: Entry) -> PortResult<Record>;
 }

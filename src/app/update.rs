@@ -52,6 +52,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             model.journal.fault = Some(fault);
             Vec::new()
         }
+        Msg::JournalNoticed(notice) => {
+            toast(model, Tone::Warn, format!("journal: {notice}"));
+            Vec::new()
+        }
         Msg::Called(call) => {
             called(model, call);
             Vec::new()

@@ -103,11 +103,6 @@ impl JournalFile {
         })
     }
 
-    /// What happened to the journal since this was last asked: a full disk, a file that failed and where it goes on.
-    pub fn notices(&self) -> Vec<String> {
-        std::mem::take(&mut *locked(&self.shared.notices))
-    }
-
     /// Who holds the rollout's first journal file, when it is not this console.
     pub fn owner(&self) -> Option<&str> {
         self.seat.claim.owner.as_deref()
@@ -181,10 +176,6 @@ impl JournalFile {
 
 #[async_trait]
 impl JournalStore for JournalFile {
-    fn identify(&self, arn: &str) {
-        locked(&self.actor).arn = Some(arn.to_owned());
-    }
-
     async fn recover(&self) -> PortResult<Recovered> {
         let (reply, answer) = oneshot::channel();
         if let Some(desk) = locked(&self.desk).as_ref() {
@@ -194,6 +185,14 @@ impl JournalStore for JournalFile {
             Ok(Ok(recovered)) => Ok(recovered),
             Ok(Err(_)) | Err(_) => Err(too_slow(&self.order.dir.display().to_string())),
         }
+    }
+
+    fn identify(&self, arn: &str) {
+        locked(&self.actor).arn = Some(arn.to_owned());
+    }
+
+    fn notices(&self) -> Vec<String> {
+        std::mem::take(&mut *locked(&self.shared.notices))
     }
 
     async fn append(&self, at: Timestamp, entry: Entry) -> PortResult<Record> {

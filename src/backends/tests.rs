@@ -11,8 +11,7 @@ use super::*;
 use crate::domain::Environment;
 use crate::domain::flag::FlagShape;
 use crate::domain::rollout::{AlarmsSpec, FallbackSpec, FlagSpec};
-use crate::ports::Caller as _;
-use crate::ports::ErrorKind;
+use crate::ports::{Caller, ErrorKind};
 
 fn spec(source: FlagSource) -> RolloutSpec {
     RolloutSpec {

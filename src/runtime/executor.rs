@@ -237,10 +237,12 @@ impl Executor {
     }
 
     async fn append(&self, entry: Entry) -> PortResult<()> {
-        match &self.journal {
-            Ok(journal) => journal.append(self.clock.now(), entry).await.map(drop),
-            Err(fault) => Err(fault.clone()),
+        let journal = self.journal.as_ref().map_err(Clone::clone)?;
+        let appended = journal.append(self.clock.now(), entry).await.map(drop);
+        for notice in journal.notices() {
+            self.tell(Msg::JournalNoticed(notice)).await;
         }
+        appended
     }
 
     /// A different account blocks; one that cannot be told blocks a raise only.

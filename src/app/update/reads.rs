@@ -82,7 +82,10 @@ pub(super) fn sampled(model: &mut Model, result: Result<SampleBatch, PortError>)
                     }
                 }
             }
-            judging::marker_metric(model, &batch.treated, batch.from, batch.to);
+            // An empty answer of a read that failed is no proof of anything.
+            if batch.treated_fault.is_none() {
+                judging::marker_metric(model, &batch.treated, batch.from, batch.to);
+            }
         }
         Err(fault) => model.sampling.take(Err(fault), now),
     }

@@ -1,5 +1,6 @@
 //! What the records of a journal add up to: open orders, complaints, the fallback's old values. It reads no file.
 
+use super::mask::is_masked;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
@@ -104,7 +105,8 @@ impl Ledger {
                 .into_iter()
                 .filter(|at| now.since(*at) < COMPLAINT_LIFE)
                 .collect(),
-            fallback_replaced: replaced,
+            // A value that was masked when it was written down must never be written back.
+            fallback_replaced: replaced.filter(|old| !old.values().flatten().any(|value| is_masked(value))),
             owner: None,
         }
     }

@@ -112,7 +112,7 @@ async fn what_was_written_comes_back_and_is_chained() {
     for entry in [intent("a"), settled("a", applied()), intent("b")] {
         journal.append(NOW, entry).await.unwrap();
     }
-    journal.identify("arn:aws:iam::123456789012:user/ana".into());
+    journal.identify("arn:aws:iam::123456789012:user/ana");
     let last = journal.append(NOW, Entry::Complaint).await.unwrap();
     assert_eq!(last.seq, 4);
     assert_eq!(
