@@ -79,7 +79,7 @@ def every_term_must_be_there():
     eq(matching("/c/terms", "?POST ?GET"), [LINES[6], LINES[7]])
     eq(matching("/c/terms", "plain -WARN"), [LINES[3]])
     eq(matching("/c/terms", '"golden-eagle-427"'), [LINES[0]])
-    eq(matching("/c/terms", "%10\\.0\\.0\\.[0-9] POST%"), [LINES[7]])
+    eq(matching("/c/terms", "%10\\.0\\.0\\.[0-9]\\sPOST%"), [LINES[7]])
 
 
 @checks()
