@@ -17,10 +17,13 @@ const SWEEP: u32 = 60;
 const AFTER_NAME: char = '\u{1f}';
 const AFTER_VALUE: char = '\u{1e}';
 
+/// The metrics of one namespace, by name and then by dimensions.
+type Names = BTreeMap<Box<str>, BTreeMap<Box<str>, Series>>;
+
 /// All metrics.
 #[derive(Debug, Default)]
 pub struct Metrics {
-    namespaces: BTreeMap<Box<str>, BTreeMap<Box<str>, BTreeMap<Box<str>, Series>>>,
+    namespaces: BTreeMap<Box<str>, Names>,
     newest: u32,
     swept: u32,
 }
@@ -338,7 +341,7 @@ impl Series {
                     && last.unit == sample.unit
                     && last.value == sample.value =>
             {
-                last.count += sample.count
+                last.count += sample.count;
             }
             Some(last) if last.minute > sample.minute => {
                 let at = self.samples.partition_point(|s| s.minute <= sample.minute);

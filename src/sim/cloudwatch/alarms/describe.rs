@@ -6,6 +6,7 @@ use super::history::{Happened, Item};
 use crate::sim::aws::{OpResult, ServiceError};
 use crate::sim::cloudwatch::input::{self, Read, missing, validation};
 use crate::sim::cloudwatch::statistic::Statistic;
+use crate::sim::cloudwatch::unit::Unit;
 use crate::sim::wire::{Value, map};
 
 const TYPES: [&str; 2] = ["MetricAlarm", "CompositeAlarm"];
@@ -261,7 +262,7 @@ fn metric_alarm(alarm: &Alarm, condition: &Condition, partial: bool) -> Value {
                     input::shown(input::borrowed(&stat.dimensions)),
                 ),
                 ("Period", condition.period.into()),
-                ("Unit", stat.unit.map(|u| u.name()).into()),
+                ("Unit", stat.unit.map(Unit::name).into()),
             ]);
         }
         Watched::Math { given, .. } => members.extend([

@@ -1,4 +1,5 @@
 //! GetMetricData and GetMetricStatistics.
+#![expect(clippy::panic, reason = "a test may stop here")]
 
 use super::*;
 
@@ -473,7 +474,7 @@ fn the_mistakes_of_runbooks_are_refused() {
     );
     assert_eq!(
         refused(&[("Statistics", list(&["p95"]))]),
-        "ValidationError"
+        "InvalidParameterValueException"
     );
     assert_eq!(
         refused(&[("ExtendedStatistics", list(&["Average"]))]),
