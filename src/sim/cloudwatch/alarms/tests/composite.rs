@@ -1,4 +1,5 @@
 //! Composite alarms and their rules.
+#![expect(clippy::panic, reason = "a test may stop here")]
 
 use super::rule::Rule;
 use super::*;

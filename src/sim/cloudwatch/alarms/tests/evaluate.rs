@@ -1,4 +1,5 @@
 //! What metric alarms come to, and what they say about it.
+#![expect(clippy::panic, reason = "a test may stop here")]
 
 use super::*;
 
