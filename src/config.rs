@@ -10,8 +10,11 @@ use crate::domain::rollout::{FlagSource, RolloutSpec};
 
 mod document;
 mod duration;
+mod fallback;
 mod find;
+mod limits;
 mod logs;
+mod metric;
 mod nearest;
 pub mod overrides;
 mod rollout;
@@ -38,7 +41,7 @@ pub struct Config {
 }
 
 /// One fault of a config file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct ConfigFault {
     /// The file as it was named.
     pub file: String,
@@ -111,13 +114,18 @@ fn lines(faults: &[ConfigFault]) -> String {
 /// [`ConfigError::Unreadable`], or [`ConfigError::Faults`] with every fault of the file.
 pub fn load(path: &Path) -> Result<Config, ConfigError> {
     let name = path.display().to_string();
-    let unreadable = |text: String| ConfigError::Unreadable { path: name.clone(), text };
+    let unreadable = |text: String| ConfigError::Unreadable {
+        path: name.clone(),
+        text,
+    };
     let mut bytes = Vec::new();
     std::fs::File::open(path)
         .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
         .map_err(|error| unreadable(error.to_string()))?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(unreadable("larger than 1 MiB: this is no config file".to_owned()));
+        return Err(unreadable(
+            "larger than 1 MiB: this is no config file".to_owned(),
+        ));
     }
     let mut config = parse_bytes(&name, &bytes).map_err(ConfigError::Faults)?;
     let directory = path.parent().unwrap_or(Path::new(""));
@@ -147,7 +155,12 @@ pub fn parse_bytes(name: &str, bytes: &[u8]) -> Result<Config, Vec<ConfigFault>>
             let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
             let text = String::from_utf8_lossy(valid);
             let mut faults = document::Faults::new(name, &text);
-            faults.push(text.len()..text.len(), "", "this byte is not UTF-8".to_owned(), Some("save the file as UTF-8"));
+            faults.push(
+                text.len()..text.len(),
+                "",
+                "this byte is not UTF-8".to_owned(),
+                Some("save the file as UTF-8"),
+            );
             Err(faults.into_list())
         }
     }
@@ -162,9 +175,16 @@ pub fn parse(name: &str, text: &str) -> Result<Config, Vec<ConfigFault>> {
     let mut faults = document::Faults::new(name, text);
     let (root, errors) = toml::de::DeTable::parse_recoverable(text);
     for error in &errors {
-        faults.syntax(error.span().unwrap_or(text.len()..text.len()), error.message());
+        faults.syntax(
+            error.span().unwrap_or(text.len()..text.len()),
+            error.message(),
+        );
     }
     let rollouts = rollout::read_all(&root, &mut faults);
     let list = faults.into_list();
-    if list.is_empty() { Ok(Config { rollouts }) } else { Err(list) }
+    if list.is_empty() {
+        Ok(Config { rollouts })
+    } else {
+        Err(list)
+    }
 }

@@ -9,6 +9,9 @@ use toml::de::{DeTable, DeValue};
 use super::duration::{self, parse_duration};
 use super::{ConfigFault, nearest};
 
+/// Faults that are told of one file; a file with more is none that a person wrote.
+const MOST: usize = 100;
+
 /// The faults of one file, while it is read.
 pub(super) struct Faults<'t> {
     file: &'t str,
@@ -20,7 +23,12 @@ pub(super) struct Faults<'t> {
 impl<'t> Faults<'t> {
     /// No faults yet, of the file with this name and text.
     pub(super) fn new(file: &'t str, text: &'t str) -> Self {
-        Self { file, text, broken: Vec::new(), list: Vec::new() }
+        Self {
+            file,
+            text,
+            broken: Vec::new(),
+            list: Vec::new(),
+        }
     }
 
     /// A syntax error. What the broken line says is not judged any further, and neither is what may be missing because of it.
@@ -30,7 +38,16 @@ impl<'t> Faults<'t> {
     }
 
     /// A fault at a place of the text.
-    pub(super) fn push(&mut self, span: Range<usize>, path: &str, text: String, hint: Option<&str>) {
+    pub(super) fn push(
+        &mut self,
+        span: Range<usize>,
+        path: &str,
+        text: String,
+        hint: Option<&str>,
+    ) {
+        if self.list.len() >= MOST {
+            return;
+        }
         let before = self.text.get(..span.start).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
         let start = before.rfind('\n').map_or(0, |at| at + 1);
@@ -42,16 +59,21 @@ impl<'t> Faults<'t> {
             file: self.file.to_owned(),
             line,
             column,
-            path: path.to_owned(),
-            text,
-            hint: hint.map(ToOwned::to_owned),
+            path: visible(path),
+            text: visible(&text),
+            hint: hint.map(visible),
         });
     }
 
     /// Something that ought to be there.
     pub(super) fn missing(&mut self, node: &Node<'_>, key: &str, hint: &str) {
         if self.broken.is_empty() {
-            self.push(node.span.clone(), &node.path_of(key), "is missing".to_owned(), Some(hint));
+            self.push(
+                node.span.clone(),
+                &node.path_of(key),
+                "is missing".to_owned(),
+                Some(hint),
+            );
         }
     }
 
@@ -60,6 +82,19 @@ impl<'t> Faults<'t> {
         self.list.sort_by_key(|fault| (fault.line, fault.column));
         self.list
     }
+}
+
+/// What a file says may hold anything; a terminal shall see no control character of it.
+fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// A table of the document.
@@ -84,12 +119,20 @@ pub(super) struct Item<'d> {
 impl<'d> Node<'d> {
     /// The root of a document.
     pub(super) fn root(root: &'d Spanned<DeTable<'d>>) -> Self {
-        Self { path: String::new(), span: 0..0, table: root.get_ref() }
+        Self {
+            path: String::new(),
+            span: 0..0,
+            table: root.get_ref(),
+        }
     }
 
     /// The path of a member.
     pub(super) fn path_of(&self, key: &str) -> String {
-        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+        if self.path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.path)
+        }
     }
 
     /// Reports every key that is not among these, with the nearest one that is.
@@ -112,7 +155,11 @@ impl<'d> Node<'d> {
             .table
             .iter()
             .map(|(key, value)| {
-                let item = Item { path: self.path_of(key.get_ref()), span: value.span(), value: value.get_ref() };
+                let item = Item {
+                    path: self.path_of(key.get_ref()),
+                    span: value.span(),
+                    value: value.get_ref(),
+                };
                 (key.get_ref().clone().into_owned(), key.span(), item)
             })
             .collect();
@@ -123,11 +170,20 @@ impl<'d> Node<'d> {
     /// A member, if it is there.
     pub(super) fn get(&self, key: &str) -> Option<Item<'d>> {
         let (_, value) = self.table.iter().find(|(k, _)| k.get_ref() == key)?;
-        Some(Item { path: self.path_of(key), span: value.span(), value: value.get_ref() })
+        Some(Item {
+            path: self.path_of(key),
+            span: value.span(),
+            value: value.get_ref(),
+        })
     }
 
     /// A member that must be there.
-    pub(super) fn require(&self, key: &str, hint: &str, faults: &mut Faults<'_>) -> Option<Item<'d>> {
+    pub(super) fn require(
+        &self,
+        key: &str,
+        hint: &str,
+        faults: &mut Faults<'_>,
+    ) -> Option<Item<'d>> {
         let item = self.get(key);
         if item.is_none() {
             faults.missing(self, key, hint);
@@ -151,7 +207,12 @@ impl<'d> Node<'d> {
     }
 
     /// A whole number within `range`.
-    pub(super) fn integer(&self, key: &str, range: std::ops::RangeInclusive<i64>, faults: &mut Faults<'_>) -> Option<i64> {
+    pub(super) fn integer(
+        &self,
+        key: &str,
+        range: std::ops::RangeInclusive<i64>,
+        faults: &mut Faults<'_>,
+    ) -> Option<i64> {
         self.get(key)?.integer(range, faults)
     }
 
@@ -168,12 +229,21 @@ impl<'d> Node<'d> {
 
 impl<'d> Item<'d> {
     /// A fault about this value.
-    pub(super) fn fault(&self, text: impl Into<String>, hint: Option<&str>, faults: &mut Faults<'_>) {
+    pub(super) fn fault(
+        &self,
+        text: impl Into<String>,
+        hint: Option<&str>,
+        faults: &mut Faults<'_>,
+    ) {
         faults.push(self.span.clone(), &self.path, text.into(), hint);
     }
 
     fn wrong(&self, expected: &str, faults: &mut Faults<'_>) {
-        self.fault(format!("expected {expected}, found {}", self.value.type_str()), None, faults);
+        self.fault(
+            format!("expected {expected}, found {}", self.value.type_str()),
+            None,
+            faults,
+        );
     }
 
     /// The table.
@@ -188,7 +258,11 @@ impl<'d> Item<'d> {
     /// The table, if it is one; without a fault if it is not.
     pub(super) fn table(&self) -> Option<Node<'d>> {
         let table = self.value.as_table()?;
-        Some(Node { path: self.path.clone(), span: self.span.clone(), table })
+        Some(Node {
+            path: self.path.clone(),
+            span: self.span.clone(),
+            table,
+        })
     }
 
     /// The elements of an array, each with its index in the path.
@@ -230,7 +304,9 @@ impl<'d> Item<'d> {
         }
         let mut strings: Vec<String> = Vec::new();
         for item in items {
-            let Some(text) = item.string(faults) else { continue };
+            let Some(text) = item.string(faults) else {
+                continue;
+            };
             if strings.contains(&text) {
                 item.fault(format!("`{text}` is named twice"), None, faults);
             } else {
@@ -250,18 +326,28 @@ impl<'d> Item<'d> {
             );
             return None;
         };
-        parse_duration(text).map_err(|error| self.fault(error, Some(duration::FORMS), faults)).ok()
+        parse_duration(text)
+            .map_err(|error| self.fault(error, Some(duration::FORMS), faults))
+            .ok()
     }
 
     /// A whole number within `range`; an integral float such as `10.0` counts as one.
-    pub(super) fn integer(&self, range: std::ops::RangeInclusive<i64>, faults: &mut Faults<'_>) -> Option<i64> {
+    pub(super) fn integer(
+        &self,
+        range: std::ops::RangeInclusive<i64>,
+        faults: &mut Faults<'_>,
+    ) -> Option<i64> {
         let Some(number) = self.number() else {
             self.wrong("a whole number", faults);
             return None;
         };
         let whole = number as i64;
         if number.fract() != 0.0 || !range.contains(&whole) || number != whole as f64 {
-            let text = format!("{number} is not a whole number from {} to {}", range.start(), range.end());
+            let text = format!(
+                "{number} is not a whole number from {} to {}",
+                range.start(),
+                range.end()
+            );
             self.fault(text, None, faults);
             return None;
         }
@@ -271,15 +357,24 @@ impl<'d> Item<'d> {
     /// The number, if it is one.
     pub(super) fn number(&self) -> Option<f64> {
         match self.value {
-            DeValue::Integer(i) => i64::from_str_radix(i.as_str(), i.radix()).ok().map(|i| i as f64),
+            DeValue::Integer(i) => i64::from_str_radix(i.as_str(), i.radix())
+                .ok()
+                .map(|i| i as f64),
             DeValue::Float(f) => f.as_str().parse().ok(),
             _ => None,
         }
     }
 
     /// What `parse` makes of the string.
-    pub(super) fn parsed<T>(&self, hint: &str, faults: &mut Faults<'_>, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+    pub(super) fn parsed<T>(
+        &self,
+        hint: &str,
+        faults: &mut Faults<'_>,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
         let text = self.string(faults)?;
-        parse(&text).map_err(|error| self.fault(error, Some(hint), faults)).ok()
+        parse(&text)
+            .map_err(|error| self.fault(error, Some(hint), faults))
+            .ok()
     }
 }

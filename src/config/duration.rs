@@ -5,7 +5,7 @@ use std::time::Duration;
 /// The forms of a duration, for messages.
 pub(super) const FORMS: &str = "write it like 60s, 5m, 1h30m or 7d";
 
-const LONGEST: Duration = Duration::from_secs(3_660 * 86_400);
+const LONGEST: Duration = Duration::from_hours(24 * 3_660);
 
 /// Parses `60s`, `1.5h`, `1h30m`, `7d` (units: ms, s, m, h, d, w, also spelled out; larger units first, each once).
 ///
@@ -19,12 +19,18 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     let mut total = Duration::ZERO;
     let mut larger = f64::INFINITY;
     while !rest.is_empty() {
-        let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| !(c.is_ascii_digit() || c == '.'))
+            .unwrap_or(rest.len());
         let (number, tail) = rest.split_at(end);
         let tail = tail.trim_start();
-        let end = tail.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(tail.len());
+        let end = tail
+            .find(|c: char| !c.is_ascii_alphabetic())
+            .unwrap_or(tail.len());
         let (unit, tail) = tail.split_at(end);
-        let number: f64 = number.parse().map_err(|_| format!("`{text}` is no duration"))?;
+        let number: f64 = number
+            .parse()
+            .map_err(|_| format!("`{text}` is no duration"))?;
         let seconds = match unit {
             "" => return Err(format!("`{text}` has no unit")),
             unit => seconds_of(unit).ok_or_else(|| format!("`{unit}` is not a unit of time"))?,

@@ -8,9 +8,9 @@ use etcetera::BaseStrategy;
 use super::ConfigError;
 
 /// The variable that names the config file.
-pub const VARIABLE: &str = "COALMINE_CONFIG";
+const VARIABLE: &str = "COALMINE_CONFIG";
 /// The name of the file in the working directory.
-pub const FILE_NAME: &str = "coalmine.toml";
+const FILE_NAME: &str = "coalmine.toml";
 
 /// A config file that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +40,15 @@ pub enum Via {
 /// [`ConfigError::NotFound`] when nothing is found; [`ConfigError::Unreadable`] when what was named does not exist: then it is not
 /// looked for elsewhere.
 pub fn find(explicit: Option<&Path>) -> Result<Located, ConfigError> {
-    let user = etcetera::choose_base_strategy().ok().map(|base| base.config_dir());
-    search(explicit, std::env::var_os(VARIABLE), Path::new(""), user.as_deref())
+    let user = etcetera::choose_base_strategy()
+        .ok()
+        .map(|base| base.config_dir());
+    search(
+        explicit,
+        std::env::var_os(VARIABLE),
+        Path::new(""),
+        user.as_deref(),
+    )
 }
 
 /// [`find`] with its surroundings as parameters.
@@ -60,7 +67,10 @@ pub(super) fn search(
     let mut searched = Vec::new();
     let places = [
         (Some(working.join(FILE_NAME)), Via::WorkingDirectory),
-        (user.map(|dir| dir.join("coalmine").join("config.toml")), Via::UserDirectory),
+        (
+            user.map(|dir| dir.join("coalmine").join("config.toml")),
+            Via::UserDirectory,
+        ),
     ];
     for (place, via) in places {
         let Some(path) = place else { continue };
@@ -74,10 +84,15 @@ pub(super) fn search(
 
 fn named(path: &Path, via: Via, by: &str) -> Result<Located, ConfigError> {
     if path.exists() {
-        return Ok(Located { path: path.to_owned(), via });
+        return Ok(Located {
+            path: path.to_owned(),
+            via,
+        });
     }
     Err(ConfigError::Unreadable {
         path: path.display().to_string(),
-        text: format!("there is no such file (named by {by}). `coalmine init` writes one to start from"),
+        text: format!(
+            "there is no such file (named by {by}). `coalmine init` writes one to start from"
+        ),
     })
 }

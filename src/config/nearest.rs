@@ -8,7 +8,11 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .into_iter()
         .map(|candidate| {
             let letters: Vec<char> = candidate.to_lowercase().chars().take(64).collect();
-            (distance(&wanted, &letters), letters.len().max(wanted.len()), candidate)
+            (
+                distance(&wanted, &letters),
+                letters.len().max(wanted.len()),
+                candidate,
+            )
         })
         .filter(|(edits, length, _)| *edits <= (length / 3).max(1))
         .min_by_key(|(edits, _, _)| *edits)

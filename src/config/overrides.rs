@@ -33,7 +33,9 @@ pub fn resolve(overrides: &Overrides) -> Result<(Config, Option<Located>), Confi
     let bare = overrides.env.is_some() || overrides.parameter.is_some();
     if overrides.config.is_none() && bare {
         let rollout = without_file(overrides.env.as_deref(), overrides.parameter.as_deref())?;
-        let config = Config { rollouts: vec![rollout] };
+        let config = Config {
+            rollouts: vec![rollout],
+        };
         return Ok((apply(config, overrides)?, None));
     }
     let located = find(overrides.config.as_deref())?;
@@ -54,7 +56,10 @@ pub fn apply(mut config: Config, overrides: &Overrides) -> Result<Config, Config
         if config.rollouts.is_empty() {
             return choice(match nearest(wanted, names.iter().map(String::as_str)) {
                 Some(near) => format!("no rollout is called `{wanted}`: did you mean `{near}`?"),
-                None => format!("no rollout is called `{wanted}`; there are: {}", names.join(", ")),
+                None => format!(
+                    "no rollout is called `{wanted}`; there are: {}",
+                    names.join(", ")
+                ),
             });
         }
     }
@@ -65,10 +70,15 @@ pub fn apply(mut config: Config, overrides: &Overrides) -> Result<Config, Config
         }
     }
     if let Some(parameter) = &overrides.parameter {
-        rollout::check_parameter(parameter).map_err(|text| ConfigError::Choice(format!("--parameter-name: {text}")))?;
+        rollout::check_parameter(parameter)
+            .map_err(|text| ConfigError::Choice(format!("--parameter-name: {text}")))?;
         match config.rollouts.as_mut_slice() {
             [one] => one.flag.source = FlagSource::Ssm(parameter.clone()),
-            _ => return choice("--parameter-name needs one rollout: choose it with --rollout".to_owned()),
+            _ => {
+                return choice(
+                    "--parameter-name needs one rollout: choose it with --rollout".to_owned(),
+                );
+            }
         }
     }
     for rollout in &mut config.rollouts {
@@ -87,19 +97,31 @@ pub fn apply(mut config: Config, overrides: &Overrides) -> Result<Config, Config
 ///
 /// # Errors
 /// [`ConfigError::Choice`] when a name is none.
-pub fn without_file(env: Option<&str>, parameter: Option<&str>) -> Result<RolloutSpec, ConfigError> {
+pub fn without_file(
+    env: Option<&str>,
+    parameter: Option<&str>,
+) -> Result<RolloutSpec, ConfigError> {
     let mut spec = seed::demo()?;
     spec.region = None;
-    let env = env.or_else(|| parameter.and_then(environment_in)).unwrap_or("prod");
-    if env.is_empty() || !env.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')) {
-        return Err(ConfigError::Choice(format!("--env: `{env}` is no name of an environment")));
+    let env = env
+        .or_else(|| parameter.and_then(environment_in))
+        .unwrap_or("prod");
+    if env.is_empty()
+        || !env
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+    {
+        return Err(ConfigError::Choice(format!(
+            "--env: `{env}` is no name of an environment"
+        )));
     }
     spec.environment = Environment(env.to_owned());
     if !spec.environment.is_prod() {
         rename(&mut spec, env);
     }
     if let Some(parameter) = parameter {
-        rollout::check_parameter(parameter).map_err(|text| ConfigError::Choice(format!("--parameter-name: {text}")))?;
+        rollout::check_parameter(parameter)
+            .map_err(|text| ConfigError::Choice(format!("--parameter-name: {text}")))?;
         spec.flag.source = FlagSource::Ssm(parameter.to_owned());
     }
     Ok(spec)
@@ -108,21 +130,27 @@ pub fn without_file(env: Option<&str>, parameter: Option<&str>) -> Result<Rollou
 /// The environment in a name such as `/audio-transcription/dev/partial-results/config`.
 fn environment_in(parameter: &str) -> Option<&str> {
     let rest = parameter.strip_prefix("/audio-transcription/")?;
-    rest.strip_suffix("/partial-results/config").filter(|env| !env.contains('/'))
+    rest.strip_suffix("/partial-results/config")
+        .filter(|env| !env.contains('/'))
 }
 
 fn rename(spec: &mut RolloutSpec, env: &str) {
-    spec.flag.source = FlagSource::Ssm(format!("/audio-transcription/{env}/partial-results/config"));
+    spec.flag.source =
+        FlagSource::Ssm(format!("/audio-transcription/{env}/partial-results/config"));
     if let Some(fallback) = &mut spec.fallback {
         fallback.function = format!("{}-{env}", fallback.function);
     }
     if let Some(logs) = &mut spec.logs {
-        logs.groups.iter_mut().for_each(|group| *group = format!("{group}-{env}"));
+        logs.groups
+            .iter_mut()
+            .for_each(|group| *group = format!("{group}-{env}"));
         logs.treated.metric = None;
     }
-    spec.signals.retain_mut(|signal| rename_metrics(signal, env));
+    spec.signals
+        .retain_mut(|signal| rename_metrics(signal, env));
     let signals = &spec.signals;
-    spec.rules.retain(|rule| signals.iter().any(|signal| signal.name == rule.signal));
+    spec.rules
+        .retain(|rule| signals.iter().any(|signal| signal.name == rule.signal));
     spec.alarms = AlarmsSpec::None;
 }
 
@@ -134,12 +162,18 @@ fn rename_metrics(signal: &mut SignalSpec, env: &str) -> bool {
     };
     let metrics: Vec<&mut MetricQuery> = match &mut signal.source {
         SignalSource::Metric(query) => vec![query],
-        SignalSource::Expression { metrics, .. } => metrics.iter_mut().map(|(_, query)| query).collect(),
+        SignalSource::Expression { metrics, .. } => {
+            metrics.iter_mut().map(|(_, query)| query).collect()
+        }
         SignalSource::Counted => Vec::new(),
     };
     let mut named = true;
     for query in metrics.into_iter().chain(heartbeat) {
-        match query.dimensions.iter_mut().find(|(name, _)| name == "FunctionName") {
+        match query
+            .dimensions
+            .iter_mut()
+            .find(|(name, _)| name == "FunctionName")
+        {
             Some((_, function)) => *function = format!("{function}-{env}"),
             None => named = false,
         }

@@ -25,7 +25,11 @@ pub(super) fn seed() -> Result<Config, ConfigError> {
 /// # Errors
 /// None with the text that this program was built with; a test reads it.
 pub fn demo() -> Result<RolloutSpec, ConfigError> {
-    seed()?.rollouts.into_iter().next().ok_or_else(|| ConfigError::Choice(format!("{NAME} has no rollout")))
+    seed()?
+        .rollouts
+        .into_iter()
+        .next()
+        .ok_or_else(|| ConfigError::Choice(format!("{NAME} has no rollout")))
 }
 
 /// Writes [`seed_text`] to a new file, with the directories that it needs.
@@ -33,9 +37,13 @@ pub fn demo() -> Result<RolloutSpec, ConfigError> {
 /// # Errors
 /// [`ConfigError::Unreadable`] when the file exists already (it is left as it is) or cannot be written.
 pub fn init(path: &Path) -> Result<(), ConfigError> {
-    let refuse = |text: String| ConfigError::Unreadable { path: path.display().to_string(), text };
+    let refuse = |text: String| ConfigError::Unreadable {
+        path: path.display().to_string(),
+        text,
+    };
     if let Some(directory) = path.parent().filter(|d| !d.as_os_str().is_empty()) {
-        std::fs::create_dir_all(directory).map_err(|error| refuse(format!("its directory cannot be made: {error}")))?;
+        std::fs::create_dir_all(directory)
+            .map_err(|error| refuse(format!("its directory cannot be made: {error}")))?;
     }
     let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| {
         refuse(if error.kind() == ErrorKind::AlreadyExists {
@@ -44,5 +52,7 @@ pub fn init(path: &Path) -> Result<(), ConfigError> {
             error.to_string()
         })
     })?;
-    file.write_all(SEED.as_bytes()).and_then(|()| file.sync_all()).map_err(|error| refuse(error.to_string()))
+    file.write_all(SEED.as_bytes())
+        .and_then(|()| file.sync_all())
+        .map_err(|error| refuse(error.to_string()))
 }

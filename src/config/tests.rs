@@ -1,4 +1,4 @@
-#![expect(clippy::unwrap_used, reason = "a test may stop here")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop here")]
 
 use std::time::Duration;
 
@@ -10,6 +10,10 @@ use crate::domain::verdict::{Advice, Condition};
 
 mod faults;
 mod files;
+mod guards;
+mod matrix;
+mod overriding;
+mod world;
 
 /// The example of the project's own documentation.
 const EXAMPLE: &str = r#"
@@ -67,7 +71,9 @@ on_call = "https://pager.example/team"
 
 /// A rollout with what it must have, and room for more.
 fn small(more: &str) -> String {
-    format!("[rollout.a]\nenvironment = \"dev\"\nstages = [{{ percent = 100 }}]\nflag = {{ ssm = \"/a\" }}\n{more}")
+    format!(
+        "[rollout.a]\nenvironment = \"dev\"\nstages = [{{ percent = 100 }}]\nflag = {{ ssm = \"/a\" }}\n{more}"
+    )
 }
 
 fn one(text: &str) -> RolloutSpec {
@@ -79,22 +85,48 @@ fn the_documented_example_is_read_as_it_says() {
     let spec = one(EXAMPLE);
     assert_eq!(spec.name, "partial-results");
     assert!(spec.environment.is_prod());
-    assert_eq!(spec.stages.iter().map(|s| s.percent.get()).collect::<Vec<_>>(), [10, 50, 100]);
-    assert_eq!(spec.stages[0].bake, Some(Duration::from_secs(7 * 86_400)));
+    assert_eq!(
+        spec.stages
+            .iter()
+            .map(|s| s.percent.get())
+            .collect::<Vec<_>>(),
+        [10, 50, 100]
+    );
+    assert_eq!(spec.stages[0].bake, Some(Duration::from_hours(7 * 24)));
     assert_eq!(spec.stages[2].bake, None);
     assert_eq!(spec.flag.shape.limits["max_buffer_timeout"], (0.5, 30.0));
     let logs = spec.logs.as_ref().unwrap();
     assert_eq!(logs.treated.log.as_deref(), Some("partial result"));
-    assert_eq!(logs.session_id, Some(SessionIdRule::JsonPath(vec!["session_id".into()])));
-    assert_eq!(logs.watch[0].0, "transcribe unhealthy", "in the file's order");
+    assert_eq!(
+        logs.session_id,
+        Some(SessionIdRule::JsonPath(vec!["session_id".into()]))
+    );
+    assert_eq!(
+        logs.watch[0].0, "transcribe unhealthy",
+        "in the file's order"
+    );
     let latency = &spec.signals[0];
-    assert_eq!((latency.unit, latency.scale, latency.min_samples), (Unit::Seconds, 0.001, 200));
+    assert_eq!(
+        (latency.unit, latency.scale, latency.min_samples),
+        (Unit::Seconds, 0.001, 200)
+    );
     assert!(latency.treated_only, "its namespace is that of the marker");
     assert_eq!(latency.act.unwrap().value, 7.0);
     assert_eq!(latency.title, "latency p95");
     let errors = &spec.signals[1];
-    assert_eq!((errors.unit, errors.scale, errors.treated_only, errors.periods), (Unit::Percent, 1.0, false, 2));
-    assert_eq!(spec.rules[1].then, Advice::ReduceTo(Percent::new(50).unwrap()));
+    assert_eq!(
+        (
+            errors.unit,
+            errors.scale,
+            errors.treated_only,
+            errors.periods
+        ),
+        (Unit::Percent, 1.0, false, 2)
+    );
+    assert_eq!(
+        spec.rules[1].then,
+        Advice::ReduceTo(Percent::new(50).unwrap())
+    );
     assert_eq!(spec.rules[0].periods, 2);
     assert_eq!(spec.contacts["on_call"], "https://pager.example/team");
 }
@@ -103,22 +135,49 @@ fn the_documented_example_is_read_as_it_says() {
 fn the_seed_has_no_fault_and_the_whole_matrix() {
     let spec = demo().unwrap();
     assert_eq!(spec.environment.0, "prod");
-    let rows: Vec<_> = spec.rules.iter().map(|r| (r.signal.as_str(), r.condition, r.then)).collect();
-    let past = |value| Condition::Past(crate::domain::signal::Limit { op: LimitOp::Above, value });
+    let rows: Vec<_> = spec
+        .rules
+        .iter()
+        .map(|r| (r.signal.as_str(), r.condition, r.then))
+        .collect();
+    let past = |value| {
+        Condition::Past(crate::domain::signal::Limit {
+            op: LimitOp::Above,
+            value,
+        })
+    };
     let to = |p| Advice::ReduceTo(Percent::new(p).unwrap());
     assert_eq!(
         rows,
         [
             ("latency_p95", past(7.0), Advice::Disable),
-            ("latency_p95", Condition::Between { low: 5.0, high: 7.0 }, to(50)),
+            (
+                "latency_p95",
+                Condition::Between {
+                    low: 5.0,
+                    high: 7.0
+                },
+                to(50)
+            ),
             ("error_rate", past(5.0), Advice::Disable),
-            ("error_rate", Condition::Between { low: 2.0, high: 5.0 }, to(50)),
+            (
+                "error_rate",
+                Condition::Between {
+                    low: 2.0,
+                    high: 5.0
+                },
+                to(50)
+            ),
             ("dropped", past(200.0), to(50)),
             ("orphaned", past(20.0), Advice::Investigate),
             ("complaints", past(5.0), to(10)),
         ]
     );
-    let names: Vec<_> = spec.signals.iter().map(|s| (s.name.as_str(), s.unit, s.treated_only)).collect();
+    let names: Vec<_> = spec
+        .signals
+        .iter()
+        .map(|s| (s.name.as_str(), s.unit, s.treated_only))
+        .collect();
     assert_eq!(
         names,
         [
@@ -130,10 +189,20 @@ fn the_seed_has_no_fault_and_the_whole_matrix() {
             ("complaints", Unit::PerHour, false),
         ]
     );
-    let Missing::Zero { heartbeat } = &spec.signals[1].missing else { panic!("dropped has a heartbeat") };
-    assert_eq!((heartbeat.namespace.as_str(), heartbeat.name.as_str()), ("AWS/Lambda", "Invocations"));
-    assert_eq!(heartbeat.dimensions, [("FunctionName".to_owned(), "audio-processor".to_owned())]);
-    assert!(matches!(&spec.signals[3].source, SignalSource::Expression { count_by: Some(by), .. } if by == "invocations"));
+    let Missing::Zero { heartbeat } = &spec.signals[1].missing else {
+        panic!("dropped has a heartbeat")
+    };
+    assert_eq!(
+        (heartbeat.namespace.as_str(), heartbeat.name.as_str()),
+        ("AWS/Lambda", "Invocations")
+    );
+    assert_eq!(
+        heartbeat.dimensions,
+        [("FunctionName".to_owned(), "audio-processor".to_owned())]
+    );
+    assert!(
+        matches!(&spec.signals[3].source, SignalSource::Expression { count_by: Some(by), .. } if by == "invocations")
+    );
     assert!(matches!(&spec.alarms, AlarmsSpec::Names(names) if names.len() == 5));
 }
 
@@ -169,9 +238,28 @@ fn durations() {
         ("2 weeks", 1_209_600.0),
         ("0s", 0.0),
     ] {
-        assert_eq!(parse_duration(text).unwrap().as_secs_f64(), seconds, "{text}");
+        assert_eq!(
+            parse_duration(text).unwrap().as_secs_f64(),
+            seconds,
+            "{text}"
+        );
     }
-    for text in ["", " ", "7", "d", "7x", "-5s", "5s5s", "30m1h", "1e9d", "99999999d", "1..5h", "7 d!", "∞", "5m-"] {
+    for text in [
+        "",
+        " ",
+        "7",
+        "d",
+        "7x",
+        "-5s",
+        "5s5s",
+        "30m1h",
+        "1e9d",
+        "99999999d",
+        "1..5h",
+        "7 d!",
+        "∞",
+        "5m-",
+    ] {
         assert!(parse_duration(text).is_err(), "{text}");
     }
 }
@@ -193,58 +281,41 @@ fn nearest_names() {
 
 #[test]
 fn units_come_from_the_metric_the_limits_or_the_key() {
-    let signal = |body: &str| one(&small(&format!("[[rollout.a.signal]]\nname = \"s\"\n{body}"))).signals.remove(0);
+    let signal = |body: &str| {
+        one(&small(&format!(
+            "[[rollout.a.signal]]\nname = \"s\"\n{body}"
+        )))
+        .signals
+        .remove(0)
+    };
     let metric = |rest: &str| format!("metric = {{ namespace = \"N\", name = \"M\", {rest} }}\n");
     let minute = signal(&(metric("stat = \"Sum\", period = \"5m\"") + "warn = \"> 100/min\""));
     assert_eq!((minute.unit, minute.scale), (Unit::PerMinute, 0.2));
     let milli = signal(&(metric("stat = \"p99\", unit = \"ms\"") + "warn = \"> 7000 ms\""));
-    assert_eq!((milli.unit, milli.scale, milli.warn.unwrap().value), (Unit::Seconds, 0.001, 7.0));
+    assert_eq!(
+        (milli.unit, milli.scale, milli.warn.unwrap().value),
+        (Unit::Seconds, 0.001, 7.0)
+    );
     let expression = "expression = \"a / 2\"\nmetrics = { a = { namespace = \"N\", name = \"M\", stat = \"Average\" } }\n";
     let keyed = signal(&format!("{expression}unit = \"ms\"\nact = \"> 2s\""));
     assert_eq!((keyed.unit, keyed.scale), (Unit::Seconds, 0.001));
     let plain = signal(&(metric("stat = \"Sum\"") + "act = \">= 3\""));
-    assert_eq!((plain.unit, plain.act.unwrap().op), (Unit::Count, LimitOp::AtLeast));
+    assert_eq!(
+        (plain.unit, plain.act.unwrap().op),
+        (Unit::Count, LimitOp::AtLeast)
+    );
 }
 
 #[test]
 fn many_rollouts_keep_the_files_order() {
-    let text = small("") + &small("").replace("rollout.a", "rollout.Z") + &small("").replace("rollout.a", "rollout.0b");
-    let names: Vec<_> = parse("c", &text).unwrap().rollouts.into_iter().map(|r| r.name).collect();
+    let text = small("")
+        + &small("").replace("rollout.a", "rollout.Z")
+        + &small("").replace("rollout.a", "rollout.0b");
+    let names: Vec<_> = parse("c", &text)
+        .unwrap()
+        .rollouts
+        .into_iter()
+        .map(|r| r.name)
+        .collect();
     assert_eq!(names, ["a", "Z", "0b"]);
-}
-
-#[test]
-fn overrides_choose_and_replace() {
-    let config = parse("c", &(EXAMPLE.to_owned() + &small(""))).unwrap();
-    let choose = |o: Overrides| overrides::apply(config.clone(), &o);
-    let chosen = choose(Overrides { rollout: Some("a".into()), region: Some("eu-west-1".into()), ..Overrides::default() }).unwrap();
-    assert_eq!((chosen.rollouts.len(), chosen.rollouts[0].region.as_deref()), (1, Some("eu-west-1")));
-    let near = choose(Overrides { rollout: Some("partial-result".into()), ..Overrides::default() }).unwrap_err();
-    assert!(near.to_string().contains("did you mean `partial-results`?"), "{near}");
-    let env = choose(Overrides { env: Some("dev".into()), parameter: Some("/x/y".into()), ..Overrides::default() }).unwrap();
-    assert_eq!(env.rollouts[0].flag.source, FlagSource::Ssm("/x/y".into()));
-    assert!(choose(Overrides { parameter: Some("/x".into()), ..Overrides::default() }).is_err(), "two rollouts");
-    assert!(choose(Overrides { env: Some("qa".into()), ..Overrides::default() }).is_err());
-}
-
-#[test]
-fn without_a_file_the_environment_names_everything() {
-    let prod = without_file(Some("prod"), None).unwrap();
-    assert_eq!(prod.flag.source, FlagSource::Ssm("/audio-transcription/partial-results/config".into()));
-    assert_eq!(prod.signals.len(), 6);
-    for dev in [
-        without_file(Some("dev"), None).unwrap(),
-        without_file(None, Some("/audio-transcription/dev/partial-results/config")).unwrap(),
-    ] {
-        assert_eq!(dev.environment.0, "dev");
-        assert_eq!(dev.flag.source, FlagSource::Ssm("/audio-transcription/dev/partial-results/config".into()));
-        assert_eq!(dev.fallback.as_ref().unwrap().function, "audio-processor-dev");
-        assert_eq!(dev.logs.as_ref().unwrap().groups, ["/aws/lambda/audio-processor-dev"]);
-        let names: Vec<_> = dev.signals.iter().map(|s| s.name.as_str()).collect();
-        assert_eq!(names, ["error_rate", "complaints"], "nothing that would show another environment's calm");
-        assert!(dev.rules.iter().all(|rule| names.contains(&rule.signal.as_str())));
-    }
-    assert!(without_file(None, Some("/other")).unwrap().environment.is_prod(), "the careful guess");
-    assert!(without_file(Some("a b"), None).is_err());
-    assert!(without_file(None, Some("/p:3")).is_err());
 }

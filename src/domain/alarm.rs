@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::Timestamp;
 
 pub mod honesty;
+#[cfg(test)]
+mod tests;
 
 pub use honesty::{earliest_fire, helpless, m_of_n, worst_first};
 

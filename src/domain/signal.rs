@@ -13,7 +13,9 @@ pub mod series;
 #[cfg(test)]
 mod tests;
 
-pub use format::{format_bound, format_count, format_limit, format_span, format_value};
+pub use format::{
+    format_bound, format_count, format_limit, format_span, format_value, write_limit,
+};
 pub use limit::parse_limit;
 pub use read::{ReadContext, read};
 pub use series::Run;
@@ -167,6 +169,9 @@ pub struct SampleBatch {
     pub signals: Vec<SignalPoints>,
     /// Periods in which the marker metric of treated sessions had data, with its SampleCount.
     pub treated: Vec<Point>,
+    /// Why the marker metric's periods are not all there; while this is set, no marker does not mean none was seen.
+    #[serde(default)]
+    pub treated_fault: Option<String>,
 }
 
 /// What one read brought for one signal.

@@ -9,9 +9,9 @@ mod findings;
 pub mod grammar;
 mod judge;
 mod rule;
-mod words;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use judge::{JudgeInput, judge};
 
@@ -134,6 +134,19 @@ pub struct Verdict {
     pub checks: Vec<Check>,
     /// When it was judged.
     pub at: Timestamp,
+}
+
+impl Verdict {
+    /// The verdict before anything was read.
+    pub fn nothing_known(at: Timestamp) -> Self {
+        Self {
+            decision: Decision::CannotTell,
+            reasons: Vec::new(),
+            recommend: None,
+            checks: Vec::new(),
+            at,
+        }
+    }
 }
 
 /// One rule, gate or guard with how it stands.

@@ -6,6 +6,9 @@ use super::logs::store::Logs;
 use super::ssm::Parameters;
 use super::wire::Value;
 
+pub mod page;
+pub mod read;
+
 /// The account id of the simulated account.
 pub const ACCOUNT: &str = "123456789012";
 /// The region of the simulated account.
@@ -24,6 +27,19 @@ pub struct Aws {
     pub alarms: Alarms,
     /// CloudWatch Logs groups, streams and events.
     pub logs: Logs,
+    /// While true, GetMetricData answers with the status `PartialData`: a fault that was asked for, set for one request.
+    pub partial_data: bool,
+    /// While true, no environment variable can be decrypted: a fault that was asked for, set for one request.
+    pub kms_denied: bool,
+}
+
+/// Bytes as small hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .flat_map(|b| [b >> 4, b & 15])
+        .filter_map(|d| char::from_digit(d.into(), 16))
+        .collect()
 }
 
 /// An operation's answer.
@@ -48,6 +64,14 @@ impl ServiceError {
             code,
             message: message.into(),
         }
+    }
+
+    /// The service does not know the operation `op`.
+    pub fn unknown_operation(op: &str) -> Self {
+        Self::new(
+            "UnknownOperationException",
+            format!("The operation {op} is not known here."),
+        )
     }
 
     /// The same error under another HTTP status (Lambda's errors differ by status).

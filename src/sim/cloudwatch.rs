@@ -4,9 +4,35 @@ use super::aws::{Aws, OpResult, ServiceError};
 use super::wire::Value;
 
 pub mod alarms;
+pub mod expression;
+mod get_data;
+mod get_statistics;
+mod input;
+mod list;
+mod put_data;
+pub mod query;
+pub mod statistic;
 pub mod store;
+pub mod unit;
 
 /// Runs one operation of the service; `now` is simulated milliseconds.
-pub fn call(_aws: &mut Aws, op: &str, _input: &Value, _now: i64) -> OpResult {
-    Err(ServiceError::new("UnknownOperationException", op))
+pub fn call(aws: &mut Aws, op: &str, input: &Value, now: i64) -> OpResult {
+    match op {
+        "PutMetricData" => put_data::call(aws, input, now),
+        "GetMetricData" => get_data::call(aws, input, now),
+        "GetMetricStatistics" => get_statistics::call(aws, input),
+        "ListMetrics" => list::call(aws, input, now),
+        _ => alarms::operations::call(aws, op, input, now),
+    }
 }
+
+fn unknown(op: &str) -> ServiceError {
+    ServiceError::new(
+        "UnknownOperationException",
+        format!("The operation {op} is not known."),
+    )
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop here")]
+mod tests;

@@ -1,31 +1,48 @@
-//! Parameter Store of the simulated account.
+//! Parameter Store of the simulated account: which operation is which. What they do stands in the files beside; it serves
+//! no HTTP.
 
 use super::aws::{Aws, OpResult, ServiceError};
 use super::wire::Value;
 
-/// All parameters with their versions.
-#[derive(Debug, Default)]
-pub struct Parameters {}
+mod describe;
+mod label;
+mod name;
+mod read;
+mod store;
+#[cfg(test)]
+mod tests;
+mod write;
 
-impl Parameters {
-    /// Writes a new version (creating the parameter when it is absent) as `user` (an ARN); answers the version.
-    pub fn put(
-        &mut self,
-        _name: &str,
-        _value: &str,
-        _user: &str,
-        _now: i64,
-    ) -> Result<i64, ServiceError> {
-        Ok(1)
-    }
+pub use store::Parameters;
 
-    /// The newest value, if the parameter exists.
-    pub fn value(&self, _name: &str) -> Option<&str> {
-        None
-    }
-}
+/// The operations that this service knows.
+pub const OPERATIONS: &[&str] = &[
+    "DeleteParameter",
+    "DeleteParameters",
+    "DescribeParameters",
+    "GetParameter",
+    "GetParameterHistory",
+    "GetParameters",
+    "GetParametersByPath",
+    "LabelParameterVersion",
+    "PutParameter",
+    "UnlabelParameterVersion",
+];
 
 /// Runs one operation of the service; `user` is the caller's ARN, `now` simulated milliseconds.
-pub fn call(_aws: &mut Aws, op: &str, _input: &Value, _user: &str, _now: i64) -> OpResult {
-    Err(ServiceError::new("UnknownOperationException", op))
+pub fn call(aws: &mut Aws, op: &str, input: &Value, user: &str, now: i64) -> OpResult {
+    let parameters = &mut aws.parameters;
+    match op {
+        "DeleteParameter" => write::delete(parameters, input),
+        "DeleteParameters" => write::delete_many(parameters, input),
+        "DescribeParameters" => describe::describe(parameters, input),
+        "GetParameter" => read::get(parameters, input),
+        "GetParameterHistory" => read::history(parameters, input),
+        "GetParameters" => read::get_many(parameters, input),
+        "GetParametersByPath" => describe::by_path(parameters, input),
+        "LabelParameterVersion" => label::label(parameters, input),
+        "PutParameter" => write::put(parameters, input, user, now),
+        "UnlabelParameterVersion" => label::unlabel(parameters, input),
+        _ => Err(ServiceError::unknown_operation(op)),
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod cbor;
 pub mod event_stream;
+pub mod form;
 pub mod json;
 
 /// One request or response member, free of any wire protocol.

@@ -149,12 +149,14 @@ fn sessions(model: &Model, theme: &Theme) -> Row {
 
 /// What the region is called at the moment.
 fn title(model: &Model, theme: &Theme) -> Row {
-    let (text, role) = match proofs::phase(model) {
-        Phase::StillExposed => (" STILL EXPOSED ".to_owned(), Role::Danger),
-        Phase::NotExposed => ("● NOT EXPOSED".to_owned(), Role::Good),
-        Phase::ExposedAt(percent) => (format!("● EXPOSED AT {percent}"), Role::Canary),
-        Phase::Rising => ("▸ rising".to_owned(), Role::Canary),
-        Phase::Settled => ("exposure".to_owned(), Role::Title),
+    let words = proofs::words(model);
+    let (text, role) = match (proofs::phase(model), proofs::was_seen(model)) {
+        (Phase::Settled, _) => ("exposure".to_owned(), Role::Title),
+        (Phase::StillExposed, _) => (format!(" {words} "), Role::Danger),
+        (Phase::NotExposed, true) => (format!("● {words}"), Role::Good),
+        (Phase::ExposedAt, true) => (format!("● {words}"), Role::Canary),
+        (Phase::Unseen, _) => (format!("▸ {words}"), Role::Canary),
+        (Phase::NotExposed | Phase::ExposedAt, false) => (format!("? {words}"), Role::Unknown),
     };
     Row::new().put(text, theme.style(role))
 }

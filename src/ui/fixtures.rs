@@ -16,7 +16,6 @@ use crate::domain::identity::Identity;
 use crate::domain::signal::{SignalState, Unit};
 use crate::domain::verdict::{Advice, CheckKind, CheckState, Decision, Verdict};
 use crate::domain::{Percent, Timestamp};
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 mod evenings;
@@ -25,10 +24,10 @@ pub(super) mod sheets;
 mod spec;
 
 pub(super) use evenings::{after_disable, blind, contradicted, proven_off, trouble};
-pub(super) use parts::line;
 use parts::{
-    ALARMS, alarm, calls, check, fallback, flag, log_lines, reading, reason, series, versions, wave,
+    ALARMS, alarm, calls, check, fallback, log_lines, reading, reason, series, versions, wave,
 };
+pub(super) use parts::{flag, line};
 use spec::spec;
 
 /// The document of the flag at a percentage.
@@ -85,15 +84,9 @@ pub(in crate::ui) fn healthy() -> Model {
         })
         .collect();
     Model {
-        spec: spec(),
-        read_only: false,
-        rehearsal: None,
-        endpoint: None,
         region: Some("us-east-1".into()),
         size: (120, 40),
-        now: now(),
         opened_at: ago(600),
-        ticks: 600,
         identity: feed(
             Identity {
                 account: "123456789012".into(),
@@ -114,7 +107,6 @@ pub(in crate::ui) fn healthy() -> Model {
         history: feed(versions(), 30),
         series,
         sampling: feed(ago(12), 12),
-        signal_faults: BTreeMap::new(),
         readings: values
             .iter()
             .map(|(name, unit, value, n)| reading(name, SignalState::Ok, *value, *unit, *n))
@@ -137,7 +129,6 @@ pub(in crate::ui) fn healthy() -> Model {
             },
             8,
         ),
-        helpless: BTreeMap::new(),
         tail: feed((), 2),
         logs: LogPane {
             lines: log_lines(false),
@@ -174,7 +165,6 @@ pub(in crate::ui) fn healthy() -> Model {
             comparison: Some("no difference shown (p 0.31)".into()),
             ..LogPane::default()
         },
-        complaints: Vec::new(),
         exposure: Exposure {
             desired: Some(percent(10)),
             effective: Some(Effective {
@@ -254,15 +244,7 @@ pub(in crate::ui) fn healthy() -> Model {
             ],
             at: now(),
         },
-        clock: None,
         sessions_per_minute: Some(410.0),
-        marks: Vec::new(),
-        in_flight: None,
-        waiting: None,
-        last_order: None,
-        unresolved: Vec::new(),
-        orders_made: 0,
-        fallback_replaced: None,
         journal: JournalStatus {
             open: true,
             records: 31,
@@ -270,14 +252,7 @@ pub(in crate::ui) fn healthy() -> Model {
             owner: None,
         },
         calls: calls(),
-        screen: Screen::Home,
-        overlay: None,
-        filtering: false,
-        selected: 0,
-        scroll: 0,
-        toast: None,
-        redraws: 0,
-        leaving: false,
+        ..Model::new(spec(), now())
     }
 }
 

@@ -1,32 +1,12 @@
 //! The command palette: the typed line, and the actions whose words hold every word of it. It runs nothing.
 
-use crate::app::keymap::{Action, Binding, KEYMAP, Scope};
+use crate::app::keymap::Binding;
 use crate::app::line_edit::LineEdit;
+use crate::app::update::palette_rows;
 
 use super::overlay::{Sheet, input};
 use super::paint::Row;
 use super::theme::{Role, Theme};
-
-/// The rows of the table that are offered for what was typed.
-fn offered(typed: &str) -> Vec<&'static Binding> {
-    let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
-    let text = |row: &Binding| {
-        format!(
-            "{} {} {}",
-            row.keys.to_lowercase(),
-            row.footer,
-            row.help.to_lowercase()
-        )
-    };
-    KEYMAP
-        .iter()
-        .filter(|row| {
-            matches!(row.scope, Scope::Global | Scope::Logs | Scope::History)
-                && row.action != Action::Palette
-        })
-        .filter(|row| words.iter().all(|word| text(row).contains(word.as_str())))
-        .collect()
-}
 
 /// The sheet of the palette.
 pub(super) fn sheet(
@@ -35,7 +15,7 @@ pub(super) fn sheet(
     columns: usize,
     height: usize,
 ) -> Sheet {
-    let bindings = offered(&typed.text());
+    let bindings = palette_rows(&typed.text());
     let selected = selected.min(bindings.len().saturating_sub(1));
     let mut body: Vec<Row> = bindings
         .iter()

@@ -2,9 +2,11 @@
 //! nothing. It decides nothing.
 
 use crate::app::Model;
+use crate::domain::clockface::Clockface;
 use crate::domain::flag::FlagFault;
 use crate::domain::signal::format_span;
 
+use super::exposure::revision;
 use super::format;
 use super::paint::{self, Row};
 use super::theme::{Role, Theme};
@@ -55,6 +57,13 @@ fn lines(model: &Model) -> Vec<(&'static str, Role, String)> {
     for order in &model.unresolved {
         let text = format!("outcome unknown: {}", order.plan.sentence);
         lines.push(("?", Role::Unknown, text));
+    }
+    if let Some(other) = model.clock.as_ref().and_then(Clockface::superseded_by) {
+        let other = revision(&other.0);
+        let text = format!(
+            "somebody else wrote {other} after your order: its effect is no longer followed"
+        );
+        lines.push(("▲", Role::Warn, text));
     }
     if let Some(Err(faults)) = &model.flag_says {
         let words: Vec<String> = faults.iter().map(words_of).collect();

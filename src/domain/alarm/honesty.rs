@@ -20,7 +20,11 @@ pub fn helpless(alarm: &Alarm, now: Timestamp, samples: Option<f64>) -> Option<S
     faults.extend(without_data(alarm, now, samples));
     faults.extend(low_samples(alarm, samples));
     faults.extend(alarm.evaluation.as_deref().map(evaluation));
-    if faults.is_empty() { None } else { Some(faults.join("; ")) }
+    if faults.is_empty() {
+        None
+    } else {
+        Some(faults.join("; "))
+    }
 }
 
 fn without_data(alarm: &Alarm, now: Timestamp, samples: Option<f64>) -> Option<String> {
@@ -32,7 +36,9 @@ fn without_data(alarm: &Alarm, now: Timestamp, samples: Option<f64>) -> Option<S
     }
     let gone = samples.is_some_and(|n| n <= 0.0);
     match alarm.missing_data.as_deref() {
-        Some("notBreaching") if gone => Some("data are gone, and missing data count as fine".to_owned()),
+        Some("notBreaching") if gone => {
+            Some("data are gone, and missing data count as fine".to_owned())
+        }
         Some("ignore") if gone => Some("data are gone, and it keeps its old state".to_owned()),
         _ => None,
     }
@@ -46,7 +52,11 @@ fn low_samples(alarm: &Alarm, samples: Option<f64>) -> Option<String> {
     let from_the_end = (100.0 - percentile).min(percentile);
     let needed = (1_000.0 / from_the_end).round();
     (from_the_end > 0.0 && seen < needed).then(|| {
-        format!("{statistic} of {} observations a period: {} are needed", format_count(seen), format_count(needed))
+        format!(
+            "{statistic} of {} observations a period: {} are needed",
+            format_count(seen),
+            format_count(needed)
+        )
     })
 }
 
@@ -62,7 +72,12 @@ fn evaluation(word: &str) -> String {
 /// How many periods must be over, in words: `2 of 2 periods of 1 m`.
 pub fn m_of_n(alarm: &Alarm) -> String {
     let Some(n) = alarm.evaluation_periods else {
-        return if alarm.composite { "composite: by the states of other alarms" } else { "periods unknown" }.to_owned();
+        return if alarm.composite {
+            "composite: by the states of other alarms"
+        } else {
+            "periods unknown"
+        }
+        .to_owned();
     };
     let m = alarm.datapoints_to_alarm.unwrap_or(n);
     let noun = if n == 1 { "period" } else { "periods" };

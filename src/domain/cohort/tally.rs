@@ -8,7 +8,7 @@ use super::Cohort;
 use crate::domain::Timestamp;
 use crate::domain::log::Level;
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 /// Minutes that are kept.
 const MINUTES: usize = 180;
 /// Sessions that are kept apart, all minutes together; further ones are counted as lines only.

@@ -73,7 +73,7 @@ impl LineReader {
     pub fn parse(&self, line: &str) -> ParsedLine {
         let (lead, object) = json_part(line);
         let mut parsed = match object {
-            Some((text, members)) => self.from_json(lead, text, &members),
+            Some((text, members)) => self.json(lead, text, &members),
             None => ParsedLine {
                 level: level::in_text(line),
                 message: line.trim_end_matches(['\n', '\r']).to_owned(),
@@ -89,7 +89,7 @@ impl LineReader {
         parsed
     }
 
-    fn from_json(&self, lead: &str, text: &str, members: &[Member<'_>]) -> ParsedLine {
+    fn json(&self, lead: &str, text: &str, members: &[Member<'_>]) -> ParsedLine {
         let message = MESSAGE
             .iter()
             .find_map(|name| members.iter().find(|m| m.name == *name));

@@ -12,7 +12,7 @@ use crate::domain::signal::{Reading, SignalSpec, SignalState, format_count, form
 use crate::domain::{Percent, Timestamp};
 
 /// The age from which on what was read about alarms is stale.
-pub const ALARMS_STALE_AFTER: Duration = Duration::from_secs(180);
+pub const ALARMS_STALE_AFTER: Duration = Duration::from_mins(3);
 
 /// One gate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,7 +67,13 @@ impl RolloutSpec {
 
 /// Every gate of a raise from where the rollout stands. A raise needs them all green.
 pub fn gates(input: &GateInput<'_>) -> Vec<Gate> {
-    vec![bake(input), limits(input), samples(input), data(input), alarms(input)]
+    vec![
+        bake(input),
+        limits(input),
+        samples(input),
+        data(input),
+        alarms(input),
+    ]
 }
 
 /// The signals that decide and apply now, each with its reading if there is one.
@@ -83,25 +89,41 @@ pub(crate) fn deciding<'a>(
 }
 
 fn gate(name: &str, green: bool, text: String) -> Gate {
-    Gate { name: name.to_owned(), green, text }
+    Gate {
+        name: name.to_owned(),
+        green,
+        text,
+    }
 }
 
 fn bake(input: &GateInput<'_>) -> Gate {
     let (stage, list) = (&input.stage, &input.spec.stages);
     let Some(percent) = stage.percent else {
-        return gate("bake", false, "the flag could not be read: stage unknown".to_owned());
+        return gate(
+            "bake",
+            false,
+            "the flag could not be read: stage unknown".to_owned(),
+        );
     };
-    let bake = stages::stage_index(list, percent).and_then(|i| list.get(i)).and_then(|s| s.bake);
+    let bake = stages::stage_index(list, percent)
+        .and_then(|i| list.get(i))
+        .and_then(|s| s.bake);
     match (bake, stage.bake_left(list, input.now)) {
         (_, _) if percent == Percent::ZERO => gate("bake", true, "no bake at 0 %".to_owned()),
         (None, _) => gate("bake", true, "this stage asks for no bake".to_owned()),
-        (Some(_), None) => gate("bake", false, "bake unknown: since when is not known".to_owned()),
+        (Some(_), None) => gate(
+            "bake",
+            false,
+            "bake unknown: since when is not known".to_owned(),
+        ),
         (Some(bake), Some(left)) if left.is_zero() => {
             gate("bake", true, format!("bake {} over", format_span(bake)))
         }
-        (Some(_), Some(left)) => {
-            gate("bake", false, format!("bake not over ({} left)", format_span(left)))
-        }
+        (Some(_), Some(left)) => gate(
+            "bake",
+            false,
+            format!("bake not over ({} left)", format_span(left)),
+        ),
     }
 }
 
@@ -115,7 +137,8 @@ fn limits(input: &GateInput<'_>) -> Gate {
             Some(SignalState::Ok) => {
                 inside += 1;
                 let value = reading.and_then(|r| r.value);
-                on_target += i32::from(matches!((signal.target, value), (Some(t), Some(v)) if t.is_past(v)));
+                on_target +=
+                    i32::from(matches!((signal.target, value), (Some(t), Some(v)) if t.is_past(v)));
             }
             _ => {}
         }
@@ -137,11 +160,18 @@ fn samples(input: &GateInput<'_>) -> Gate {
         let seen = reading.and_then(|r| r.samples);
         if seen.is_none_or(|n| n < signal.min_samples as f64) {
             let seen = seen.map_or_else(|| "?".to_owned(), format_count);
-            few.push(format!("{} n {seen} of {}", signal.title, signal.min_samples));
+            few.push(format!(
+                "{} n {seen} of {}",
+                signal.title, signal.min_samples
+            ));
         }
     }
     match (few.is_empty(), least) {
-        (true, 0) => gate("samples", true, "no signal that applies asks for samples".to_owned()),
+        (true, 0) => gate(
+            "samples",
+            true,
+            "no signal that applies asks for samples".to_owned(),
+        ),
         (true, _) => gate("samples", true, "enough samples".to_owned()),
         (false, _) => gate("samples", false, few.join(", ")),
     }
@@ -151,7 +181,9 @@ fn data(input: &GateInput<'_>) -> Gate {
     let missing: Vec<_> = deciding(input)
         .filter(|(signal, reading)| lacks_data(signal, *reading))
         .map(|(signal, reading)| {
-            let note = reading.and_then(|r| r.note.as_deref()).unwrap_or("not read yet");
+            let note = reading
+                .and_then(|r| r.note.as_deref())
+                .unwrap_or("not read yet");
             format!("{} {note}", signal.title)
         })
         .collect();
@@ -165,7 +197,9 @@ fn data(input: &GateInput<'_>) -> Gate {
 fn lacks_data(signal: &SignalSpec, reading: Option<&Reading>) -> bool {
     reading.is_none_or(|r| match r.state {
         SignalState::Stale => true,
-        SignalState::NoData => r.samples.is_none_or(|n| n >= signal.min_samples as f64) || r.value.is_none(),
+        SignalState::NoData => {
+            r.samples.is_none_or(|n| n >= signal.min_samples as f64) || r.value.is_none()
+        }
         _ => false,
     })
 }
@@ -179,7 +213,12 @@ fn alarms(input: &GateInput<'_>) -> Gate {
         return gate("alarms", false, format!("alarms unknown: {why}"));
     };
     let named = |state: fn(&Alarm) -> bool| -> Vec<&str> {
-        batch.alarms.iter().filter(|a| state(a)).map(|a| a.name.as_str()).collect()
+        batch
+            .alarms
+            .iter()
+            .filter(|a| state(a))
+            .map(|a| a.name.as_str())
+            .collect()
     };
     let mut faults = Vec::new();
     let mut tell = |what: &str, names: Vec<&str>| {
@@ -188,17 +227,30 @@ fn alarms(input: &GateInput<'_>) -> Gate {
         }
     };
     tell("in ALARM", named(|a| a.state == AlarmState::Alarm));
-    tell("in an unknown state", named(|a| matches!(a.state, AlarmState::Unknown(_))));
+    tell(
+        "in an unknown state",
+        named(|a| matches!(a.state, AlarmState::Unknown(_))),
+    );
     if input.exposure.may_expose() {
-        tell("without data", named(|a| a.state == AlarmState::InsufficientData));
+        tell(
+            "without data",
+            named(|a| a.state == AlarmState::InsufficientData),
+        );
     }
-    tell("not there", batch.missing.iter().map(String::as_str).collect());
+    tell(
+        "not there",
+        batch.missing.iter().map(String::as_str).collect(),
+    );
     if batch.alarms.is_empty() && batch.missing.is_empty() {
         faults.push("no alarm matches the config".to_owned());
     }
     if faults.is_empty() {
         let ok = named(|a| a.state == AlarmState::Ok).len();
-        gate("alarms", true, format!("{ok} of {} alarms OK", batch.alarms.len()))
+        gate(
+            "alarms",
+            true,
+            format!("{ok} of {} alarms OK", batch.alarms.len()),
+        )
     } else {
         gate("alarms", false, faults.join("; "))
     }

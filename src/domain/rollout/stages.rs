@@ -27,7 +27,11 @@ impl StageFacts {
         let Some(&(_, newest)) = versions.last() else {
             return Self::default();
         };
-        let run = versions.iter().rev().take_while(|(_, v)| *v == newest).count();
+        let run = versions
+            .iter()
+            .rev()
+            .take_while(|(_, v)| *v == newest)
+            .count();
         let before = versions.len() - run;
         let granted = |(enabled, percent)| if enabled { percent } else { Percent::ZERO };
         Self {
@@ -55,7 +59,10 @@ impl StageFacts {
     /// none or nobody is exposed; `None` while percentage or time in stage is unknown.
     pub fn bake_left(&self, stages: &[Stage], now: Timestamp) -> Option<Duration> {
         let percent = self.percent?;
-        match stage_index(stages, percent).and_then(|i| stages.get(i)).and_then(|s| s.bake) {
+        match stage_index(stages, percent)
+            .and_then(|i| stages.get(i))
+            .and_then(|s| s.bake)
+        {
             None => Some(Duration::ZERO),
             Some(bake) => self.time_in(now).map(|time| bake.saturating_sub(time)),
         }

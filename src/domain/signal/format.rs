@@ -41,6 +41,11 @@ pub fn format_limit(unit: Unit, limit: Limit) -> String {
     format!("{} {}", limit.op.sign(), format_bound(unit, limit.value))
 }
 
+/// A limit as a config has it, fit to be parsed again: `> 7s`, `< 1%`, `> 10/session`, `>= 1`.
+pub fn write_limit(unit: Unit, limit: Limit) -> String {
+    format!("{} {}{}", limit.op.sign(), limit.value, unit.symbol())
+}
+
 /// A count with thousands set apart: `1,204`.
 pub fn format_count(count: f64) -> String {
     trimmed(number(count, 0))

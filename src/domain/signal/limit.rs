@@ -20,8 +20,9 @@ impl Limit {
 /// # Errors
 /// A sentence that says what is wrong with the text.
 pub fn parse_limit(text: &str, unit: Unit) -> Result<Limit, String> {
-    let (op, rest) = split_op(text)
-        .ok_or_else(|| format!("`{text}` has no comparison: write > >= < or <= before the number"))?;
+    let (op, rest) = split_op(text).ok_or_else(|| {
+        format!("`{text}` has no comparison: write > >= < or <= before the number")
+    })?;
     let value = parse_quantity(rest, unit)?;
     Ok(Limit { op, value })
 }
@@ -55,8 +56,9 @@ pub fn parse_quantity(text: &str, unit: Unit) -> Result<f64, String> {
     if suffix.is_empty() {
         return Ok(value);
     }
-    let (written, factor) = unit_of(suffix)
-        .ok_or_else(|| format!("`{suffix}` is not a unit: use ms, s, m, %, /min, /session or /h"))?;
+    let (written, factor) = unit_of(suffix).ok_or_else(|| {
+        format!("`{suffix}` is not a unit: use ms, s, m, %, /min, /session or /h")
+    })?;
     let factor = match (written, unit) {
         _ if written == unit => factor,
         (Unit::PerHour, Unit::PerMinute) => factor / 60.0,
@@ -101,7 +103,9 @@ pub fn split_suffix(text: &str) -> (&str, &str) {
     let text = text.trim();
     let end = text
         .char_indices()
-        .find(|&(index, c)| !(c.is_ascii_digit() || c == '.' || (index == 0 && (c == '-' || c == '+'))))
+        .find(|&(index, c)| {
+            !(c.is_ascii_digit() || c == '.' || (index == 0 && (c == '-' || c == '+')))
+        })
         .map_or(text.len(), |(index, _)| index);
     let (number, suffix) = text.split_at(end);
     (number, suffix.trim())

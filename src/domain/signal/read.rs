@@ -8,7 +8,7 @@ use super::{Limit, Point, Reading, Series, SignalSource, SignalSpec, SignalState
 use crate::domain::Timestamp;
 
 /// The span that signals counted by hand are counted over.
-pub const COUNTED_OVER: Duration = Duration::from_secs(3_600);
+pub const COUNTED_OVER: Duration = Duration::from_hours(1);
 
 /// What a reading depends on besides the series.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +36,7 @@ impl SignalSpec {
                 .iter()
                 .map(|(_, query)| query.period)
                 .max()
-                .unwrap_or(Duration::from_secs(60)),
+                .unwrap_or(Duration::from_mins(1)),
             SignalSource::Counted => COUNTED_OVER,
         }
     }
@@ -48,7 +48,7 @@ impl SignalSpec {
 
     /// The age, counted from the end of its period, from which on the newest value is stale.
     pub fn stale_after(&self) -> Duration {
-        (self.period() * 3).max(Duration::from_secs(180))
+        (self.period() * 3).max(Duration::from_mins(3))
     }
 }
 
@@ -109,7 +109,10 @@ fn breach(reading: &mut Reading, spec: &SignalSpec, points: &[Point], ctx: &Read
     let short = if state < SignalState::Act && act.periods > 0 {
         Some(format!("past act for {} of {needed} periods", act.periods))
     } else if state < SignalState::Warn && warn.periods > 0 {
-        Some(format!("past warn for {} of {needed} periods", warn.periods))
+        Some(format!(
+            "past warn for {} of {needed} periods",
+            warn.periods
+        ))
     } else {
         None
     };
@@ -137,7 +140,11 @@ fn read_counted(spec: &SignalSpec, ctx: &ReadContext<'_>) -> Reading {
 }
 
 /// The instants that lie within `span` before `now`, in time order.
-pub(crate) fn counted_within(instants: &[Timestamp], now: Timestamp, span: Duration) -> Vec<Timestamp> {
+pub(crate) fn counted_within(
+    instants: &[Timestamp],
+    now: Timestamp,
+    span: Duration,
+) -> Vec<Timestamp> {
     let mut counted: Vec<_> = instants
         .iter()
         .copied()
@@ -207,8 +214,15 @@ fn nothing_there(ctx: &ReadContext<'_>) -> String {
 
 fn few_samples(point: &Point, min_samples: u64) -> String {
     match point.samples {
-        Some(n) => format!("n {} of {}", format_count(n), format_count(min_samples as f64)),
-        None => format!("sample count unknown, {} needed", format_count(min_samples as f64)),
+        Some(n) => format!(
+            "n {} of {}",
+            format_count(n),
+            format_count(min_samples as f64)
+        ),
+        None => format!(
+            "sample count unknown, {} needed",
+            format_count(min_samples as f64)
+        ),
     }
 }
 

@@ -22,7 +22,12 @@ impl Findings {
     pub(super) fn of(input: &JudgeInput<'_>) -> Self {
         let gate_input = input.gate_input();
         Self {
-            rows: input.spec.rules.iter().map(|rule| judge_row(rule, input)).collect(),
+            rows: input
+                .spec
+                .rules
+                .iter()
+                .map(|rule| judge_row(rule, input))
+                .collect(),
             gates: gates(&gate_input),
             alarms: alarm_reasons(&gate_input),
             breaches: breaches(&gate_input),
@@ -73,7 +78,12 @@ impl Findings {
     pub(super) fn other_breaches(&self) -> impl Iterator<Item = Reason> {
         self.breaches
             .iter()
-            .filter(|(name, _)| !self.rows.iter().any(|row| row.state == CheckState::Firing && row.signal == *name))
+            .filter(|(name, _)| {
+                !self
+                    .rows
+                    .iter()
+                    .any(|row| row.state == CheckState::Firing && row.signal == *name)
+            })
             .map(|(_, reason)| reason.clone())
     }
 
@@ -95,14 +105,20 @@ fn breaches(input: &GateInput<'_>) -> Vec<(String, Reason)> {
             let value = reading.value?;
             let mut text = compared(signal, value, limit.op.sign(), limit.value);
             if !signal.is_counted() {
-                text += &format!(" for {}", periods(reading.periods_over, signal.periods, signal.period()));
+                text = format!(
+                    "{text} for {}",
+                    periods(reading.periods_over, signal.periods, signal.period())
+                );
             }
             text += &basis(signal, reading, input.now);
             if reading.before_stage {
                 text += "; was so before the stage changed";
             }
             let rule = format!("{} {word}", signal.name);
-            Some((signal.name.clone(), of_signal(rule, text, Some(limit.value), reading)))
+            Some((
+                signal.name.clone(),
+                of_signal(rule, text, Some(limit.value), reading),
+            ))
         })
         .collect()
 }
@@ -118,11 +134,16 @@ fn doubts(input: &GateInput<'_>) -> Vec<Reason> {
             None => plain(&signal.name, text),
         }
     };
-    deciding(input).filter(|(_, reading)| in_doubt(*reading)).map(tell).collect()
+    deciding(input)
+        .filter(|(_, reading)| in_doubt(*reading))
+        .map(tell)
+        .collect()
 }
 
 fn alarm_reasons(input: &GateInput<'_>) -> Vec<Reason> {
-    let alarms = fresh_alarms(input).map(|batch| batch.alarms.as_slice()).unwrap_or_default();
+    let alarms = fresh_alarms(input)
+        .map(|batch| batch.alarms.as_slice())
+        .unwrap_or_default();
     alarms
         .iter()
         .filter(|alarm| alarm.state == AlarmState::Alarm)
@@ -137,7 +158,7 @@ fn alarm_reasons(input: &GateInput<'_>) -> Vec<Reason> {
 fn in_alarm(alarm: &Alarm, input: &GateInput<'_>) -> String {
     let mut text = format!("alarm {} in ALARM", alarm.name);
     if let Some(since) = alarm.since {
-        text += &format!(" for {}", format_span(input.now.since(since)));
+        text = format!("{text} for {}", format_span(input.now.since(since)));
     }
     if began_before(alarm, input.stage.since) {
         text += ", since before the stage changed";
@@ -154,23 +175,36 @@ pub(super) fn checks(input: &GateInput<'_>, findings: Findings) -> Vec<Check> {
     let gate = |gate: Gate| Check {
         kind: CheckKind::Gate,
         name: gate.name,
-        state: if gate.green { CheckState::Clear } else { CheckState::Firing },
+        state: if gate.green {
+            CheckState::Clear
+        } else {
+            CheckState::Firing
+        },
         text: gate.text,
         advice: None,
         before_stage: false,
     };
     let batch = input.alarms;
-    let alarms = batch.into_iter().flat_map(|batch| &batch.alarms).map(|alarm| alarm_check(alarm, input));
-    let missing = batch.into_iter().flat_map(|batch| &batch.missing).map(|name| Check {
-        kind: CheckKind::Alarm,
-        name: name.clone(),
-        state: CheckState::Unknown,
-        text: "CloudWatch has no alarm of this name".to_owned(),
-        advice: None,
-        before_stage: false,
-    });
+    let alarms = batch
+        .into_iter()
+        .flat_map(|batch| &batch.alarms)
+        .map(|alarm| alarm_check(alarm, input));
+    let missing = batch
+        .into_iter()
+        .flat_map(|batch| &batch.missing)
+        .map(|name| Check {
+            kind: CheckKind::Alarm,
+            name: name.clone(),
+            state: CheckState::Unknown,
+            text: "CloudWatch has no alarm of this name".to_owned(),
+            advice: None,
+            before_stage: false,
+        });
     let rows = findings.rows.into_iter().map(|row| row.check);
-    rows.chain(findings.gates.into_iter().map(gate)).chain(alarms).chain(missing).collect()
+    rows.chain(findings.gates.into_iter().map(gate))
+        .chain(alarms)
+        .chain(missing)
+        .collect()
 }
 
 fn alarm_check(alarm: &Alarm, input: &GateInput<'_>) -> Check {
@@ -181,7 +215,7 @@ fn alarm_check(alarm: &Alarm, input: &GateInput<'_>) -> Check {
         AlarmState::Unknown(word) => (CheckState::Unknown, word.clone()),
     };
     if let Some(why) = helpless(alarm, input.now, None) {
-        text += &format!("; cannot help: {why}");
+        text = format!("{text}; cannot help: {why}");
     }
     Check {
         kind: CheckKind::Alarm,
@@ -216,4 +250,3 @@ pub(super) fn plain(rule: &str, text: String) -> Reason {
         before_stage: false,
     }
 }
-

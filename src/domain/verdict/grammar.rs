@@ -6,7 +6,8 @@ use crate::domain::signal::limit::{parse_limit, parse_quantity, split_op, split_
 use crate::domain::signal::{LimitOp, Unit};
 
 /// The forms of a rule's `when`, for messages.
-pub const WHEN_FORMS: &str = "`name > 7s`, `name 5..7s` (above 5 s, up to 7 s), `name 5-7s`, or `name > 5s and <= 7s`";
+pub const WHEN_FORMS: &str =
+    "`name > 7s`, `name 5..7s` (above 5 s, up to 7 s), `name 5-7s`, or `name > 5s and <= 7s`";
 /// The forms of a rule's `then`, for messages.
 pub const THEN_FORMS: &str = "`disable`, `reduce to 50` or `investigate`";
 
@@ -48,7 +49,11 @@ pub fn parse_condition(text: &str, unit: Unit) -> Result<Condition, String> {
         (number, "") => format!("{number}{suffix}"),
         _ => low.to_owned(),
     };
-    between(text, parse_quantity(&low_text, unit)?, parse_quantity(high, unit)?)
+    between(
+        text,
+        parse_quantity(&low_text, unit)?,
+        parse_quantity(high, unit)?,
+    )
 }
 
 fn both(text: &str, left: &str, right: &str, unit: Unit) -> Result<Condition, String> {
@@ -64,7 +69,9 @@ fn between(text: &str, low: f64, high: f64) -> Result<Condition, String> {
     if low < high {
         Ok(Condition::Between { low, high })
     } else {
-        Err(format!("`{text}`: the lower end is not below the upper end"))
+        Err(format!(
+            "`{text}`: the lower end is not below the upper end"
+        ))
     }
 }
 

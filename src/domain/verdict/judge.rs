@@ -18,7 +18,7 @@ use crate::domain::{Percent, Timestamp};
 pub struct JudgeInput<'a> {
     /// The rollout.
     pub spec: &'a RolloutSpec,
-    /// How each signal stands, from [`crate::domain::signal::read`] at the same instant.
+    /// How each signal stands, from [`crate::domain::signal::read()`] at the same instant.
     pub readings: &'a [Reading],
     /// The series of each signal, by its name.
     pub series: &'a BTreeMap<String, Series>,
@@ -92,7 +92,10 @@ fn weigh(input: &JudgeInput<'_>, findings: &Findings) -> Weighed {
         return (Decision::Hold, reasons, recommend);
     }
     let Some(percent) = input.stage.percent else {
-        reasons.push(plain("flag", "the flag could not be read: exposure unknown".to_owned()));
+        reasons.push(plain(
+            "flag",
+            "the flag could not be read: exposure unknown".to_owned(),
+        ));
         return (Decision::CannotTell, reasons, None);
     };
     if !findings.doubts.is_empty() {
@@ -102,7 +105,12 @@ fn weigh(input: &JudgeInput<'_>, findings: &Findings) -> Weighed {
 }
 
 /// Nothing is wrong with the signals: what is left are the gates and the next stage.
-fn go_on(input: &JudgeInput<'_>, findings: &Findings, percent: Percent, mut reasons: Vec<Reason>) -> Weighed {
+fn go_on(
+    input: &JudgeInput<'_>,
+    findings: &Findings,
+    percent: Percent,
+    mut reasons: Vec<Reason>,
+) -> Weighed {
     let told = reasons.len();
     reasons.extend(findings.pending());
     reasons.extend(settling(input).map(|text| plain("exposure", text)));
@@ -120,18 +128,44 @@ fn go_on(input: &JudgeInput<'_>, findings: &Findings, percent: Percent, mut reas
     reasons.extend(findings.gate_reasons(false).filter(untold));
     if let (Some(next), true, false) = (next, findings.is_green(), pending) {
         reasons.extend(findings.gate_reasons(true));
-        if input.spec.signals.iter().any(|signal| input.spec.decides(signal)) {
-            return (Decision::Promote, reasons, Some(Recommendation::Raise(next)));
+        if input
+            .spec
+            .signals
+            .iter()
+            .any(|signal| input.spec.decides(signal))
+        {
+            return (
+                Decision::Promote,
+                reasons,
+                Some(Recommendation::Raise(next)),
+            );
         }
-        reasons.insert(0, plain("signals", "no signal has limits or rules: nothing to judge by".to_owned()));
+        reasons.insert(
+            0,
+            plain(
+                "signals",
+                "no signal has limits or rules: nothing to judge by".to_owned(),
+            ),
+        );
         return (Decision::CannotTell, reasons, None);
     }
     let only_alarms_unread = next.is_some()
         && !pending
-        && findings.gates.iter().all(|gate| gate.green || gate.name == "alarms")
+        && findings
+            .gates
+            .iter()
+            .all(|gate| gate.green || gate.name == "alarms")
         && findings.alarms.is_empty();
-    let decision = if only_alarms_unread { Decision::CannotTell } else { Decision::Hold };
-    reasons.extend(findings.gate_reasons(true).filter(|gate| matches!(gate.rule.as_str(), "limits" | "alarms")));
+    let decision = if only_alarms_unread {
+        Decision::CannotTell
+    } else {
+        Decision::Hold
+    };
+    reasons.extend(
+        findings
+            .gate_reasons(true)
+            .filter(|gate| matches!(gate.rule.as_str(), "limits" | "alarms")),
+    );
     (decision, reasons, None)
 }
 
@@ -157,18 +191,33 @@ fn weigh_at_rest(input: &JudgeInput<'_>, findings: &Findings) -> Weighed {
 
 /// A change that is not in force everywhere yet says nothing about what comes next; nor does a flag that was just turned off.
 fn settling(input: &JudgeInput<'_>) -> Option<String> {
-    let ago = || input.stage.time_in(input.now).map_or_else(String::new, |ago| format!(", {} ago", format_span(ago)));
+    let ago = || {
+        input
+            .stage
+            .time_in(input.now)
+            .map_or_else(String::new, |ago| format!(", {} ago", format_span(ago)))
+    };
     if input.exposure.effective.is_some_and(|e| e.settling) {
-        return Some(format!("the last change{} is not in force in every container yet", ago()));
+        return Some(format!(
+            "the last change{} is not in force in every container yet",
+            ago()
+        ));
     }
     (input.stage.percent == Some(Percent::ZERO) && input.stage.was_lowered())
         .then(|| format!("lowered to 0 %{}", ago()))
 }
 
 fn at_rest(input: &JudgeInput<'_>) -> String {
-    match (input.stage.was_lowered(), input.stage.from, input.stage.time_in(input.now)) {
+    match (
+        input.stage.was_lowered(),
+        input.stage.from,
+        input.stage.time_in(input.now),
+    ) {
         (true, Some(from), Some(ago)) => {
-            format!("nobody is exposed: lowered from {from} {} ago", format_span(ago))
+            format!(
+                "nobody is exposed: lowered from {from} {} ago",
+                format_span(ago)
+            )
         }
         _ => "nobody is exposed".to_owned(),
     }

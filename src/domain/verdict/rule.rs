@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use super::words::{basis, compared, doubt, periods, standing};
 use super::{Advice, Check, CheckKind, CheckState, Condition, JudgeInput, Reason, RuleSpec};
-use crate::domain::signal::read::{COUNTED_OVER, counted_within, crossed_at};
-use crate::domain::signal::{Limit, LimitOp, Point, Reading, Run, SignalSpec, SignalState, format_bound};
 use crate::domain::Timestamp;
+use crate::domain::signal::read::{COUNTED_OVER, counted_within, crossed_at};
+use crate::domain::signal::{
+    Limit, LimitOp, Point, Reading, Run, SignalSpec, SignalState, format_bound,
+};
 
 /// A row as judged.
 #[derive(Clone, Debug)]
@@ -50,7 +52,10 @@ pub(super) fn judge_row(rule: &RuleSpec, input: &JudgeInput<'_>) -> Row {
     let signal = input.spec.signals.iter().find(|s| s.name == rule.signal);
     let reading = input.readings.iter().find(|r| r.name == rule.signal);
     let met = match (signal, reading) {
-        (None, _) => still(CheckState::Unknown, format!("no signal is called {}", rule.signal)),
+        (None, _) => still(
+            CheckState::Unknown,
+            format!("no signal is called {}", rule.signal),
+        ),
         (Some(signal), None) => still(CheckState::Unknown, doubt(signal, None)),
         (Some(signal), Some(reading)) => meet(rule, signal, reading, input),
     };
@@ -86,7 +91,12 @@ pub(super) fn judge_row(rule: &RuleSpec, input: &JudgeInput<'_>) -> Row {
 }
 
 fn still(state: CheckState, text: String) -> Met {
-    Met { state, before_stage: false, blame: Blame::Present, text }
+    Met {
+        state,
+        before_stage: false,
+        blame: Blame::Present,
+        text,
+    }
 }
 
 fn meet(rule: &RuleSpec, signal: &SignalSpec, reading: &Reading, input: &JudgeInput<'_>) -> Met {
@@ -107,7 +117,11 @@ fn meet(rule: &RuleSpec, signal: &SignalSpec, reading: &Reading, input: &JudgeIn
         return still(CheckState::Unknown, doubt(signal, None));
     };
     let needed = rule.periods.max(1);
-    let span = Span { points, signal, needed };
+    let span = Span {
+        points,
+        signal,
+        needed,
+    };
     let (run, full) = span.runs(rule.condition, None);
     let state = span.state(rule.condition, value, run, full);
     let before_stage = state == CheckState::Firing
@@ -125,9 +139,17 @@ fn meet(rule: &RuleSpec, signal: &SignalSpec, reading: &Reading, input: &JudgeIn
         };
         let told = periods(run.periods, needed, signal.period());
         let basis = basis(signal, reading, input.now);
-        format!("{} for {told}{tail}{basis}", compared(signal, value, sign, bound))
+        format!(
+            "{} for {told}{tail}{basis}",
+            compared(signal, value, sign, bound)
+        )
     };
-    Met { state, before_stage, blame, text: told_before(text, before_stage, blame, input) }
+    Met {
+        state,
+        before_stage,
+        blame,
+        text: told_before(text, before_stage, blame, input),
+    }
 }
 
 fn upper_end(signal: &SignalSpec, high: f64, above: Run) -> String {
@@ -140,8 +162,15 @@ fn upper_end(signal: &SignalSpec, high: f64, above: Run) -> String {
 }
 
 /// The points that the reading rests on: up to the period that its value is of.
-fn judged_points<'a>(signal: &SignalSpec, reading: &Reading, input: &JudgeInput<'a>) -> Option<&'a [Point]> {
-    let points = input.series.get(&signal.name)?.complete(input.now, signal.period());
+fn judged_points<'a>(
+    signal: &SignalSpec,
+    reading: &Reading,
+    input: &JudgeInput<'a>,
+) -> Option<&'a [Point]> {
+    let points = input
+        .series
+        .get(&signal.name)?
+        .complete(input.now, signal.period());
     let newest = reading.at?;
     points.get(..points.partition_point(|p| p.at <= newest))
 }
@@ -163,7 +192,9 @@ impl Span<'_, '_> {
         let start = from.map_or(0, |from| self.points.partition_point(|p| p.at < from));
         let points = self.points.get(start..).unwrap_or_default();
         let run = |limit: Limit| {
-            Run::trailing(points, self.signal.period(), self.signal.min_samples, |v| limit.is_past(v))
+            Run::trailing(points, self.signal.period(), self.signal.min_samples, |v| {
+                limit.is_past(v)
+            })
         };
         match condition {
             Condition::Past(limit) => (run(limit), Run::default()),
@@ -190,11 +221,19 @@ impl Span<'_, '_> {
 }
 
 fn above(value: f64) -> Limit {
-    Limit { op: LimitOp::Above, value }
+    Limit {
+        op: LimitOp::Above,
+        value,
+    }
 }
 
 /// A count over the last hour needs no further periods: it has persisted by being counted.
-fn meet_counted(condition: Condition, signal: &SignalSpec, reading: &Reading, input: &JudgeInput<'_>) -> Met {
+fn meet_counted(
+    condition: Condition,
+    signal: &SignalSpec,
+    reading: &Reading,
+    input: &JudgeInput<'_>,
+) -> Met {
     let counted = counted_within(input.complaints, input.now, COUNTED_OVER);
     let value = counted.len() as f64;
     let (limit, inside) = match condition {
@@ -211,7 +250,12 @@ fn meet_counted(condition: Condition, signal: &SignalSpec, reading: &Reading, in
     });
     let text = compared(signal, value, limit.op.sign(), limit.value);
     let text = told_before(text, before_stage, blame, input);
-    Met { state: CheckState::Firing, before_stage, blame, text }
+    Met {
+        state: CheckState::Firing,
+        before_stage,
+        blame,
+        text,
+    }
 }
 
 fn blame(before_stage: bool, input: &JudgeInput<'_>, goes_on: impl Fn() -> bool) -> Blame {
@@ -227,13 +271,15 @@ fn told_before(text: String, before_stage: bool, blame: Blame, input: &JudgeInpu
     if !before_stage {
         return text;
     }
-    let change = input
-        .stage
-        .percent
-        .map_or_else(|| "the last change".to_owned(), |p| format!("the change to {p}"));
+    let change = input.stage.percent.map_or_else(
+        || "the last change".to_owned(),
+        |p| format!("the change to {p}"),
+    );
     match blame {
         Blame::Present => format!("{text}; began before {change} and has not gone since"),
-        Blame::AwaitsEffect => format!("{text}; began before {change}, whose effect is still to come"),
+        Blame::AwaitsEffect => {
+            format!("{text}; began before {change}, whose effect is still to come")
+        }
         Blame::Excused => format!("{text}; was so before {change}"),
     }
 }

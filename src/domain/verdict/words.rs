@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use crate::domain::Timestamp;
 use crate::domain::signal::format::format_against;
-use crate::domain::signal::{Reading, SignalSpec, format_bound, format_count, format_span, format_value};
+use crate::domain::signal::{
+    Reading, SignalSpec, format_bound, format_count, format_span, format_value,
+};
 
 /// How often a condition held: `3 of 3 min`.
 pub(super) fn periods(run: u32, needed: u32, period: Duration) -> String {
     let of = run.max(needed);
-    if period == Duration::from_secs(60) {
+    if period == Duration::from_mins(1) {
         format!("{run} of {of} min")
     } else {
         format!("{run} of {of} periods of {}", format_span(period))
@@ -20,10 +22,13 @@ pub(super) fn periods(run: u32, needed: u32, period: Duration) -> String {
 pub(super) fn basis(signal: &SignalSpec, reading: &Reading, now: Timestamp) -> String {
     let mut text = String::new();
     if let Some(n) = reading.samples {
-        text += &format!(", n {}", format_count(n));
+        text = format!("{text}, n {}", format_count(n));
     }
     if let Some(at) = reading.at.filter(|_| !signal.is_counted()) {
-        text += &format!(", {} old", format_span(now.since(at + signal.period())));
+        text = format!(
+            "{text}, {} old",
+            format_span(now.since(at + signal.period()))
+        );
     }
     text
 }
@@ -40,7 +45,9 @@ pub(super) fn compared(signal: &SignalSpec, value: f64, sign: &str, bound: f64) 
 
 /// Where a signal stands that is past nothing: `latency p95 2.1 s, n 612, 12 s old`.
 pub(super) fn standing(signal: &SignalSpec, reading: &Reading, now: Timestamp) -> String {
-    let value = reading.value.map_or_else(|| "no data".to_owned(), |v| format_value(signal.unit, v));
+    let value = reading
+        .value
+        .map_or_else(|| "no data".to_owned(), |v| format_value(signal.unit, v));
     format!("{} {value}{}", signal.title, basis(signal, reading, now))
 }
 
@@ -52,7 +59,11 @@ pub(super) fn doubt(signal: &SignalSpec, reading: Option<&Reading>) -> String {
     let note = reading.note.as_deref().unwrap_or("no data");
     match (reading.state, reading.value) {
         (crate::domain::signal::SignalState::Stale, Some(value)) => {
-            format!("{} stale: {} was {note}", signal.title, format_value(signal.unit, value))
+            format!(
+                "{} stale: {} was {note}",
+                signal.title,
+                format_value(signal.unit, value)
+            )
         }
         _ => format!("{} {note}", signal.title),
     }

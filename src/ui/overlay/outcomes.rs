@@ -3,6 +3,7 @@
 use crate::app::Model;
 use crate::app::keymap::{Action, Scope};
 use crate::app::model::Instead;
+use crate::app::update::WITHOUT_JOURNAL;
 use crate::domain::plan::{Conflict, Order};
 use crate::domain::signal::format_span;
 use crate::ui::paint::Row;
@@ -10,9 +11,6 @@ use crate::ui::theme::{Role, Theme};
 use crate::ui::{diff, exposure, format};
 
 use super::{Sheet, input, keys, labelled, paragraph};
-
-/// The word that sends an order although the journal takes nothing.
-const WITHOUT_JOURNAL: &str = "without-journal";
 
 /// Two writers met.
 pub(super) fn conflict(

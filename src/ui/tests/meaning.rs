@@ -98,10 +98,12 @@ fn what_was_seen_ends_the_exposure_and_nothing_else_does() {
 #[test]
 fn a_later_write_of_somebody_else_ends_the_watch() {
     let mut model = evening::after_disable();
-    if let Some(state) = &mut model.flag.value {
-        state.revision.0 = "44".to_owned();
-        state.read_at = model.now;
+    let theirs = evening::flag(44, evening::document(true, 10), evening::ANA, 1);
+    if let Some(clock) = &mut model.clock {
+        clock.read_back(&theirs, model.now);
     }
+    let screen = seen(&model, (120, 40));
+    assert!(screen.contains("somebody else wrote v44"), "{screen}");
     assert!(
         !seen(&model, (120, 40)).contains("STILL EXPOSED"),
         "v44 is somebody else's"

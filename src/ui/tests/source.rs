@@ -62,7 +62,7 @@ fn text_becomes_a_span_in_one_place_only() {
 #[test]
 fn colours_are_named_in_the_theme_only() {
     assert_eq!(
-        offenders(&["Color::", "Color,"], &["ui/theme.rs"]),
+        offenders(&["Color::", "style::Color;", "{Color,"], &["ui/theme.rs"]),
         Vec::<String>::new()
     );
 }
