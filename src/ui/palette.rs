@@ -5,7 +5,7 @@ use crate::app::line_edit::LineEdit;
 use crate::app::update::palette_rows;
 
 use super::overlay::{Sheet, input};
-use super::paint::Row;
+use super::paint::{Row, clip, width};
 use super::theme::{Role, Theme};
 
 /// The sheet of the palette.
@@ -29,13 +29,13 @@ pub(super) fn sheet(
                 .put("no action has these words", theme.style(Role::Faint)),
         );
     }
-    let width = columns.saturating_sub(4);
+    let line = columns.saturating_sub(4);
     Sheet {
         title: Row::new().put("what to do", theme.style(Role::Title)),
         scroll: (selected + 1).saturating_sub(height.saturating_sub(2)),
         body,
-        foot: vec![input(":", typed, (4, width), theme)],
-        cursor: Some((0, 4, typed.clone(), width)),
+        foot: vec![input(":", typed, (4, line), theme)],
+        cursor: Some((0, 4, typed.clone(), line)),
     }
 }
 
@@ -49,9 +49,13 @@ fn row(binding: &Binding, selected: bool, theme: &Theme, columns: usize) -> Row 
     };
     let keys: Vec<String> = binding.keys().map(|key| key.to_string()).collect();
     let mark = if selected { "▸ " } else { "  " };
+    let keys = keys.join(" ");
+    let room = columns.saturating_sub(width(mark) + width(&keys) + 1);
+    let help = clip(binding.help, room);
+    let blank = " ".repeat(room.saturating_sub(width(&help)));
     Row::new()
         .put(mark, style(Role::Accent))
-        .cell(binding.help, columns.saturating_sub(18), style(Role::Text))
-        .figure(keys.join(" "), 14, style(Role::Key))
-        .put("  ", style(Role::Text))
+        .put(format!("{help}{blank}"), style(Role::Text))
+        .put(keys, style(Role::Key))
+        .put(" ", style(Role::Text))
 }
