@@ -33,6 +33,8 @@ pub fn query_code(code: &str) -> &str {
         "InvalidParameterValueException" => "InvalidParameterValue",
         "InvalidParameterCombinationException" => "InvalidParameterCombination",
         "MissingRequiredParameterException" => "MissingParameter",
+        "DashboardInvalidInputError" => "InvalidParameterInput",
+        "DashboardNotFoundError" => "ResourceNotFound",
         "InternalServiceFault" => "InternalServiceError",
         "LimitExceededFault" => "LimitExceeded",
         "InvalidFormatFault" => "InvalidFormat",
