@@ -138,8 +138,9 @@ fn element(out: &mut String, name: &str, value: &Value) {
         }
         Value::Map(map) => {
             return around(out, name, |out| {
-                map.iter()
-                    .for_each(|(name, value)| element(out, name, value));
+                for (name, value) in map {
+                    element(out, name, value);
+                }
             });
         }
         Value::Bool(flag) => flag.to_string(),
@@ -160,7 +161,9 @@ fn around(out: &mut String, name: &str, inside: impl FnOnce(&mut String)) {
 }
 
 fn members(out: &mut String, items: &[Value]) {
-    items.iter().for_each(|item| element(out, "member", item));
+    for item in items {
+        element(out, "member", item);
+    }
 }
 
 /// A map of names that are data.
