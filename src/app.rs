@@ -16,6 +16,7 @@ pub mod keymap;
 pub mod line_edit;
 pub mod log_pane;
 pub mod model;
+pub mod session_rate;
 pub mod update;
 
 pub use keymap::{Action, Key};
@@ -38,6 +39,8 @@ pub enum Msg {
     Resized(u16, u16),
     /// A second of our own time passed.
     Ticked,
+    /// The watched world's time runs this many times as fast as ours.
+    Paced(f64),
     /// The console was stopped and goes on (Ctrl-Z and back, sleep): nothing on screen may be trusted before it is read again.
     Resumed,
     /// STS answered who the caller is.
@@ -67,6 +70,8 @@ pub enum Msg {
     },
     /// Something could not be written to the journal.
     JournalFailed(PortError),
+    /// The journal goes on, and has something to tell: another file, a repair.
+    JournalNoticed(String),
     /// An API call ended.
     Called(CallRecord),
 }

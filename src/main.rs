@@ -1,1 +1,34 @@
-fn main() {}
+//! Parses the command line, chooses console, demo or headless command, prints an error, and sets the exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use coalmine::cli::{Cli, Command, ConfigCommand};
+use coalmine::{headless, launch};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let surroundings = launch::Surroundings::read();
+    if let Ok((panic, errors)) = color_eyre::config::HookBuilder::default()
+        .display_env_section(false)
+        .try_into_hooks()
+    {
+        // Installing fails only when somebody else did so before.
+        let _ = errors.install();
+        launch::end_on_panic(panic.into_panic_hook(), &launch::state_dir(&surroundings));
+    }
+    let done = match &cli.command {
+        None => launch::console(&cli.global, &surroundings),
+        Some(Command::Demo(demo)) => launch::demo(demo, &cli.global, &surroundings),
+        Some(Command::Sim(sim)) => headless::sim::serve(sim),
+        Some(Command::Init) => headless::config::init(&cli.global),
+        Some(Command::Config(ConfigCommand::Check)) => headless::config::check(&cli.global),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("coalmine: {error:#}");
+            ExitCode::from(launch::exit_code(&error))
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! The doors to the outside: traits that the backends implement and the runtime calls. No SDK type passes through them.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use crate::domain::Timestamp;
@@ -7,7 +9,7 @@ use crate::domain::alarm::{AlarmBatch, AlarmChange};
 pub use crate::domain::failure::{CallRecord, ErrorKind, PortError};
 use crate::domain::identity::Identity;
 use crate::domain::journal::{Entry, Record, Recovered};
-use crate::domain::lever::{LeverId, LeverState, Version};
+use crate::domain::lever::{LeverId, LeverKind, LeverState, Version};
 use crate::domain::log::{LogBatch, TailMode};
 use crate::domain::plan::{Order, Outcome};
 use crate::domain::signal::SampleBatch;
@@ -20,6 +22,9 @@ pub type PortResult<T> = Result<T, PortError>;
 pub trait Lever: Send + Sync {
     /// Which lever this is.
     fn id(&self) -> LeverId;
+
+    /// What kind of store it is.
+    fn kind(&self) -> LeverKind;
 
     /// Reads its state with the clients for reads.
     async fn read(&self) -> PortResult<LeverState>;
@@ -73,6 +78,15 @@ pub trait JournalStore: Send + Sync {
     /// What an earlier run left; called once, before anything is appended.
     async fn recover(&self) -> PortResult<Recovered>;
 
+    /// Names the caller's ARN, once STS has told it, for all later records.
+    fn identify(&self, arn: &str);
+
+    /// What happened to the journal since this was last asked, for the person: a full disk, a file that failed and where it
+    /// goes on.
+    fn notices(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Appends one entry and answers when it is durable (fsynced).
     async fn append(&self, at: Timestamp, entry: Entry) -> PortResult<Record>;
 }
@@ -84,4 +98,23 @@ pub trait Clock: Send + Sync {
 
     /// How many seconds of that world pass in one second of ours.
     fn speed(&self) -> f64;
+}
+
+/// Everything that one rollout reaches the outside through.
+#[derive(Clone)]
+pub struct Ports {
+    /// The flag document.
+    pub flag: Arc<dyn Lever>,
+    /// The environment-variable fallback, when one is configured.
+    pub fallback: Option<Arc<dyn Lever>>,
+    /// The signals, when there are some.
+    pub metrics: Option<Arc<dyn Metrics>>,
+    /// The watched alarms, when there are some.
+    pub alarms: Option<Arc<dyn Alarms>>,
+    /// The tailed log groups, when there are some.
+    pub logs: Option<Arc<dyn Logs>>,
+    /// Who the console acts as.
+    pub caller: Arc<dyn Caller>,
+    /// The time of the watched world.
+    pub clock: Arc<dyn Clock>,
 }

@@ -3,20 +3,26 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::domain::Timestamp;
-use crate::domain::alarm::{AlarmBatch, AlarmChange};
+use crate::domain::alarm::AlarmBatch;
 use crate::domain::clockface::Clockface;
-use crate::domain::exposure::Exposure;
+use crate::domain::cohort::{CohortTally, CohortTimeline};
+use crate::domain::exposure::{Exposure, Observation};
 use crate::domain::failure::{CallRecord, PortError};
 use crate::domain::flag::{Flag, FlagFault};
 use crate::domain::identity::Identity;
 use crate::domain::lever::{LeverId, LeverState, Version};
-use crate::domain::plan::{Change, Conflict, Order, Plan};
-use crate::domain::rollout::RolloutSpec;
+use crate::domain::log::line::LineReader;
+use crate::domain::plan::{Change, Order, Outcome};
+use crate::domain::rollout::{RolloutSpec, StageFacts};
 use crate::domain::signal::{Reading, Series};
 use crate::domain::verdict::Verdict;
 
-use super::line_edit::LineEdit;
-use super::log_pane::LogPane;
+use super::log_pane::{LogPane, WatchCount};
+use super::session_rate::SessionRate;
+
+mod overlay;
+
+pub use overlay::{Instead, Overlay, PlanDialog};
 
 /// Something that is read again and again.
 #[derive(Clone, Debug)]
@@ -85,127 +91,6 @@ pub enum Screen {
     Why,
     /// Every API call.
     Calls,
-}
-
-/// What lies on top of the screen.
-#[derive(Clone, Debug)]
-pub enum Overlay {
-    /// Every key.
-    Help {
-        /// Rows scrolled.
-        scroll: usize,
-    },
-    /// Actions by words.
-    Palette {
-        /// What was typed.
-        typed: LineEdit,
-        /// The selected row among those that match.
-        selected: usize,
-    },
-    /// A plan that asks.
-    Plan(Box<PlanDialog>),
-    /// Two writers met.
-    Conflict {
-        /// Our order.
-        order: Box<Order>,
-        /// What was found.
-        conflict: Box<Conflict>,
-        /// Rows scrolled.
-        scroll: usize,
-    },
-    /// It is not known whether an order was applied.
-    Unknown {
-        /// The order.
-        order: Box<Order>,
-        /// Why it is not known.
-        reason: String,
-        /// Whether a read that may tell is under way.
-        checking: bool,
-    },
-    /// An order was refused, and what to do next.
-    Refused {
-        /// The order.
-        order: Box<Order>,
-        /// What failed.
-        reason: String,
-        /// What to do next.
-        hint: String,
-        /// What may be tried instead, if anything.
-        instead: Option<Instead>,
-    },
-    /// One log event in full.
-    Event {
-        /// Its text, pretty where it is JSON.
-        text: String,
-        /// Where it came from.
-        title: String,
-        /// Rows scrolled.
-        scroll: usize,
-    },
-    /// One alarm with its history.
-    Alarm {
-        /// Its name.
-        name: String,
-        /// Its changes.
-        history: Feed<Vec<AlarmChange>>,
-        /// Rows scrolled.
-        scroll: usize,
-    },
-    /// Orders that an earlier run left open.
-    Recovery {
-        /// The orders with what was found out about each, in words.
-        orders: Vec<(Order, Option<String>)>,
-        /// What was repaired in the journal.
-        repaired: Option<String>,
-    },
-    /// Leaving while a write is in flight.
-    Leaving,
-}
-
-/// What may be done after a refusal.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Instead {
-    /// Disable without having read the document: from this last good text, else the bare document.
-    Blind {
-        /// The last good text, if history has one.
-        last_good: Option<String>,
-    },
-    /// Send although the journal is not durable; asks for the typed word.
-    WithoutJournal {
-        /// What was typed so far.
-        typed: LineEdit,
-    },
-}
-
-/// A plan on screen.
-#[derive(Clone, Debug)]
-pub struct PlanDialog {
-    /// The plan.
-    pub plan: Plan,
-    /// The gates of a raise, each green or not, with its words; empty for a lowering.
-    pub gates: Vec<(bool, String)>,
-    /// Sessions per minute before and after, where both are known.
-    pub sessions: Option<(f64, f64)>,
-    /// What must be typed, if anything: the environment's name.
-    pub must_type: Option<String>,
-    /// Whether a reason is asked for as well (a gate is not green).
-    pub needs_reason: bool,
-    /// What was typed.
-    pub typed: LineEdit,
-    /// The reason that was typed.
-    pub reason: LineEdit,
-    /// Whether the reason's line has the cursor.
-    pub in_reason: bool,
-    /// When the dialog opened, in the machine's milliseconds: Enter counts only some time after.
-    pub opened_at_ms: u64,
-    /// When Enter last came in: a held key keeps coming and never counts.
-    pub last_enter_ms: Option<u64>,
-    /// What is wrong with the input, when Enter did not go on.
-    pub complaint: Option<String>,
-    /// Rows scrolled.
-    pub scroll: usize,
-    /// What undo would take back, when this plan is an undo.
-    pub is_undo: bool,
 }
 
 /// A message at the bottom that goes away.
@@ -303,6 +188,8 @@ pub struct Model {
     pub sampling: Feed<Timestamp>,
     /// Faults of single signals by name.
     pub signal_faults: BTreeMap<String, String>,
+    /// When a read last brought a signal without a fault, by name.
+    pub signal_read_at: BTreeMap<String, Timestamp>,
     /// The signals as they stand.
     pub readings: Vec<Reading>,
     /// The alarms.
@@ -322,6 +209,20 @@ pub struct Model {
     pub stage: Option<usize>,
     /// Since when exposure is what it is, by the flag's history.
     pub stage_since: Option<Timestamp>,
+    /// Where the flag stands, since when, and where it came from.
+    pub facts: StageFacts,
+    /// Which cohort a session was of, when.
+    pub cohorts: CohortTimeline,
+    /// Lines and errors of both cohorts.
+    pub tally: CohortTally,
+    /// Which sessions were seen, and which of them treated.
+    pub observation: Observation,
+    /// Takes log lines apart.
+    pub line_reader: LineReader,
+    /// First sightings of sessions.
+    pub session_rate: SessionRate,
+    /// When the proofs of the exposure clock were last written down.
+    pub proofs_told_at: Timestamp,
     /// The verdict.
     pub verdict: Verdict,
     /// The exposure clock of the last order.
@@ -337,6 +238,8 @@ pub struct Model {
     pub waiting: Option<Change>,
     /// The last order that was applied, for undo.
     pub last_order: Option<Order>,
+    /// What became of it.
+    pub last_outcome: Option<Outcome>,
     /// Orders that are unsent or unknown: what leaves a command line behind when the console ends.
     pub unresolved: Vec<Order>,
     /// A number that makes order ids unique within this run.
@@ -368,6 +271,88 @@ pub struct Model {
 }
 
 impl Model {
+    /// A console that knows its rollout and nothing of the world yet.
+    pub fn new(spec: RolloutSpec, now: Timestamp) -> Self {
+        let watches = spec.logs.iter().flat_map(|logs| &logs.watch);
+        let watches = watches
+            .map(|(title, pattern)| WatchCount {
+                title: title.clone(),
+                pattern: pattern.clone(),
+                count: 0,
+                last: None,
+            })
+            .collect();
+        Self {
+            pinned_account: spec.account.clone(),
+            region: spec.region.clone(),
+            logs: LogPane {
+                watches,
+                ..LogPane::default()
+            },
+            read_only: false,
+            rehearsal: None,
+            endpoint: None,
+            size: (0, 0),
+            now,
+            opened_at: now,
+            ticks: 0,
+            identity: Feed::default(),
+            flag: Feed::default(),
+            flag_says: None,
+            fallback: Feed::default(),
+            history: Feed::default(),
+            series: BTreeMap::new(),
+            sampling: Feed::default(),
+            signal_faults: BTreeMap::new(),
+            signal_read_at: BTreeMap::new(),
+            readings: Vec::new(),
+            alarms: Feed::default(),
+            helpless: BTreeMap::new(),
+            tail: Feed::default(),
+            complaints: Vec::new(),
+            exposure: Exposure::default(),
+            stage: None,
+            stage_since: None,
+            facts: StageFacts::default(),
+            cohorts: CohortTimeline::default(),
+            tally: CohortTally::default(),
+            observation: spec
+                .logs
+                .as_ref()
+                .map(|logs| Observation::new(&logs.treated))
+                .unwrap_or_default(),
+            // The configuration has checked the rule; a rule that does not compile finds no sessions.
+            line_reader: LineReader::new(
+                spec.logs.as_ref().and_then(|logs| logs.session_id.as_ref()),
+            )
+            .unwrap_or_default(),
+            session_rate: SessionRate::default(),
+            proofs_told_at: now,
+            verdict: Verdict::nothing_known(now),
+            clock: None,
+            sessions_per_minute: None,
+            marks: Vec::new(),
+            in_flight: None,
+            waiting: None,
+            last_order: None,
+            last_outcome: None,
+            unresolved: Vec::new(),
+            orders_made: 0,
+            fallback_replaced: None,
+            journal: JournalStatus::default(),
+            calls: VecDeque::new(),
+            screen: Screen::default(),
+            overlay: None,
+            filtering: false,
+            selected: 0,
+            scroll: 0,
+            toast: None,
+            redraws: 0,
+            leaving: false,
+            spec,
+        }
+    }
+
     /// The feed of a lever.
     pub fn lever(&self, id: LeverId) -> &Feed<LeverState> {
         match id {

@@ -1,12 +1,99 @@
 //! What happens next: `update` changes the model and says what to do. It never awaits, never reads a clock, never fails.
 
 use crate::domain::Timestamp;
+use crate::domain::failure::CallRecord;
 
-use super::model::Model;
+use super::model::{Model, Rehearsal, Toast, Tone};
 use super::{Effect, Msg};
 
+mod dialogs;
+mod judging;
+mod keys;
+mod logs;
+mod orders;
+mod reads;
+mod schedule;
+mod settling;
+
+pub use dialogs::palette_rows;
+pub use keys::scopes;
+pub use schedule::start;
+
+/// API calls that the call log keeps.
+const CALLS: usize = 500;
+
 /// Takes one message in.
-pub fn update(model: &mut Model, _msg: Msg, now: Timestamp) -> Vec<Effect> {
+pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     model.now = now;
-    Vec::new()
+    match msg {
+        Msg::Pressed { key, at_ms } => keys::pressed(model, key, at_ms),
+        Msg::Pasted(text) => keys::pasted(model, &text),
+        Msg::Resized(columns, rows) => {
+            model.size = (columns, rows);
+            Vec::new()
+        }
+        Msg::Ticked => schedule::ticked(model),
+        Msg::Paced(speed) => {
+            paced(model, speed);
+            Vec::new()
+        }
+        Msg::Resumed => schedule::resumed(model),
+        Msg::Identified(result) => reads::identified(model, result),
+        Msg::Recovered(result) => settling::recovered(model, result),
+        Msg::LeverRead(id, result) => reads::lever_read(model, id, result),
+        Msg::HistoryRead(result) => reads::history_read(model, result),
+        Msg::Sampled(result) => reads::sampled(model, result),
+        Msg::AlarmsRead(result) => reads::alarms_read(model, result),
+        Msg::AlarmHistoryRead(name, result) => reads::alarm_history_read(model, &name, result),
+        Msg::Tailed(result) => logs::tailed(model, result),
+        Msg::Settled {
+            order,
+            outcome,
+            journal_fault,
+        } => settling::settled(model, *order, outcome, journal_fault),
+        Msg::JournalFailed(fault) => {
+            toast(model, Tone::Bad, format!("journal: {fault}"));
+            model.journal.fault = Some(fault);
+            Vec::new()
+        }
+        Msg::JournalNoticed(notice) => {
+            toast(model, Tone::Warn, format!("journal: {notice}"));
+            Vec::new()
+        }
+        Msg::Called(call) => {
+            called(model, call);
+            Vec::new()
+        }
+    }
+}
+
+fn paced(model: &mut Model, speed: f64) {
+    match &mut model.rehearsal {
+        Some(rehearsal) => rehearsal.speed = speed,
+        None => {
+            model.rehearsal = Some(Rehearsal {
+                scenario: None,
+                speed,
+            })
+        }
+    }
+}
+
+fn called(model: &mut Model, call: CallRecord) {
+    model.calls.push_back(call);
+    while model.calls.len() > CALLS {
+        model.calls.pop_front();
+    }
+}
+
+/// Ticks that a message at the bottom stays.
+const TOAST_TICKS: u32 = 8;
+
+/// Shows a message at the bottom for a while.
+fn toast(model: &mut Model, tone: Tone, text: impl Into<String>) {
+    model.toast = Some(Toast {
+        text: text.into(),
+        tone,
+        ticks: TOAST_TICKS,
+    });
 }

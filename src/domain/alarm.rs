@@ -6,6 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Timestamp;
 
+pub mod honesty;
+#[cfg(test)]
+mod tests;
+
+pub use honesty::{earliest_fire, helpless, m_of_n, worst_first};
+
 /// An alarm's state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

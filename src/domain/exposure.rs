@@ -4,6 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{Percent, Timestamp};
 
+mod assess;
+mod environment;
+mod observation;
+
+pub use assess::{Inputs, LastChange, assess};
+pub use environment::{EnvironmentSays, environment, traffic_environment};
+pub use observation::{Observation, SessionEvent};
+
 /// Exposure, as known at an instant.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Exposure {
@@ -57,3 +65,36 @@ pub struct Share {
     /// Sessions seen in the same span.
     pub sessions: u64,
 }
+
+impl Share {
+    /// The share of `treated` among `sessions` with its 95 % Wilson interval; `None` without sessions.
+    pub fn of(treated: u64, sessions: u64) -> Option<Self> {
+        /// The normal quantile of 97.5 %.
+        const Z: f64 = 1.959_963_985;
+        if sessions == 0 || treated > sessions {
+            return None;
+        }
+        let n = sessions as f64;
+        let share = treated as f64 / n;
+        let squeeze = 1.0 + Z * Z / n;
+        let middle = (share + Z * Z / (2.0 * n)) / squeeze;
+        let reach = Z / squeeze * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
+        // Rounding must not move the ends that are exact.
+        let low = if treated == 0 { 0.0 } else { middle - reach };
+        let high = if treated == sessions {
+            1.0
+        } else {
+            middle + reach
+        };
+        Some(Self {
+            percent: 100.0 * share,
+            low: 100.0 * low,
+            high: 100.0 * high,
+            treated,
+            sessions,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

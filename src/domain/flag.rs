@@ -1,10 +1,20 @@
 //! The flag document: what it says, who it treats, and how it is edited without losing a byte that is not ours. It stores nothing.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::Percent;
+
+mod document;
+mod edit;
+pub(crate) mod members;
+mod rule;
+
+pub use document::says_disabled;
+pub use edit::{BARE_DISABLED, FlagEdit, check_size, disable_blind, edit};
+pub use rule::{bucket, exposed, is_treated};
 
 /// How the flag stands in its document, and what makes it valid.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -47,3 +57,31 @@ pub struct FlagFault {
     /// What is wrong with it.
     pub text: String,
 }
+
+impl FlagFault {
+    /// A fault of one member.
+    pub(crate) fn of(member: &str, text: impl Into<String>) -> Self {
+        Self {
+            member: member.to_owned(),
+            text: text.into(),
+        }
+    }
+
+    /// A fault of the whole document.
+    pub(crate) fn whole(text: impl Into<String>) -> Self {
+        Self::of("", text)
+    }
+}
+
+impl fmt::Display for FlagFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.member.is_empty() {
+            f.write_str(&self.text)
+        } else {
+            write!(f, "{}: {}", self.member, self.text)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

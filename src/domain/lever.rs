@@ -38,6 +38,13 @@ pub enum LeverKind {
     LambdaEnv,
 }
 
+impl LeverKind {
+    /// Whether writing to it needs AWS credentials, so that the account can be the wrong one.
+    pub fn is_in_aws(self) -> bool {
+        !matches!(self, Self::JsonFile)
+    }
+}
+
 /// A lever as last read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LeverState {

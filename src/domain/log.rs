@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Timestamp;
 
+pub mod line;
+
 /// One log event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LogEvent {

@@ -8,6 +8,21 @@ use serde::{Deserialize, Serialize};
 use super::lever::LeverId;
 use super::{Percent, Revision, Timestamp};
 
+mod diff;
+mod document;
+mod function;
+mod make;
+mod mask;
+mod shell;
+mod stages;
+mod undo;
+
+pub use make::{PlanContext, PlanFault, make};
+pub(crate) use mask::masked_write;
+pub use mask::{is_in_force, masked, value_matches, variables_match};
+pub use stages::{next_stage, previous_stage, reduce_to};
+pub use undo::undo;
+
 /// What a person wants of a lever.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -166,6 +181,19 @@ pub struct Order {
     pub without_journal: bool,
 }
 
+impl Order {
+    /// An order from a plan that was accepted at `at`.
+    pub fn new(id: OrderId, plan: Plan, reason: Option<String>, at: Timestamp) -> Self {
+        Self {
+            id,
+            plan,
+            reason,
+            at,
+            without_journal: false,
+        }
+    }
+}
+
 /// What became of an order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "outcome")]
@@ -217,3 +245,8 @@ pub struct Conflict {
     /// The text that is in force now, as last read.
     pub now_text: String,
 }
+
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,14 @@ use super::signal::{MetricQuery, SignalSpec};
 use super::verdict::RuleSpec;
 use super::{Environment, Percent};
 
+pub mod gates;
+pub mod stages;
+#[cfg(test)]
+mod tests;
+
+pub use gates::{Gate, GateInput, gates};
+pub use stages::{StageFacts, reduce_to, stage_index, stage_since};
+
 /// One rollout.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RolloutSpec {

@@ -6,6 +6,20 @@ use serde::{Deserialize, Serialize};
 
 use super::Timestamp;
 
+pub mod format;
+pub mod limit;
+pub mod read;
+pub mod series;
+#[cfg(test)]
+mod tests;
+
+pub use format::{
+    format_bound, format_count, format_limit, format_span, format_value, write_limit,
+};
+pub use limit::parse_limit;
+pub use read::{ReadContext, read};
+pub use series::Run;
+
 /// A configured signal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SignalSpec {
@@ -31,6 +45,13 @@ pub struct SignalSpec {
     pub missing: Missing,
     /// Whether only treated sessions emit it (then it does not apply at 0 %).
     pub treated_only: bool,
+    /// Consecutive complete periods that must be past a limit before it counts as a breach.
+    #[serde(default = "two_periods")]
+    pub periods: u32,
+}
+
+fn two_periods() -> u32 {
+    2
 }
 
 /// Where a signal's values come from.
@@ -148,6 +169,9 @@ pub struct SampleBatch {
     pub signals: Vec<SignalPoints>,
     /// Periods in which the marker metric of treated sessions had data, with its SampleCount.
     pub treated: Vec<Point>,
+    /// Why the marker metric's periods are not all there; while this is set, no marker does not mean none was seen.
+    #[serde(default)]
+    pub treated_fault: Option<String>,
 }
 
 /// What one read brought for one signal.
@@ -204,7 +228,7 @@ pub struct Reading {
     pub periods_over: u32,
     /// When the present run past the limit began.
     pub over_since: Option<Timestamp>,
-    /// Whether that run had begun before the stage last changed.
+    /// Whether that run already was a breach (had lasted long enough) when the stage last changed.
     pub before_stage: bool,
     /// What makes the value doubtful, in words: partial data, few samples, age.
     pub note: Option<String>,

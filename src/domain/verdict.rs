@@ -5,6 +5,16 @@ use serde::{Deserialize, Serialize};
 use super::signal::Limit;
 use super::{Percent, Timestamp};
 
+mod findings;
+pub mod grammar;
+mod judge;
+mod rule;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use judge::{JudgeInput, judge};
+
 /// One row of the decision matrix.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RuleSpec {
@@ -124,6 +134,19 @@ pub struct Verdict {
     pub checks: Vec<Check>,
     /// When it was judged.
     pub at: Timestamp,
+}
+
+impl Verdict {
+    /// The verdict before anything was read.
+    pub fn nothing_known(at: Timestamp) -> Self {
+        Self {
+            decision: Decision::CannotTell,
+            reasons: Vec::new(),
+            recommend: None,
+            checks: Vec::new(),
+            at,
+        }
+    }
 }
 
 /// One rule, gate or guard with how it stands.

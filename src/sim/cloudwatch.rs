@@ -50,4 +50,5 @@ fn unknown(op: &str) -> ServiceError {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop here")]
 mod tests;

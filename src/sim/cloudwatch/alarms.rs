@@ -23,6 +23,7 @@ mod reason;
 pub mod rule;
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop here")]
 mod tests;
 
 /// All alarms and their history.

@@ -2,6 +2,7 @@
 
 pub mod compute;
 pub mod functions;
+mod gaps;
 pub mod lexer;
 pub mod operators;
 pub mod search;
@@ -9,4 +10,5 @@ pub mod series;
 pub mod syntax;
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop here")]
 mod tests;

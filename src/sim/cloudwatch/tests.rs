@@ -6,6 +6,7 @@ use crate::sim::wire::map;
 
 mod data;
 mod publish;
+mod statistics;
 
 /// A whole hour, so that every period begins at it.
 pub(super) const T0: i64 = 1_800_000_000_000;

@@ -8,6 +8,7 @@ use crate::sim::wire::map;
 mod composite;
 mod configure;
 mod evaluate;
+mod happened;
 
 const T0: i64 = 1_800_000_000_000;
 

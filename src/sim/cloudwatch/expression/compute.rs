@@ -240,10 +240,15 @@ impl Computation<'_> {
                 )
             })
             .collect();
-        // Where more match than may be returned, those with data come first: an old session must not hide a live one.
-        found.sort_by_key(|(points, _)| points.is_empty());
-        self.truncated |= found.len() > search::MOST;
-        found.truncate(search::MOST);
+        if found.len() > search::MOST {
+            // The most recently active stay: an old session must not hide a live one.
+            self.truncated = true;
+            found.sort_by_key(|(points, metric)| {
+                let newest = points.last().map(|(at, _)| *at);
+                std::cmp::Reverse((newest, metric.series.newest()))
+            });
+            found.truncate(search::MOST);
+        }
         let labels = search::labels(found.iter().map(|(_, metric)| metric));
         let period = period.max(MINUTE / 1000);
         let series = found

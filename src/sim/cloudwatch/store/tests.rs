@@ -1,5 +1,4 @@
 //! What the metric store keeps, and how it is cut into periods.
-#![expect(clippy::panic, reason = "a test may stop here")]
 
 use super::*;
 use crate::sim::cloudwatch::statistic::Statistic;
@@ -44,9 +43,7 @@ fn periods_begin_inclusive_and_end_exclusive() {
             1.0,
         );
     }
-    let Some(series) = metrics.series("N", "M", &[]) else {
-        panic!("the metric is gone")
-    };
+    let series = metrics.series("N", "M", &[]).unwrap();
     let begins = |span| {
         series
             .buckets(span, MINUTE, None, false)
@@ -93,9 +90,7 @@ fn late_samples_find_their_minute_and_equal_ones_merge() {
     ] {
         metrics.put("N", "M", &[], "Count", T0 + minute * MINUTE, value, 1.0);
     }
-    let Some(series) = metrics.series("N", "M", &[]) else {
-        panic!("the metric is gone")
-    };
+    let series = metrics.series("N", "M", &[]).unwrap();
     let buckets = series.buckets(span(T0, T0 + 3 * MINUTE), MINUTE, None, true);
     let counts: Vec<_> = buckets.iter().map(|(_, b)| (b.count, b.sum)).collect();
     assert_eq!(counts, [(4.0, 22.0), (2.0, 2.0), (1.0, 1.0)]);
@@ -125,9 +120,7 @@ fn units_are_apart_only_when_asked_for() {
     let mut metrics = Metrics::default();
     metrics.put("N", "M", &[], "Count", T0, 1.0, 1.0);
     metrics.put("N", "M", &[], "Milliseconds", T0, 10.0, 1.0);
-    let Some(series) = metrics.series("N", "M", &[]) else {
-        panic!("the metric is gone")
-    };
+    let series = metrics.series("N", "M", &[]).unwrap();
     let sum = |unit| {
         series
             .buckets(span(T0, T0 + MINUTE), MINUTE, unit, false)
@@ -151,9 +144,7 @@ fn summaries_forbid_percentiles_unless_they_are_one_value() {
     };
     metrics.put_by_client(("N", "M"), &[], Unit::NONE, T0, summary(4.0, 4.0));
     metrics.put_by_client(("N", "M"), &[], Unit::NONE, T0 + MINUTE, summary(1.0, 4.0));
-    let Some(series) = metrics.series("N", "M", &[]) else {
-        panic!("the metric is gone")
-    };
+    let series = metrics.series("N", "M", &[]).unwrap();
     let buckets = series.buckets(span(T0, T0 + 2 * MINUTE), MINUTE, None, true);
     let medians: Vec<_> = buckets
         .iter()

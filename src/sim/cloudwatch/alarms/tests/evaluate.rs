@@ -1,9 +1,6 @@
 //! What metric alarms come to, and what they say about it.
-#![expect(clippy::panic, reason = "a test may stop here")]
 
 use super::*;
-
-const TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:oncall";
 
 #[test]
 fn two_of_two_minutes() {
@@ -212,12 +209,8 @@ fn metric_math_alarms_take_the_returned_query() {
         "{}",
         crank.reason("a")
     );
-    let Ok(answer) = crank.call("DescribeAlarms", &map([])) else {
-        panic!("refused")
-    };
-    let Some(shown) = answer.get("MetricAlarms").items().first() else {
-        panic!("no alarm")
-    };
+    let answer = crank.call("DescribeAlarms", &map([])).unwrap();
+    let shown = answer.get("MetricAlarms").items().first().unwrap();
     assert_eq!(shown.get("Metrics").items().len(), 3);
     assert!(shown.get("MetricName").is_null() && shown.get("Period").is_null());
 }
@@ -255,112 +248,12 @@ fn a_state_set_by_hand_lasts_until_the_next_evaluation() {
 }
 
 #[test]
-fn history_tells_states_actions_and_configuration() {
-    let acting = with(
-        &alarm(1, 1),
-        &[
-            ("AlarmActions", list(&[TOPIC])),
-            ("OKActions", list(&[TOPIC])),
-        ],
-    );
-    let mut crank = Crank::new(&[acting]);
-    crank.minutes("0X");
-    let off = map([("AlarmNames", list(&["a", "unknown"]))]);
-    assert_eq!(code(crank.call("DisableAlarmActions", &off)), "ok");
-    crank.minutes("0");
-    let all = crank.history(&[]);
-    assert_eq!(
-        texts(&all, "HistorySummary"),
-        [
-            "Alarm updated from ALARM to OK",
-            "Alarm actions for a were disabled",
-            &format!("Successfully executed action {TOPIC}"),
-            "Alarm updated from OK to ALARM",
-            &format!("Successfully executed action {TOPIC}"),
-            "Alarm updated from INSUFFICIENT_DATA to OK",
-            "Alarm \"a\" created",
-        ],
-        "no action while they are switched off"
-    );
-    let states = crank.history(&[
-        ("HistoryItemType", "StateUpdate".into()),
-        ("ScanBy", "TimestampAscending".into()),
-    ]);
-    let Some(data) = states.get(1).and_then(|s| s.get("HistoryData").as_str()) else {
-        panic!("no data")
-    };
-    let Ok(data) = serde_json::from_str::<serde_json::Value>(data) else {
-        panic!("no JSON")
-    };
-    assert_eq!(data["oldState"]["stateValue"], "OK");
-    assert_eq!(data["newState"]["stateValue"], "ALARM");
-    let reason = &data["newState"]["stateReasonData"];
-    assert_eq!(reason["recentDatapoints"], serde_json::json!([9.0]));
-    assert_eq!(reason["statistic"], "Maximum");
-    assert_eq!(reason["threshold"], 5.0);
-    assert_eq!(reason["startDate"], "2027-01-15T08:01:00.000+0000");
-    assert_eq!(reason["evaluatedDatapoints"][0]["sampleCount"], 1.0);
-    assert_eq!(
-        crank
-            .history(&[
-                ("StartDate", Value::Time(T0 + 2 * MINUTE)),
-                ("EndDate", Value::Time(T0 + 2 * MINUTE))
-            ])
-            .len(),
-        3
-    );
-    assert_eq!(
-        crank
-            .history(&[("StartDate", "2027-01-15T08:03:00".into())])
-            .len(),
-        1
-    );
-    assert_eq!(crank.history(&[("AlarmName", "other".into())]).len(), 0);
-    assert_eq!(
-        crank
-            .history(&[("AlarmTypes", list(&["CompositeAlarm"]))])
-            .len(),
-        0
-    );
-}
-
-#[test]
-fn history_pages_are_not_shifted_by_what_happens_meanwhile() {
-    for order in ["TimestampDescending", "TimestampAscending"] {
-        let mut crank = Crank::new(&[alarm(1, 1)]);
-        crank.minutes("0X0X0X");
-        let before: Vec<Value> = crank.history(&[("ScanBy", order.into())]);
-        let mut seen = Vec::new();
-        let mut input = structure(&[("MaxRecords", 2.into()), ("ScanBy", order.into())]);
-        for _ in 0..4 {
-            let Ok(page) = crank.call("DescribeAlarmHistory", &input) else {
-                panic!("refused")
-            };
-            seen.extend(page.get("AlarmHistoryItems").items().to_vec());
-            crank.minutes("0X");
-            input = with(&input, &[("NextToken", page.get("NextToken").clone())]);
-        }
-        let wanted = before.len().min(seen.len());
-        assert_eq!(seen[..wanted], before[..wanted], "{order}");
-        assert_eq!(
-            code(crank.call(
-                "DescribeAlarmHistory",
-                &structure(&[("NextToken", "nonsense".into())])
-            )),
-            "InvalidNextToken"
-        );
-    }
-}
-
-#[test]
 fn times_move_only_when_the_state_does() {
     let mut crank = Crank::new(&[alarm(1, 1)]);
     crank.minutes("0X");
     let changed = crank.now();
     crank.minutes("XXX");
-    let Some(a) = crank.aws.alarms.get("a") else {
-        panic!("no alarm")
-    };
+    let a = crank.aws.alarms.get("a").unwrap();
     assert_eq!((a.state.updated, a.state.transitioned), (changed, changed));
     assert_eq!(
         crank.aws.alarms.put(
@@ -374,4 +267,39 @@ fn times_move_only_when_the_state_does() {
         "ALARM",
         "a new configuration keeps the state"
     );
+}
+
+#[test]
+fn an_expression_that_fails_only_on_real_data_is_an_evaluation_error() {
+    let metric = map([("Namespace", "N".into()), ("MetricName", "M".into())]);
+    let stat = map([
+        ("Metric", metric),
+        ("Period", 60.into()),
+        ("Stat", "Sum".into()),
+    ]);
+    let stat = map([
+        ("Id", "m1".into()),
+        ("ReturnData", false.into()),
+        ("MetricStat", stat),
+    ]);
+    let math = map([
+        ("Id", "e1".into()),
+        ("Expression", "IF(SUM(m1) > 5, METRICS(), m1)".into()),
+    ]);
+    let single = ["Namespace", "MetricName", "Statistic", "Period"].map(|name| (name, Value::Null));
+    let list = Value::List(vec![math, stat]);
+    let mut crank = Crank::new(&[with(&with(&alarm(1, 1), &single), &[("Metrics", list)])]);
+    let trouble = |crank: &Crank| crank.aws.alarms.get("a").and_then(|a| a.evaluation);
+    assert_eq!((crank.minute(Some(1.0)), trouble(&crank)), ("OK", None));
+    assert_eq!(
+        (crank.minute(Some(9.0)), trouble(&crank)),
+        ("INSUFFICIENT_DATA", Some("EVALUATION_ERROR"))
+    );
+    assert!(
+        crank.reason("a").contains("position"),
+        "{}",
+        crank.reason("a")
+    );
+    crank.minutes("---");
+    assert_eq!((crank.minute(Some(1.0)), trouble(&crank)), ("OK", None));
 }

@@ -1,0 +1,128 @@
+//! What can lie on top of a screen, as data: help, palette, plans, conflicts, outcomes that are not known. It decides nothing.
+
+use crate::domain::alarm::AlarmChange;
+use crate::domain::plan::{Conflict, Order, Plan};
+
+use super::Feed;
+use crate::app::line_edit::LineEdit;
+
+/// What lies on top of the screen.
+#[derive(Clone, Debug)]
+pub enum Overlay {
+    /// Every key.
+    Help {
+        /// Rows scrolled.
+        scroll: usize,
+    },
+    /// Actions by words.
+    Palette {
+        /// What was typed.
+        typed: LineEdit,
+        /// The selected row among those that match.
+        selected: usize,
+    },
+    /// A plan that asks.
+    Plan(Box<PlanDialog>),
+    /// Two writers met.
+    Conflict {
+        /// Our order.
+        order: Box<Order>,
+        /// What was found.
+        conflict: Box<Conflict>,
+        /// Rows scrolled.
+        scroll: usize,
+    },
+    /// It is not known whether an order was applied.
+    Unknown {
+        /// The order.
+        order: Box<Order>,
+        /// Why it is not known.
+        reason: String,
+        /// Whether a read that may tell is under way.
+        checking: bool,
+    },
+    /// An order was refused, and what to do next.
+    Refused {
+        /// The order.
+        order: Box<Order>,
+        /// What failed.
+        reason: String,
+        /// What to do next.
+        hint: String,
+        /// What may be tried instead, if anything.
+        instead: Option<Instead>,
+    },
+    /// One log event in full.
+    Event {
+        /// Its text, pretty where it is JSON.
+        text: String,
+        /// Where it came from.
+        title: String,
+        /// Rows scrolled.
+        scroll: usize,
+    },
+    /// One alarm with its history.
+    Alarm {
+        /// Its name.
+        name: String,
+        /// Its changes.
+        history: Feed<Vec<AlarmChange>>,
+        /// Rows scrolled.
+        scroll: usize,
+    },
+    /// Orders that an earlier run left open.
+    Recovery {
+        /// The orders with what was found out about each, in words.
+        orders: Vec<(Order, Option<String>)>,
+        /// What was repaired in the journal.
+        repaired: Option<String>,
+    },
+    /// Leaving while a write is in flight.
+    Leaving,
+}
+
+/// What may be done after a refusal.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Instead {
+    /// Disable without having read the document: from this last good text, else the bare document.
+    Blind {
+        /// The last good text, if history has one.
+        last_good: Option<String>,
+    },
+    /// Send although the journal is not durable; asks for the typed word.
+    WithoutJournal {
+        /// What was typed so far.
+        typed: LineEdit,
+    },
+}
+
+/// A plan on screen.
+#[derive(Clone, Debug)]
+pub struct PlanDialog {
+    /// The plan.
+    pub plan: Plan,
+    /// The gates of a raise, each green or not, with its words; empty for a lowering.
+    pub gates: Vec<(bool, String)>,
+    /// Sessions per minute before and after, where both are known.
+    pub sessions: Option<(f64, f64)>,
+    /// What must be typed, if anything: the environment's name.
+    pub must_type: Option<String>,
+    /// Whether a reason is asked for as well (a gate is not green).
+    pub needs_reason: bool,
+    /// What was typed.
+    pub typed: LineEdit,
+    /// The reason that was typed.
+    pub reason: LineEdit,
+    /// Whether the reason's line has the cursor.
+    pub in_reason: bool,
+    /// When the dialog opened, in the machine's milliseconds: Enter counts only some time after.
+    pub opened_at_ms: u64,
+    /// When Enter last came in: a held key keeps coming and never counts.
+    pub last_enter_ms: Option<u64>,
+    /// What is wrong with the input, when Enter did not go on.
+    pub complaint: Option<String>,
+    /// Rows scrolled.
+    pub scroll: usize,
+    /// What undo would take back, when this plan is an undo.
+    pub is_undo: bool,
+}

@@ -1,0 +1,149 @@
+//! What the tail brought: lines are taken apart, tagged with their cohort, counted, and shown to the exposure clock.
+
+use std::time::Duration;
+
+use crate::app::Effect;
+use crate::app::log_pane::{CohortCount, LogLine};
+use crate::app::model::Model;
+use crate::domain::cohort::{Cohort, compare};
+use crate::domain::exposure::SessionEvent;
+use crate::domain::failure::PortError;
+use crate::domain::log::{LogBatch, LogEvent};
+
+use super::{judging, schedule};
+
+/// An event that arrives later than this after its time is marked as late.
+const LATE: Duration = Duration::from_secs(30);
+/// The span that the rate is taken over.
+const RATE_SPAN: Duration = Duration::from_secs(60);
+
+/// The tail moved on.
+pub(super) fn tailed(model: &mut Model, result: Result<LogBatch, PortError>) -> Vec<Effect> {
+    let now = model.now;
+    let batch = match result {
+        Ok(batch) => batch,
+        Err(fault) => {
+            model.tail.take(Err(fault), now);
+            return Vec::new();
+        }
+    };
+    model.tail.take(Ok(()), now);
+    model.logs.sampled = batch.sampled;
+    if batch.mode != model.logs.mode && batch.note.is_some() {
+        model.logs.mode = batch.mode;
+    }
+    if batch.note.is_some() || !batch.events.is_empty() {
+        model.logs.note = batch.note;
+    }
+    let marker = model
+        .spec
+        .logs
+        .as_ref()
+        .map(|logs| logs.treated.clone())
+        .unwrap_or_default();
+    let mut seen = Vec::with_capacity(batch.events.len());
+    for event in batch.events {
+        let parsed = model.line_reader.parse(&event.message);
+        seen.push(SessionEvent::of(&event, &parsed, &marker));
+        watch(model, &event);
+        let cohort = parsed
+            .session
+            .as_ref()
+            .and_then(|session| model.cohorts.cohort(session, event.at));
+        if let Some(session) = &parsed.session {
+            model.session_rate.saw(session, event.at);
+            if let Some(cohort) = cohort {
+                model.tally.push(event.at, cohort, session, parsed.level);
+            }
+        }
+        let late = event
+            .ingested_at
+            .is_some_and(|arrived| arrived.since(event.at) > LATE);
+        model.logs.lag_ms = event
+            .ingested_at
+            .map(|arrived| arrived.since(event.at).as_millis() as u64)
+            .or(model.logs.lag_ms);
+        model.logs.push(LogLine {
+            level: parsed.level,
+            session: parsed.session,
+            cohort,
+            text: parsed.message,
+            fields: parsed.fields,
+            late,
+            event,
+        });
+    }
+    model.observation.push(&seen);
+    if let Some(clock) = &mut model.clock {
+        clock.saw(&seen, batch.read_to, now);
+    }
+    count(model);
+    let mut effects = judging::judge(model);
+    effects.extend(schedule::due(model));
+    effects
+}
+
+fn watch(model: &mut Model, event: &LogEvent) {
+    for watch in &mut model.logs.watches {
+        if event.message.contains(watch.pattern.as_str()) {
+            watch.count += 1;
+            watch.last = watch.last.max(Some(event.at));
+        }
+    }
+}
+
+fn count(model: &mut Model) {
+    let now = model.now;
+    let rate_from = now - RATE_SPAN;
+    let recent = model
+        .logs
+        .lines
+        .iter()
+        .rev()
+        .take_while(|line| line.event.at >= rate_from)
+        .count();
+    let span = now
+        .since(model.opened_at)
+        .min(RATE_SPAN)
+        .as_secs_f64()
+        .max(1.0);
+    model.logs.per_second = recent as f64 / span.max(RATE_SPAN.as_secs_f64().min(span));
+    model.sessions_per_minute = model.session_rate.per_minute(now);
+    let since = model.stage_since.unwrap_or(model.opened_at);
+    let counts = model.tally.counts(since, now);
+    let told = |counts: crate::domain::cohort::Counts| CohortCount {
+        lines: counts.lines,
+        errors: counts.errors,
+    };
+    model.logs.canary = told(counts.canary);
+    model.logs.control = told(counts.control);
+    model.logs.comparison = Some(compare(counts).to_string());
+}
+
+/// The cohort of lines that were read before the flag's history was known.
+pub(super) fn tag_again(model: &mut Model) {
+    let cohorts = &model.cohorts;
+    let untagged = model
+        .logs
+        .lines
+        .iter_mut()
+        .filter(|line| line.cohort.is_none());
+    let mut tagged: Vec<(
+        crate::domain::Timestamp,
+        Cohort,
+        String,
+        Option<crate::domain::log::Level>,
+    )> = Vec::new();
+    for line in untagged {
+        let Some(session) = &line.session else {
+            continue;
+        };
+        line.cohort = cohorts.cohort(session, line.event.at);
+        if let Some(cohort) = line.cohort {
+            tagged.push((line.event.at, cohort, session.clone(), line.level));
+        }
+    }
+    for (at, cohort, session, level) in tagged {
+        model.tally.push(at, cohort, &session, level);
+    }
+}

@@ -1,0 +1,259 @@
+//! Hides what looks like a secret before it is written down. It knows shapes of secrets, not their owners.
+//!
+//! A hidden value becomes `[masked:KIND:DIGEST]`: the first eight digits of its SHA-256 tell two secrets apart, and a text that
+//! was read later can be masked and compared with a recorded one.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+use serde_json::Value;
+
+use super::line::Hash;
+
+const MARK: &str = "[masked:";
+
+struct Shape {
+    kind: &'static str,
+    /// Hides group `secret` of the match, else all of it.
+    pattern: Regex,
+    fits: fn(&str) -> bool,
+}
+
+const SHAPES: &[(&str, &str)] = &[
+    (
+        "pem",
+        r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\z)",
+    ),
+    (
+        "signature",
+        r#"(?i)(?:X-Amz-(?:Signature|Credential|Security-Token)|Signature|Credential)=(?P<secret>[^&\s"'<>,\\]+)"#,
+    ),
+    (
+        "header",
+        r"(?i)X-Amz-Security-Token\W{1,4}(?P<secret>[A-Za-z0-9+/=_%-]{16,})",
+    ),
+    (
+        "jwt",
+        r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?",
+    ),
+    (
+        "authorization",
+        r"(?i)\bbearer[\s:]+(?P<secret>[A-Za-z0-9._~+/=-]{8,})",
+    ),
+    (
+        "basic",
+        r"(?i)\bbasic\s+(?P<secret>[A-Za-z0-9+/]{16,}={0,2})",
+    ),
+    ("aws-key-id", r"(?:AKIA|ASIA)[A-Z0-9]{16,}"),
+    (
+        "value",
+        r#"(?i)(?:aws_?secret|secret[_-]?(?:access)?[_-]?key|session[_-]?token|passw(?:or)?d|passphrase|client[_-]?secret|api[_-]?key|(?:access|auth|refresh|id)[_-]?token|private[_-]?key|_secret|_token)[A-Za-z0-9_-]*\\*["']?\s*[:=]\s*\\*["']?(?P<secret>[^\s"',;&}\\]+)"#,
+    ),
+    (
+        "option",
+        r#"(?i)--[a-z-]*(?:secret|password|token|api-key)[a-z-]*[\s=]+["']?(?P<secret>[^\s"']+)"#,
+    ),
+    (
+        "vendor",
+        r"(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|xox[abeprs]-[A-Za-z0-9-]{10,}|glpat-[A-Za-z0-9_-]{16,}|[sr]k_live_[A-Za-z0-9]{16,}|AIza[A-Za-z0-9_-]{35})",
+    ),
+    (
+        "userinfo",
+        r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@]*:(?P<secret>[^\s/@]+)@",
+    ),
+    ("aws-key", r"[A-Za-z0-9/+]{40,}"),
+];
+
+static COMPILED: LazyLock<Vec<Shape>> = LazyLock::new(|| {
+    SHAPES
+        .iter()
+        .filter_map(|&(kind, pattern)| {
+            Some(Shape {
+                kind,
+                pattern: Regex::new(pattern).ok()?,
+                fits: if kind == "aws-key" {
+                    looks_random
+                } else {
+                    |_| true
+                },
+            })
+        })
+        .collect()
+});
+
+static SECRET_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(secret|passw(or)?d|passphrase|token|api_?key|private_?key|credential)").ok()
+});
+
+/// A bare AWS secret key is 40 characters of base64: no word, path or digest has its mixture.
+fn looks_random(text: &str) -> bool {
+    let count = |class: fn(&char) -> bool| text.chars().filter(class).count();
+    text.len() == 40
+        && count(char::is_ascii_uppercase) >= 5
+        && count(char::is_ascii_lowercase) >= 5
+        && count(char::is_ascii_digit) >= 1
+}
+
+/// The text with everything that looks like a secret hidden. Masking twice changes nothing more.
+pub fn mask(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    for shape in COMPILED.iter() {
+        if shape.pattern.is_match(&text) {
+            let masked = shape
+                .pattern
+                .replace_all(&text, |found: &Captures<'_>| hide(shape, found))
+                .into_owned();
+            text = Cow::Owned(masked);
+        }
+    }
+    text
+}
+
+/// Whether something was hidden in this text: then it must not be written back to where it came from.
+pub fn is_masked(text: &str) -> bool {
+    text.contains(MARK)
+}
+
+fn hide(shape: &Shape, found: &Captures<'_>) -> String {
+    let Some(whole) = found.get(0) else {
+        return String::new();
+    };
+    let secret = found.name("secret").unwrap_or(whole);
+    if secret.as_str().starts_with(MARK) || !(shape.fits)(secret.as_str()) {
+        return whole.as_str().to_owned();
+    }
+    let before = whole
+        .as_str()
+        .get(..secret.start() - whole.start())
+        .unwrap_or_default();
+    let after = whole
+        .as_str()
+        .get(secret.end() - whole.start()..)
+        .unwrap_or_default();
+    format!("{before}{}{after}", marked(shape.kind, secret.as_str()))
+}
+
+fn marked(kind: &str, secret: &str) -> String {
+    let digest = Hash::of(secret.as_bytes()).hex();
+    format!("{MARK}{kind}:{}]", digest.get(..8).unwrap_or_default())
+}
+
+/// Masks every string of a JSON value, and whole strings under a name such as `DB_PASSWORD`.
+pub(super) fn mask_value(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            if let Cow::Owned(masked) = mask(text) {
+                *text = masked;
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(mask_value),
+        Value::Object(members) => {
+            for (name, member) in members.iter_mut() {
+                match member {
+                    Value::String(text) if is_secret_name(name) && !text.starts_with(MARK) => {
+                        if !text.is_empty() {
+                            *text = marked("value", text);
+                        }
+                    }
+                    other => mask_value(other),
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn is_secret_name(name: &str) -> bool {
+    SECRET_NAME
+        .as_ref()
+        .is_some_and(|shape| shape.is_match(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CANARIES: &[(&str, &str)] = &[
+        ("key AKIAIOSFODNN7EXAMPLE here", "AKIAIOSFODNN7EXAMPLE"),
+        ("x_ASIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7EXAMPLE"),
+        (
+            "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG",
+            "wJalrXUtnFEMI",
+        ),
+        (r#"{"aws_secret":"hunter22"}"#, "hunter22"),
+        (r#"{\"AWS_SECRET_ACCESS_KEY\":\"hunter22\"}"#, "hunter22"),
+        (
+            "export AWS_SESSION_TOKEN='IQoJb3JpZ2luX2Vj'",
+            "IQoJb3JpZ2luX2Vj",
+        ),
+        (
+            "bare wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY end",
+            "bPxRfiCYEXAMPLEKEY",
+        ),
+        (
+            "https://b.s3/x?X-Amz-Credential=AKIA1/2&X-Amz-Signature=deadbeef01&y=1",
+            "deadbeef01",
+        ),
+        ("Authorization: Bearer abcdef.ghi-jkl", "abcdef.ghi-jkl"),
+        (
+            "authorization: basic dXNlcjpwYXNzd29yZA==",
+            "dXNlcjpwYXNzd29yZA",
+        ),
+        (
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl",
+            "eyJzdWIi",
+        ),
+        ("postgres://app:s3cr3t@db/prod", "s3cr3t"),
+        (
+            "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----",
+            "MIIEow",
+        ),
+        ("-----BEGIN PRIVATE KEY-----\nMIIEow", "MIIEow"),
+        ("ghp_abcdefghijklmnopqrstuvwxyz0123456789", "ghp_abc"),
+        ("DB_PASSWORD=hunter22", "hunter22"),
+        ("--client-secret hunter22 --x", "hunter22"),
+    ];
+
+    #[test]
+    fn planted_canaries_do_not_survive() {
+        for (text, secret) in CANARIES {
+            let masked = mask(text);
+            assert!(!masked.contains(secret), "{text} -> {masked}");
+            assert!(is_masked(&masked), "{text} -> {masked}");
+            assert_eq!(mask(&masked), masked, "masking twice is stable");
+        }
+    }
+
+    #[test]
+    fn ordinary_text_stays() {
+        for text in [
+            r#"{"enabled": true, "rollout_percentage": 10, "min_stability_threshold": 0.85}"#,
+            "arn:aws:sts::123456789012:assumed-role/oncall/ana",
+            "/audio-transcription/partial-results/config",
+            "AudioTranscription/PartialResults/PartialResultProcessingLatency",
+            "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            "basic rollback, session_id golden-eagle-427",
+            "aws ssm put-parameter --name /x --value '{\"enabled\":false}' --overwrite",
+            "the token bucket is empty; password rotation comes next",
+        ] {
+            assert_eq!(mask(text), text);
+        }
+    }
+
+    #[test]
+    fn a_variable_with_a_secret_name_is_hidden_whole() {
+        let mut value = serde_json::json!({"variables": {"DB_PASSWORD": "plain words", "ROLLOUT_PERCENTAGE": "0"}});
+        mask_value(&mut value);
+        let text = value.to_string();
+        assert!(!text.contains("plain words"));
+        assert!(text.contains(r#""ROLLOUT_PERCENTAGE":"0""#));
+    }
+
+    #[test]
+    fn every_shape_compiles() {
+        assert_eq!(COMPILED.len(), SHAPES.len());
+        assert!(SECRET_NAME.is_some());
+    }
+}

@@ -1,0 +1,119 @@
+//! The grammar of the command line, and nothing else.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// A terminal console for the engineer who watches a canary and has to take it back.
+///
+/// Without a subcommand it opens the console for the configuration that it finds: --config, $COALMINE_CONFIG,
+/// ./coalmine.toml, then the XDG configuration directory.
+#[derive(Debug, Parser)]
+#[command(name = "coalmine", version, propagate_version = true)]
+pub struct Cli {
+    /// Flags that every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do; the console when it is left out.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Flags that every command takes.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Global {
+    /// The configuration file
+    #[arg(long, global = true, value_name = "FILE", env = "COALMINE_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// The rollout, where the configuration holds several
+    #[arg(long, global = true, value_name = "NAME")]
+    pub rollout: Option<String>,
+    /// The AWS profile
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// The AWS region
+    #[arg(long, global = true, value_name = "NAME")]
+    pub region: Option<String>,
+    /// Where AWS is reached, for example a simulator; $AWS_ENDPOINT_URL works too
+    #[arg(long, global = true, value_name = "URL")]
+    pub endpoint_url: Option<String>,
+    /// The environment's name, without a configuration or instead of the one there
+    #[arg(long = "env", global = true, value_name = "NAME")]
+    pub environment: Option<String>,
+    /// The flag's SSM parameter, without a configuration or instead of the one there
+    #[arg(long, global = true, value_name = "NAME")]
+    pub parameter_name: Option<String>,
+    /// Refuse every write
+    #[arg(long, global = true)]
+    pub read_only: bool,
+    /// Send orders even when the journal cannot be made durable
+    #[arg(long, global = true)]
+    pub without_journal: bool,
+    /// Print one JSON object instead of text, where a command prints a result
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Rehearse: the console over an embedded simulator, no AWS account needed
+    Demo(Demo),
+    /// Serve the simulator on loopback until SIGTERM
+    Sim(Sim),
+    /// Write a commented configuration, ready for the system of the demo
+    Init,
+    /// Look at the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+/// What goes wrong in the simulated world, and how fast.
+#[derive(Args, Clone, Debug)]
+pub struct World {
+    /// What goes wrong
+    #[arg(long, default_value = "healthy", value_name = "NAME")]
+    pub scenario: crate::sim::world::Scenario,
+    /// How many times as fast as ours the simulated time runs (0: it stands until it is cranked)
+    #[arg(long, default_value_t = 1.0, value_name = "N", value_parser = speed)]
+    pub speed: f64,
+    /// The seed of all chance; the same seed is the same film
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+    /// A fault on demand: SERVICE:OPERATION=KIND, for example ssm:PutParameter=timeout; may be repeated
+    #[arg(long, value_name = "FAULT")]
+    pub fault: Vec<String>,
+}
+
+/// The rehearsal.
+#[derive(Args, Clone, Debug)]
+pub struct Demo {
+    /// The simulated world.
+    #[command(flatten)]
+    pub world: World,
+}
+
+/// The simulator alone.
+#[derive(Args, Clone, Debug)]
+pub struct Sim {
+    /// The port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 0, value_name = "PORT")]
+    pub port: u16,
+    /// The simulated world.
+    #[command(flatten)]
+    pub world: World,
+}
+
+/// What to do with the configuration.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Report every fault at once, with line and column
+    Check,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(speed) if (0.0..=1000.0).contains(&speed) => Ok(speed),
+        _ => Err("a number from 0 to 1000".to_owned()),
+    }
+}

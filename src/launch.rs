@@ -1,0 +1,319 @@
+//! From the command line to a running console: configuration, connection, journal, terminal. It draws and decides nothing.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use color_eyre::eyre::Result;
+use futures_util::FutureExt;
+use tokio::sync::mpsc;
+
+use crate::app::Model;
+use crate::app::model::Rehearsal;
+use crate::backends::aws::{CallLog, ConnectOptions};
+use crate::backends::clock::SharedClock;
+use crate::backends::journal_file::JournalFile;
+use crate::cli::{Demo, Global};
+use crate::config;
+use crate::domain::journal::Actor;
+use crate::domain::plan::Order;
+use crate::domain::rollout::RolloutSpec;
+use crate::ports::{Clock, JournalStore};
+use crate::runtime::parting::Parting;
+use crate::runtime::{Console, End, Executor, ExecutorParts};
+use crate::sim::{Sim, SimOptions};
+use crate::ui::terminal::Screen;
+use crate::ui::{Depth, Glyphs, Theme};
+
+/// Messages that may wait for the loop.
+const MESSAGES: usize = 1024;
+/// The key that the rehearsal signs with; the simulator knows whose it is.
+const REHEARSAL_KEY: (&str, &str) = ("AKIACOALMINEONCALL", "rehearsal");
+
+/// What the environment says, read once.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// `$TERM`.
+    pub term: Option<String>,
+    /// `$COLORTERM`.
+    pub colorterm: Option<String>,
+    /// `$NO_COLOR`.
+    pub no_color: Option<String>,
+    /// `$LC_ALL`, `$LC_CTYPE` or `$LANG`, the first that is set.
+    pub locale: Option<String>,
+    /// `$COALMINE_STATE_DIR`.
+    pub state_dir: Option<PathBuf>,
+    /// The local user's name.
+    pub user: String,
+    /// The host's name.
+    pub host: String,
+}
+
+impl Surroundings {
+    /// Reads the environment.
+    pub fn read() -> Self {
+        let var = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        Self {
+            term: var("TERM"),
+            colorterm: var("COLORTERM"),
+            no_color: var("NO_COLOR"),
+            locale: var("LC_ALL")
+                .or_else(|| var("LC_CTYPE"))
+                .or_else(|| var("LANG")),
+            state_dir: var("COALMINE_STATE_DIR").map(PathBuf::from),
+            user: var("USER")
+                .or_else(|| var("LOGNAME"))
+                .unwrap_or_else(|| "unknown".to_owned()),
+            host: rustix::system::uname()
+                .nodename()
+                .to_string_lossy()
+                .into_owned(),
+        }
+    }
+
+    fn state_dir(&self) -> Result<PathBuf> {
+        if let Some(dir) = &self.state_dir {
+            return Ok(dir.clone());
+        }
+        use etcetera::BaseStrategy;
+        let base = etcetera::choose_base_strategy()?;
+        Ok(base
+            .state_dir()
+            .unwrap_or_else(|| base.data_dir())
+            .join("coalmine"))
+    }
+}
+
+/// What a console is opened with.
+struct Opening {
+    spec: RolloutSpec,
+    options: ConnectOptions,
+    state_dir: PathBuf,
+    rehearsal: Option<Rehearsal>,
+    read_only: bool,
+    without_journal: bool,
+}
+
+/// Opens the console for the configuration that is found. Answers the exit code.
+pub fn console(global: &Global, surroundings: &Surroundings) -> Result<u8> {
+    let spec = chosen(global)?;
+    let options = ConnectOptions {
+        profile: global.profile.clone().or_else(|| spec.profile.clone()),
+        region: global.region.clone().or_else(|| spec.region.clone()),
+        endpoint_url: global.endpoint_url.clone(),
+        credentials: None,
+    };
+    let opening = Opening {
+        spec,
+        options,
+        state_dir: surroundings.state_dir()?,
+        rehearsal: None,
+        read_only: global.read_only,
+        without_journal: global.without_journal,
+    };
+    open(opening, surroundings)
+}
+
+/// Opens the console over an embedded simulator. Answers the exit code.
+pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result<u8> {
+    let world = &demo.world;
+    let sim = Sim::start(SimOptions {
+        port: 0,
+        scenario: world.scenario,
+        speed: world.speed,
+        seed: world.seed,
+        start: None,
+        faults: world.fault.clone(),
+    })?;
+    let scratch = tempfile::Builder::new()
+        .prefix("coalmine-demo-")
+        .tempdir()?;
+    let opening = Opening {
+        spec: config::demo()?,
+        options: ConnectOptions {
+            profile: None,
+            region: Some(crate::sim::aws::REGION.to_owned()),
+            endpoint_url: Some(sim.url()),
+            credentials: Some((REHEARSAL_KEY.0.to_owned(), REHEARSAL_KEY.1.to_owned())),
+        },
+        state_dir: surroundings
+            .state_dir
+            .clone()
+            .unwrap_or_else(|| scratch.path().to_owned()),
+        rehearsal: Some(Rehearsal {
+            scenario: Some(world.scenario.to_string()),
+            speed: world.speed,
+        }),
+        read_only: global.read_only,
+        without_journal: global.without_journal,
+    };
+    open(opening, surroundings)
+}
+
+/// The one rollout that the command line and the configuration name.
+fn chosen(global: &Global) -> Result<RolloutSpec> {
+    let overrides = config::Overrides {
+        config: global.config.clone(),
+        rollout: global.rollout.clone(),
+        profile: global.profile.clone(),
+        region: global.region.clone(),
+        env: global.environment.clone(),
+        parameter: global.parameter_name.clone(),
+    };
+    let (found, _) = config::resolve(&overrides)?;
+    let names: Vec<_> = found
+        .rollouts
+        .iter()
+        .map(|rollout| rollout.name.clone())
+        .collect();
+    let mut rollouts = found.rollouts.into_iter();
+    match (rollouts.next(), rollouts.next()) {
+        (Some(rollout), None) => Ok(rollout),
+        _ => Err(config::ConfigError::Choice(format!(
+            "the configuration holds several rollouts, choose one with --rollout: {}",
+            names.join(", ")
+        ))
+        .into()),
+    }
+}
+
+fn open(opening: Opening, surroundings: &Surroundings) -> Result<u8> {
+    let screen = Screen::take(surroundings.term.as_deref())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let parting = Parting::new(&opening.state_dir);
+    let ended = runtime.block_on(run(opening, surroundings, screen, parting.clone()));
+    // Requests that are still under way must not hold the way out.
+    runtime.shutdown_background();
+    let (end, open) = ended?;
+    leave_word(&open, &parting);
+    Ok(match end {
+        End::Quit if open.is_empty() => 0,
+        End::Quit => 4,
+        End::Signal(number) => 128 + u8::try_from(number).unwrap_or(0),
+        End::Hangup => 129,
+    })
+}
+
+async fn run(
+    opening: Opening,
+    surroundings: &Surroundings,
+    screen: Screen,
+    parting: Parting,
+) -> Result<(End, Vec<Order>)> {
+    let Opening {
+        spec,
+        options,
+        state_dir,
+        rehearsal,
+        read_only,
+        without_journal,
+    } = opening;
+    let clock = SharedClock::new();
+    let (log, calls) = CallLog::new(MESSAGES);
+    let (sender, messages) = mpsc::channel(MESSAGES);
+    let actor = Actor {
+        arn: None,
+        user: surroundings.user.clone(),
+        host: surroundings.host.clone(),
+    };
+    let journal = JournalFile::open(
+        &state_dir,
+        &spec.name,
+        &spec.environment.0,
+        actor,
+        clock.now(),
+    );
+    let connect = {
+        let (spec, options, clock) = (spec.clone(), options.clone(), clock.clone());
+        async move {
+            crate::backends::connect(&spec, &options, clock, log)
+                .await
+                .map(Arc::new)
+        }
+    };
+    let executor = Executor::new(ExecutorParts {
+        ports: connect.boxed(),
+        journal: journal.map(|journal| Arc::new(journal) as Arc<dyn JournalStore>),
+        parting,
+        clock: Arc::new(clock.clone()),
+        read_only,
+        without_journal,
+        account: spec.account.clone(),
+        messages: sender,
+    });
+    let mut model = Model::new(spec, clock.now());
+    model.read_only = read_only;
+    model.rehearsal = rehearsal;
+    model.endpoint = options.endpoint_url;
+    model.region = options.region;
+    let theme = theme(surroundings);
+    let console = Console {
+        model,
+        screen,
+        theme,
+        clock: Arc::new(clock),
+        executor,
+        messages,
+        calls,
+    };
+    Ok(console.run().await?)
+}
+
+fn theme(surroundings: &Surroundings) -> Theme {
+    let term = surroundings.term.as_deref();
+    let depth = Depth::detect(
+        surroundings.no_color.as_deref(),
+        surroundings.colorterm.as_deref(),
+        term,
+    );
+    Theme::new(depth).with_glyphs(Glyphs::detect(
+        surroundings.locale.as_deref(),
+        None,
+        None,
+        term,
+    ))
+}
+
+/// Says on the normal screen what was left open, with the command that does it by hand.
+fn leave_word(open: &[Order], parting: &Parting) {
+    for order in open {
+        let sentence = crate::text::sanitize(&order.plan.sentence);
+        let command = crate::text::sanitize(&order.plan.aws_cli);
+        eprintln!("coalmine: not known to be done: {sentence}");
+        eprintln!("  read the target first; this does the same:\n  {command}");
+        if parting.leave(order) {
+            eprintln!("  kept in {}", parting.path(order).display());
+        }
+    }
+}
+
+/// Gives the terminal back before a panic is reported, and ends: half a console is worse than none.
+pub fn end_on_panic(
+    report: Box<dyn Fn(&std::panic::PanicHookInfo<'_>) + Send + Sync + 'static>,
+    state: &Path,
+) {
+    let state = state.display().to_string();
+    std::panic::set_hook(Box::new(move |info| {
+        crate::ui::terminal::restore();
+        report(info);
+        eprintln!("coalmine ended; what was ordered stands in the journal under {state}");
+        std::process::exit(101);
+    }));
+}
+
+/// Where the journal is, for messages.
+pub fn state_dir(surroundings: &Surroundings) -> PathBuf {
+    surroundings
+        .state_dir()
+        .unwrap_or_else(|_| PathBuf::from("the state directory"))
+}
+
+/// The exit code of an error: 2 for usage, configuration and a missing terminal, 1 for the rest.
+pub fn exit_code(error: &color_eyre::Report) -> u8 {
+    let usage = error.is::<config::ConfigError>()
+        || error.is::<crate::ui::terminal::NoTerminal>()
+        || error.is::<crate::sim::SimError>();
+    if usage { 2 } else { 1 }
+}

@@ -1,0 +1,201 @@
+//! The one loop and the one executor of effects. It decides nothing: that is `update`'s.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior};
+
+use crate::app::{Effect, Model, Msg, update};
+use crate::domain::failure::CallRecord;
+use crate::domain::plan::Order;
+use crate::ports::Clock;
+use crate::ui::Theme;
+use crate::ui::keys::{Input, Inputs};
+use crate::ui::terminal::Screen;
+
+pub mod executor;
+pub mod parting;
+mod signals;
+
+pub use executor::{Executor, ExecutorParts, PortsFuture};
+use signals::Signal;
+
+/// Frames follow each other at least this far apart.
+const FRAME: Duration = Duration::from_millis(16);
+/// The console's heartbeat.
+const TICK: Duration = Duration::from_secs(1);
+/// Messages taken in before the next frame at most.
+const DRAIN: usize = 256;
+/// How long an order in flight may be waited for when a signal ends the console.
+const GRACE: Duration = Duration::from_millis(150);
+
+/// Why the console ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The person left.
+    Quit,
+    /// This signal came.
+    Signal(i32),
+    /// The terminal went away.
+    Hangup,
+}
+
+/// What the loop works with.
+pub struct Console {
+    /// The state of everything.
+    pub model: Model,
+    /// The terminal.
+    pub screen: Screen,
+    /// The colours.
+    pub theme: Theme,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// The hands.
+    pub executor: Arc<Executor>,
+    /// Messages from the executor's tasks.
+    pub messages: mpsc::Receiver<Msg>,
+    /// Finished API calls.
+    pub calls: mpsc::Receiver<CallRecord>,
+}
+
+impl std::fmt::Debug for Console {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Console")
+            .field("screen", &self.screen)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Console {
+    /// Runs until the person leaves, a signal comes or the terminal goes away. Answers why, and the orders that stay open.
+    pub async fn run(mut self) -> std::io::Result<(End, Vec<Order>)> {
+        let begun = Instant::now();
+        let mut inputs = Inputs::default();
+        let mut signals = signals::Signals::listen()?;
+        let mut hangup = signals::hangup();
+        let mut ticks = tokio::time::interval_at(begun + TICK, TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut dirty = true;
+        let mut drawn_at: Option<Instant> = None;
+        let mut pace = self.clock.speed();
+
+        for effect in crate::app::update::start(&mut self.model, self.clock.now()) {
+            self.executor.execute(effect);
+        }
+        loop {
+            let frame_due = drawn_at.map_or(begun, |at| at + FRAME);
+            let mut inbox = Vec::new();
+            let mut redraw = false;
+            // Biased: the way out first, then the person, then the world, then the clock; a frame only when nothing else waits.
+            tokio::select! {
+                biased;
+                () = &mut hangup => return Ok(self.end(End::Hangup).await),
+                signal = signals.next() => match signal {
+                    Signal::End(number) => return Ok(self.end(End::Signal(number)).await),
+                    Signal::Stop => { self.stop(&mut inbox, &mut signals).await?; }
+                    Signal::Continue => { self.screen.resume()?; inbox.push(Msg::Resumed); }
+                },
+                input = inputs.next() => match input {
+                    Ok(input) => inbox.push(message(input, begun)),
+                    Err(_) => return Ok(self.end(End::Hangup).await),
+                },
+                Some(msg) = self.messages.recv() => inbox.push(msg),
+                Some(call) = self.calls.recv() => inbox.push(Msg::Called(call)),
+                _ = ticks.tick() => {
+                    let speed = self.clock.speed();
+                    if speed != pace {
+                        pace = speed;
+                        inbox.push(Msg::Paced(speed));
+                    }
+                    inbox.push(Msg::Ticked);
+                }
+                () = self.screen.ready(), if dirty && !self.screen.is_ready() => {}
+                () = tokio::time::sleep_until(frame_due), if dirty && self.screen.is_ready() => redraw = true,
+            }
+            while inbox.len() < DRAIN
+                && let Some(msg) = self
+                    .messages
+                    .try_recv()
+                    .ok()
+                    .or_else(|| self.calls.try_recv().ok().map(Msg::Called))
+            {
+                inbox.push(msg);
+            }
+            let redraws = self.model.redraws;
+            for msg in inbox {
+                dirty |= !matches!(msg, Msg::Called(_))
+                    || self.model.screen == crate::app::model::Screen::Calls;
+                let now = self.clock.now();
+                for effect in update(&mut self.model, msg, now) {
+                    match effect {
+                        Effect::Quit => return Ok(self.end(End::Quit).await),
+                        Effect::Suspend => {
+                            let mut after = Vec::new();
+                            self.stop(&mut after, &mut signals).await?;
+                            for msg in after {
+                                for effect in update(&mut self.model, msg, self.clock.now()) {
+                                    self.executor.execute(effect);
+                                }
+                            }
+                        }
+                        Effect::Copy(text) => {
+                            self.screen.send_raw(&crate::ui::clipboard::osc52(&text))?
+                        }
+                        Effect::Bell => self.screen.send_raw(b"\x07")?,
+                        other => self.executor.execute(other),
+                    }
+                }
+            }
+            if self.model.redraws != redraws {
+                self.screen.redraw()?;
+            }
+            if redraw {
+                dirty = false;
+                drawn_at = Some(Instant::now());
+                let (model, theme) = (&self.model, &self.theme);
+                self.screen
+                    .draw(|frame| crate::ui::draw(frame, model, theme))?;
+            }
+        }
+    }
+
+    /// Gives the terminal back and stops as a job of the shell; goes on here after `fg`.
+    async fn stop(
+        &mut self,
+        inbox: &mut Vec<Msg>,
+        signals: &mut signals::Signals,
+    ) -> std::io::Result<()> {
+        self.screen.suspend();
+        signals.stop_job().await;
+        self.screen.resume()?;
+        inbox.push(Msg::Resumed);
+        Ok(())
+    }
+
+    /// The way out: an order in flight gets a moment to settle; what stays open is answered.
+    async fn end(mut self, end: End) -> (End, Vec<Order>) {
+        if self.model.in_flight.is_some() && end != End::Quit {
+            let until = Instant::now() + GRACE;
+            while self.model.in_flight.is_some()
+                && let Ok(Some(msg)) = tokio::time::timeout_at(until, self.messages.recv()).await
+            {
+                drop(update(&mut self.model, msg, self.clock.now()));
+            }
+        }
+        let mut open = std::mem::take(&mut self.model.unresolved);
+        open.extend(self.model.in_flight.take());
+        (end, open)
+    }
+}
+
+fn message(input: Input, begun: Instant) -> Msg {
+    match input {
+        Input::Key(key) => Msg::Pressed {
+            key,
+            at_ms: begun.elapsed().as_millis() as u64,
+        },
+        Input::Paste(text) => Msg::Pasted(text),
+        Input::Resize(columns, rows) => Msg::Resized(columns, rows),
+    }
+}

@@ -1,0 +1,102 @@
+//! The screen: one frame from the model, and nothing else. It never changes the model, and reads no clock.
+//!
+//! ```text
+//! ┌ header   what is watched, where, as whom; how old the data are ──────────┐
+//! │ exposure how many are exposed; after an order, its proofs                │
+//! │ verdict  are they hurt, and the key that acts                            │
+//! │ body     home: chart │ signals │ alarms, then logs; or another screen    │
+//! │          an overlay lies here, below what must stay in sight             │
+//! └ footer   what just happened, or the keys ────────────────────────────────┘
+//! ```
+//!
+//! A screen below 40x10 shows exposure, verdict and two keys. From 100x30 on, panels have borders.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::app::Model;
+use crate::app::model::Screen;
+
+mod alarms;
+pub mod backend;
+mod calls;
+mod chart;
+pub mod clipboard;
+mod exposure;
+mod footer;
+mod format;
+mod glyphs;
+mod header;
+mod help;
+mod history;
+mod home;
+pub mod keys;
+mod levers;
+mod logs;
+mod overlay;
+mod paint;
+mod palette;
+mod panel;
+mod plan;
+mod proofs;
+mod signals;
+mod small;
+pub mod terminal;
+mod theme;
+mod trouble;
+mod verdict;
+mod why;
+
+pub use glyphs::Glyphs;
+pub use theme::{Depth, ROLES, Role, Theme};
+
+/// Columns and rows that are drawn at most; a terminal that claims more gets the rest empty.
+const LARGEST: (u16, u16) = (600, 300);
+/// Below this nothing but the essentials is drawn.
+const SMALLEST: (u16, u16) = (40, 10);
+
+/// Draws everything.
+pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
+    let screen = frame.area();
+    frame
+        .buffer_mut()
+        .set_style(screen, theme.style(Role::Backdrop));
+    let area = drawn(screen);
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        small::draw(frame, area, model, theme);
+    } else {
+        regions(frame, area, model, theme);
+    }
+    if theme.glyphs == Glyphs::Ascii {
+        glyphs::to_ascii(frame.buffer_mut());
+    }
+}
+
+/// The part of the screen that is drawn.
+fn drawn(screen: Rect) -> Rect {
+    Rect {
+        width: screen.width.min(LARGEST.0),
+        height: screen.height.min(LARGEST.1),
+        ..screen
+    }
+}
+
+fn regions(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
+    let mut body = area;
+    header::draw(frame, panel::take_top(&mut body, 1), model, theme);
+    footer::draw(frame, panel::take_bottom(&mut body, 1), model, theme);
+    let rows = exposure::height(area, model, theme);
+    exposure::draw(frame, panel::take_top(&mut body, rows), model, theme);
+    let rows = verdict::height(body, model, theme);
+    verdict::draw(frame, panel::take_top(&mut body, rows), model, theme);
+    match model.screen {
+        Screen::Home => home::draw(frame, body, model, theme),
+        Screen::Logs => logs::draw(frame, body, model, theme),
+        Screen::Alarms => alarms::draw(frame, body, model, theme),
+        Screen::Levers => levers::draw(frame, body, model, theme),
+        Screen::History => history::draw(frame, body, model, theme),
+        Screen::Why => why::draw(frame, body, model, theme),
+        Screen::Calls => calls::draw(frame, body, model, theme),
+    }
+    overlay::draw(frame, body, model, theme);
+}

@@ -1,0 +1,186 @@
+//! The footer: what just happened, else the keys of the moment, as many as there is room for. Keys and words come from the one table.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::app::Model;
+use crate::app::keymap::{Action, Binding, KEYMAP, Scope};
+use crate::app::model::{Instead, Overlay, Screen, Tone};
+
+use super::paint::Row;
+use super::panel;
+use super::theme::{Role, Theme};
+
+/// What the home screen offers, the most important first.
+const HOME: &[Action] = &[
+    Action::Disable,
+    Action::NextStage,
+    Action::PreviousStage,
+    Action::Undo,
+    Action::Fallback,
+    Action::Logs,
+    Action::Why,
+    Action::Alarms,
+    Action::Levers,
+    Action::History,
+    Action::Palette,
+];
+/// What the log screen offers before its own keys.
+const LOGS: &[Action] = &[Action::Back, Action::Disable, Action::Filter, Action::Pause];
+/// What every other screen offers after its own keys.
+const ELSEWHERE: &[Action] = &[Action::Back, Action::Disable, Action::Undo, Action::Palette];
+
+/// The first key of an action, as people read it: of the row in the most specific scope that the table has for it.
+pub(super) fn key_of(action: Action) -> String {
+    KEYMAP
+        .iter()
+        .find(|row| row.action == action)
+        .and_then(|row| row.keys().next())
+        .map(|key| key.to_string())
+        .unwrap_or_default()
+}
+
+/// Draws the footer.
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
+    let help = row_for(Action::Help, &[Scope::Global]).filter(|_| takes_global_keys(model));
+    let help = hint(Row::new(), help, model, theme).into_end();
+    let room = usize::from(area.width).saturating_sub(help.end_width() + 2);
+    let row = match &model.toast {
+        Some(toast) => {
+            let (mark, role) = match toast.tone {
+                Tone::Good => ("●", Role::Good),
+                Tone::Plain => ("·", Role::Text),
+                Tone::Warn => ("▲", Role::Warn),
+                Tone::Bad => ("✖", Role::Bad),
+            };
+            Row::new()
+                .gap(1)
+                .put(mark, theme.style(role))
+                .gap(1)
+                .put(&toast.text, theme.style(role))
+        }
+        None => hints(model, theme, room),
+    };
+    row.join(help).draw(frame, panel::inset_end(area));
+}
+
+/// Whether the keys that work everywhere work now.
+fn takes_global_keys(model: &Model) -> bool {
+    let reads = matches!(
+        model.overlay,
+        None | Some(Overlay::Help { .. } | Overlay::Event { .. } | Overlay::Alarm { .. })
+    );
+    reads && !model.filtering
+}
+
+fn hints(model: &Model, theme: &Theme, room: usize) -> Row {
+    let mut row = Row::new();
+    for binding in bindings(model) {
+        let next = hint(row.clone(), Some(binding), model, theme);
+        if next.width() > room {
+            break;
+        }
+        row = next;
+    }
+    row
+}
+
+fn hint(row: Row, binding: Option<&'static Binding>, model: &Model, theme: &Theme) -> Row {
+    let Some(binding) = binding else {
+        return row;
+    };
+    let key = binding
+        .keys()
+        .next()
+        .map(|key| key.to_string())
+        .unwrap_or_default();
+    let off = binding.action.is_write() && model.read_only;
+    let (key_role, word_role) = if off {
+        (Role::Faint, Role::Faint)
+    } else {
+        (Role::Key, Role::Muted)
+    };
+    let gap = if row.width() == 0 { 1 } else { 2 };
+    row.gap(gap)
+        .put(key, theme.style(key_role))
+        .gap(1)
+        .put(binding.footer, theme.style(word_role))
+}
+
+/// The rows of the table that the moment calls for, the most important first.
+fn bindings(model: &Model) -> Vec<&'static Binding> {
+    let global = |action: &Action| row_for(*action, &[Scope::Global]);
+    let own = |scopes: &'static [Scope]| KEYMAP.iter().filter(|row| scopes.contains(&row.scope));
+    let always = row_for(Action::Disable, &[Scope::Always]);
+    let rows: Vec<&'static Binding> = match (&model.overlay, model.screen) {
+        _ if model.filtering => own(&[Scope::Input]).chain(always).collect(),
+        (Some(overlay), _) => dialog(overlay).into_iter().chain(always).collect(),
+        (None, Screen::Home) => HOME.iter().filter_map(global).collect(),
+        (None, Screen::Logs) => LOGS
+            .iter()
+            .filter_map(global)
+            .chain(own(&[Scope::Logs, Scope::Lists]))
+            .collect(),
+        (None, Screen::Alarms) => with_back(own(&[Scope::Alarms, Scope::Lists])),
+        (None, Screen::History) => with_back(own(&[Scope::History])),
+        (None, Screen::Levers | Screen::Why | Screen::Calls) => with_back(std::iter::empty()),
+    };
+    rows.into_iter()
+        .filter(|row| !row.footer.is_empty())
+        .filter(|row| row.action != Action::Undo || model.last_order.is_some())
+        .collect()
+}
+
+fn with_back(own: impl Iterator<Item = &'static Binding>) -> Vec<&'static Binding> {
+    let rest = ELSEWHERE
+        .iter()
+        .filter_map(|action| row_for(*action, &[Scope::Global]));
+    own.chain(rest).collect()
+}
+
+/// The keys of a dialog: those of a line where one is being typed, and only those that do something in it.
+fn dialog(overlay: &Overlay) -> Vec<&'static Binding> {
+    let (scope, actions): (Scope, &[Action]) = match overlay {
+        Overlay::Palette { .. } => (Scope::Input, &[Action::Confirm, Action::Back]),
+        Overlay::Plan(plan) if plan.must_type.is_some() || plan.needs_reason => (
+            Scope::Input,
+            &[Action::Confirm, Action::Back, Action::NextField],
+        ),
+        Overlay::Refused {
+            instead: Some(Instead::WithoutJournal { .. }),
+            ..
+        } => (Scope::Input, &[Action::Confirm, Action::Back]),
+        Overlay::Plan(_) => (
+            Scope::Dialog,
+            &[Action::Back, Action::Confirm, Action::Copy, Action::Repoint],
+        ),
+        Overlay::Conflict { .. } | Overlay::Unknown { .. } => (
+            Scope::Dialog,
+            &[Action::Confirm, Action::Back, Action::Copy],
+        ),
+        Overlay::Refused {
+            instead: Some(Instead::Blind { .. }),
+            ..
+        } => (
+            Scope::Dialog,
+            &[Action::Back, Action::Confirm, Action::Copy],
+        ),
+        Overlay::Refused { instead: None, .. } | Overlay::Event { .. } => {
+            (Scope::Dialog, &[Action::Back, Action::Copy])
+        }
+        Overlay::Leaving => (Scope::Dialog, &[Action::Back, Action::Confirm]),
+        Overlay::Help { .. } | Overlay::Alarm { .. } | Overlay::Recovery { .. } => {
+            (Scope::Dialog, &[Action::Back])
+        }
+    };
+    actions
+        .iter()
+        .filter_map(|action| row_for(*action, &[scope]))
+        .collect()
+}
+
+fn row_for(action: Action, scopes: &[Scope]) -> Option<&'static Binding> {
+    KEYMAP
+        .iter()
+        .find(|row| row.action == action && scopes.contains(&row.scope))
+}

@@ -1,0 +1,127 @@
+//! Which glyphs a terminal can show, and how a finished frame is put into plain ASCII for one that can show no others.
+//! It reads no environment.
+
+use ratatui::buffer::Buffer;
+use unicode_width::UnicodeWidthStr;
+
+/// The glyphs to draw with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Glyphs {
+    /// All of them.
+    #[default]
+    Utf8,
+    /// ASCII alone.
+    Ascii,
+}
+
+impl Glyphs {
+    /// The glyphs that the locale and the terminal speak of, each variable as the environment has it: `LC_ALL` outranks
+    /// `LC_CTYPE`, which outranks `LANG`. Nothing set counts as UTF-8: that is what a bare container's terminal can do.
+    pub fn detect(
+        lc_all: Option<&str>,
+        lc_ctype: Option<&str>,
+        lang: Option<&str>,
+        term: Option<&str>,
+    ) -> Self {
+        if matches!(term, Some("dumb" | "linux" | "vt100" | "vt220")) {
+            return Self::Ascii;
+        }
+        let locale = [lc_all, lc_ctype, lang]
+            .into_iter()
+            .flatten()
+            .find(|value| !value.is_empty());
+        let utf8 = locale.is_none_or(|name| {
+            let name = name.to_ascii_lowercase();
+            name.contains("utf-8") || name.contains("utf8")
+        });
+        if utf8 { Self::Utf8 } else { Self::Ascii }
+    }
+}
+
+/// Replaces every glyph of a frame that is not ASCII, cell by cell, so that no column moves.
+pub(super) fn to_ascii(frame: &mut Buffer) {
+    let area = frame.area;
+    for y in area.top()..area.bottom() {
+        for x in area.left()..area.right() {
+            let Some(cell) = frame.cell_mut((x, y)) else {
+                continue;
+            };
+            if cell.symbol().is_ascii() {
+                continue;
+            }
+            let wide = cell.symbol().width() > 1;
+            let plain = cell.symbol().chars().next().map_or(' ', plain);
+            cell.set_char(plain);
+            if wide && let Some(next) = frame.cell_mut((x + 1, y)) {
+                next.set_char(' ');
+            }
+        }
+    }
+}
+
+fn plain(glyph: char) -> char {
+    match glyph {
+        '─' | '╌' | '━' | '▱' | '–' | '—' => '-',
+        '│' | '┊' | '┆' | '┃' | '▎' | '▏' | '▍' | '▐' | '▌' => '|',
+        '╭' | '╮' | '╰' | '╯' | '├' | '┤' | '┴' | '┬' | '┼' => '+',
+        '●' | '✔' => '*',
+        '○' => 'o',
+        '▲' => '!',
+        '✖' => 'X',
+        '◆' => '=',
+        '▸' | '›' | '→' => '>',
+        '≤' => '<',
+        '≥' => '>',
+        '≈' | '±' | '…' => '~',
+        '·' | '•' => '.',
+        '↑' => '^',
+        '↓' => 'v',
+        '█' | '▉' | '▊' | '▋' | '▰' => '#',
+        '▒' => '%',
+        '▁' => '_',
+        '▂' => '.',
+        '▃' => '-',
+        '▄' => '=',
+        '▅' => '+',
+        '▆' => '*',
+        '▇' => '#',
+        '\u{2800}' => ' ',
+        '\u{2801}'..='\u{28ff}' => '*',
+        _ => '?',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ratatui::layout::Rect;
+    use ratatui::style::Style;
+
+    #[test]
+    fn the_locale_tells_the_glyphs() {
+        let detect = Glyphs::detect;
+        assert_eq!(detect(None, None, None, None), Glyphs::Utf8);
+        assert_eq!(detect(None, None, Some("en_US.UTF-8"), None), Glyphs::Utf8);
+        assert_eq!(
+            detect(Some("C"), None, Some("en_US.UTF-8"), None),
+            Glyphs::Ascii
+        );
+        assert_eq!(
+            detect(Some(""), Some("C.utf8"), Some("C"), None),
+            Glyphs::Utf8
+        );
+        assert_eq!(
+            detect(None, None, Some("C.UTF-8"), Some("linux")),
+            Glyphs::Ascii
+        );
+    }
+
+    #[test]
+    fn a_frame_in_ascii_keeps_its_columns() {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 12, 1));
+        buffer.set_string(0, 0, "╭─● ok 世│⣿", Style::new());
+        to_ascii(&mut buffer);
+        let text: String = buffer.content.iter().map(|cell| cell.symbol()).collect();
+        assert_eq!(text, "+-* ok ? |* ");
+    }
+}

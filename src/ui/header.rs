@@ -1,0 +1,234 @@
+//! The header: what is watched, where, as whom, and how old the newest good data are. Where room is short, what matters least goes.
+
+use std::time::Duration;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::app::Model;
+use crate::domain::Timestamp;
+use crate::domain::failure::PortError;
+use crate::domain::signal::format_span;
+
+use super::format;
+use super::paint::Row;
+use super::theme::{Role, Theme};
+
+/// Data older than this are called stale (in the watched world's time).
+const STALE: Duration = Duration::from_secs(30);
+/// Credentials with less than this left are shown as a warning.
+const ENDING: Duration = Duration::from_secs(15 * 60);
+
+/// A part of the header; the highest rank goes first when room is short.
+struct Part {
+    rank: u8,
+    long: String,
+    short: String,
+    style: Style,
+    at_end: bool,
+}
+
+impl Part {
+    fn new(rank: u8, text: impl Into<String>, style: Style) -> Self {
+        let text = text.into();
+        Self {
+            rank,
+            short: text.clone(),
+            long: text,
+            style,
+            at_end: false,
+        }
+    }
+
+    fn or(self, short: impl Into<String>) -> Self {
+        Self {
+            short: short.into(),
+            ..self
+        }
+    }
+
+    fn at_end(self) -> Self {
+        Self {
+            at_end: true,
+            ..self
+        }
+    }
+}
+
+/// Draws the header.
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
+    let columns = usize::from(area.width);
+    let mut parts = parts(model, theme);
+    let mut row = row_of(&parts, |part| &part.long);
+    if !row.fits(columns) {
+        row = row_of(&parts, |part| &part.short);
+    }
+    while !row.fits(columns) {
+        let least = parts.iter().map(|part| part.rank).max().unwrap_or(0);
+        if least == 0 {
+            break;
+        }
+        parts.retain(|part| part.rank < least);
+        row = row_of(&parts, |part| &part.short);
+    }
+    row.draw(frame, area);
+}
+
+fn row_of(parts: &[Part], text: impl Fn(&Part) -> &String) -> Row {
+    let mut row = Row::new();
+    for part in parts {
+        row = if part.at_end {
+            row.end("  ", Style::new()).end(text(part), part.style)
+        } else {
+            let gap = if row.width() == 0 { 1 } else { 2 };
+            row.gap(gap).put(text(part), part.style)
+        };
+    }
+    row.end(" ", Style::new())
+}
+
+fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
+    let style = |role| theme.style(role);
+    let environment = &model.spec.environment;
+    let prod = environment.is_prod();
+    let badge = if prod { Role::Prod } else { Role::Stage };
+    let name = environment.0.to_uppercase();
+    let mut parts = vec![
+        Part::new(9, "coalmine", style(Role::Faint)),
+        Part::new(1, model.spec.name.as_str(), style(Role::Strong)),
+        Part::new(0, format!(" {name} "), style(badge)),
+    ];
+    if model.read_only {
+        parts.push(Part::new(1, "READ-ONLY", style(Role::Warn)));
+    }
+    if let Some(rehearsal) = &model.rehearsal {
+        let scenario = rehearsal.scenario.as_deref().unwrap_or("simulator");
+        let speed = speed(rehearsal.speed);
+        let long = format!(" REHEARSAL {scenario} ×{speed} ");
+        let short = format!(" {scenario} ×{speed} ");
+        parts.push(Part::new(3, long, style(Role::Rehearsal)).or(short));
+    }
+    parts.extend(place(model, theme));
+    parts.extend(credentials(model, theme));
+    let now = format!("{}Z", format::clock(model.now));
+    parts.push(Part::new(3, now, style(Role::Muted)).at_end());
+    parts.push(freshness(model, theme));
+    parts
+}
+
+fn speed(speed: f64) -> String {
+    if speed.fract() == 0.0 {
+        format!("{speed:.0}")
+    } else {
+        format!("{speed:.1}")
+    }
+}
+
+/// Region, account, caller, endpoint.
+fn place(model: &Model, theme: &Theme) -> Vec<Part> {
+    let muted = theme.style(Role::Muted);
+    let mut parts = Vec::new();
+    let region = model.region.as_ref().or(model.spec.region.as_ref());
+    let identity = model.identity.value.as_ref();
+    let moved = model
+        .pinned_account
+        .as_ref()
+        .zip(identity)
+        .filter(|(pinned, identity)| **pinned != identity.account);
+    let known: Vec<&str> = [
+        region.map(String::as_str),
+        identity.map(|identity| identity.account.as_str()),
+        identity.map(crate::domain::identity::Identity::short_name),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !known.is_empty() {
+        let short = region.map_or("", String::as_str);
+        parts.push(Part::new(5, known.join(" · "), muted).or(short));
+    }
+    if let Some((pinned, _)) = moved {
+        let text = format!("✖ not account {pinned}");
+        parts.push(Part::new(0, text, theme.style(Role::Bad)).or("✖ ACCOUNT"));
+    }
+    if let Some(endpoint) = &model.endpoint
+        && model.rehearsal.is_none()
+    {
+        let text = format!("at {endpoint}");
+        parts.push(Part::new(4, text, theme.style(Role::Accent)));
+    }
+    parts
+}
+
+fn credentials(model: &Model, theme: &Theme) -> Option<Part> {
+    if let Some(fault) = &model.identity.fault {
+        let text = format!("▲ {}", format::fault(fault));
+        return Some(Part::new(2, text, theme.style(Role::Bad)).or("▲ login"));
+    }
+    let ends = model.identity.value.as_ref()?.expires_at?;
+    let left = ends.since(model.now);
+    if left.is_zero() {
+        let part = Part::new(1, "✖ login has ended", theme.style(Role::Bad));
+        return Some(part.or("✖ login"));
+    }
+    let (rank, role, mark) = if left < ENDING {
+        (1, Role::Warn, "▲ ")
+    } else {
+        (6, Role::Muted, "")
+    };
+    let long = format!("{mark}creds {}", format_span(left));
+    let short = format!("{mark}creds {}", format::short(left));
+    Some(Part::new(rank, long, theme.style(role)).or(short))
+}
+
+/// When the newest good answer came, and whether anything failed since.
+fn freshness(model: &Model, theme: &Theme) -> Part {
+    let newest = newest(model);
+    let speed = model
+        .rehearsal
+        .as_ref()
+        .map_or(1.0, |rehearsal| rehearsal.speed.clamp(1.0, 1e6));
+    let Some(newest) = newest else {
+        let (text, role) = match first_fault(model) {
+            Some(fault) => (format!("✖ {}", format::fault(fault)), Role::Bad),
+            None => ("○ reading".to_owned(), Role::Muted),
+        };
+        return Part::new(1, text, theme.style(role)).at_end();
+    };
+    let age = format::age(model.now, newest);
+    let stale = model.now.since(newest) > STALE.mul_f64(speed);
+    let (long, short, role) = if stale {
+        (format!("▲ stale {age}"), format!("▲ {age}"), Role::Warn)
+    } else if let Some(fault) = first_fault(model) {
+        let long = format!("▲ {}", format::fault(fault));
+        (long, "▲ fault".to_owned(), Role::Warn)
+    } else {
+        (format!("● live {age}"), format!("● {age}"), Role::Good)
+    };
+    Part::new(1, long, theme.style(role)).or(short).at_end()
+}
+
+fn newest(model: &Model) -> Option<Timestamp> {
+    [
+        model.flag.at,
+        model.sampling.at,
+        model.alarms.at,
+        model.tail.at,
+    ]
+    .into_iter()
+    .flatten()
+    .max()
+}
+
+fn first_fault(model: &Model) -> Option<&PortError> {
+    [
+        &model.flag.fault,
+        &model.sampling.fault,
+        &model.alarms.fault,
+        &model.tail.fault,
+        &model.fallback.fault,
+    ]
+    .into_iter()
+    .find_map(Option::as_ref)
+}

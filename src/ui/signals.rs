@@ -1,0 +1,211 @@
+//! The signals as rows: state, value, course, limits, samples and age. A number that is old or missing is never shown as if it were new.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::app::Model;
+use crate::domain::signal::{
+    LimitOp, Reading, SignalSpec, SignalState, format_count, format_span, format_value,
+};
+
+use super::format;
+use super::paint::{self, Row};
+use super::panel;
+use super::theme::{Role, Theme};
+
+/// Columns of the value.
+const VALUE: usize = 10;
+
+/// Draws a row for every signal, as far as there is room; those out of their limits come first where there is not.
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
+    let area = panel::indent(area, 1);
+    let mut specs: Vec<&SignalSpec> = model.spec.signals.iter().collect();
+    let room = usize::from(area.height);
+    if specs.len() > room {
+        specs.sort_by_key(|spec| std::cmp::Reverse(reading(model, spec).map(|r| r.state)));
+    }
+    let hidden = specs.len().saturating_sub(room);
+    let widths = Widths::of(model, usize::from(area.width));
+    let mut rows: Vec<Row> = specs
+        .iter()
+        .map(|spec| row(spec, model, theme, &widths))
+        .collect();
+    if hidden > 0 && room > 0 {
+        rows.truncate(room - 1);
+        let more = format!("  {} more", hidden + 1);
+        rows.push(Row::new().put(more, theme.style(Role::Faint)));
+    }
+    if model.spec.signals.is_empty() {
+        rows.push(Row::new().put("no signal is configured", theme.style(Role::Faint)));
+    }
+    paint::rows(frame, area, rows, 0);
+}
+
+/// How a state looks: glyph, role, word.
+pub(super) fn look(state: SignalState) -> (&'static str, Role, &'static str) {
+    match state {
+        SignalState::Ok => ("●", Role::Good, "ok"),
+        SignalState::NotApplicable => ("○", Role::Faint, "n/a"),
+        SignalState::NoData => ("?", Role::Unknown, "no data"),
+        SignalState::Stale => ("?", Role::Unknown, "stale"),
+        SignalState::Warn => ("▲", Role::Warn, "warn"),
+        SignalState::Act => ("✖", Role::Bad, "act"),
+    }
+}
+
+/// The reading of a signal.
+pub(super) fn reading<'a>(model: &'a Model, spec: &SignalSpec) -> Option<&'a Reading> {
+    model
+        .readings
+        .iter()
+        .find(|reading| reading.name == spec.name)
+}
+
+struct Widths {
+    title: usize,
+    spark: usize,
+    limits: usize,
+    basis: usize,
+}
+
+impl Widths {
+    fn of(model: &Model, columns: usize) -> Self {
+        let longest = |text: fn(&SignalSpec) -> String| {
+            let widths = model
+                .spec
+                .signals
+                .iter()
+                .map(|spec| paint::width(&text(spec)));
+            widths.max().unwrap_or(0)
+        };
+        let title = longest(|spec| paint::safe(&spec.title)).min(18);
+        let limits = longest(limits).min(14);
+        let fixed = 2 + title + 1 + VALUE + 1 + limits;
+        let basis = if columns >= fixed + 32 { 20 } else { 0 };
+        let spark = columns.saturating_sub(fixed + basis + 2).min(40);
+        Self {
+            title,
+            spark,
+            limits,
+            basis,
+        }
+    }
+}
+
+fn row(spec: &SignalSpec, model: &Model, theme: &Theme, widths: &Widths) -> Row {
+    let reading = reading(model, spec);
+    let (glyph, role, _) = reading.map_or(("○", Role::Faint, ""), |r| look(r.state));
+    let style = theme.style(role);
+    let row = Row::new()
+        .put(glyph, style)
+        .gap(1)
+        .cell(&spec.title, widths.title, theme.style(Role::Text))
+        .gap(1);
+    let Some(reading) = reading else {
+        return row.put("not read yet", theme.style(Role::Faint));
+    };
+    let calm = matches!(
+        reading.state,
+        SignalState::Ok | SignalState::Warn | SignalState::Act
+    );
+    let row = match (calm, reading.value) {
+        (true, Some(value)) => course(row, spec, reading, value, model, theme, widths),
+        _ => {
+            let room = VALUE + 1 + widths.spark;
+            row.cell(absence(reading, model), room, style).gap(1)
+        }
+    };
+    let row = row.figure(limits(spec), widths.limits, theme.style(Role::Faint));
+    if widths.basis == 0 || !calm {
+        return row;
+    }
+    row.gap(2)
+        .put(basis(reading, model), theme.style(Role::Faint))
+}
+
+fn course(
+    row: Row,
+    spec: &SignalSpec,
+    reading: &Reading,
+    value: f64,
+    model: &Model,
+    theme: &Theme,
+    widths: &Widths,
+) -> Row {
+    let loud = matches!(reading.state, SignalState::Warn | SignalState::Act);
+    let value_style = if loud {
+        theme.style(look(reading.state).1)
+    } else {
+        theme.style(Role::Strong)
+    };
+    let row = row
+        .figure(format_value(reading.unit, value), VALUE, value_style)
+        .gap(1);
+    let fault = model.signal_faults.get(&spec.name);
+    match (fault, reading.at) {
+        (Some(fault), _) => row
+            .cell(format!("▲ {fault}"), widths.spark, theme.style(Role::Warn))
+            .gap(1),
+        (None, Some(at)) => {
+            let points = model
+                .series
+                .get(&spec.name)
+                .map_or(&[][..], |series| series.points());
+            let bars = format::sparkline(points, widths.spark, at, spec.period());
+            let role = if loud {
+                look(reading.state).1
+            } else {
+                Role::Spark
+            };
+            row.cell(bars, widths.spark, theme.style(role)).gap(1)
+        }
+        (None, None) => row.gap(widths.spark + 1),
+    }
+}
+
+/// Why there is no number, in words; an old one is named as such.
+fn absence(reading: &Reading, model: &Model) -> String {
+    let (_, _, word) = look(reading.state);
+    let old = reading.at.map(|at| format_span(model.now.since(at)));
+    match (reading.state, old, &reading.note) {
+        (SignalState::Stale, Some(old), _) => match reading.value {
+            Some(value) => format!("stale {old}, was {}", format_value(reading.unit, value)),
+            None => format!("stale {old}"),
+        },
+        (SignalState::NoData, _, Some(note)) if note.starts_with("no ") => note.clone(),
+        (SignalState::NotApplicable, _, _) => "n/a: nobody is exposed".to_owned(),
+        (_, _, Some(note)) => format!("{word}: {note}"),
+        (_, Some(old), None) => format!("{word} for {old}"),
+        (_, None, None) => word.to_owned(),
+    }
+}
+
+/// Samples and age.
+pub(super) fn basis(reading: &Reading, model: &Model) -> String {
+    let samples = reading.samples.map(|n| format!("n {}", format_count(n)));
+    let age = reading
+        .at
+        .map(|at| format!("{} old", format_span(model.now.since(at))));
+    [samples, age]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ")
+}
+
+/// The limits as `warn · act`, in the unit of the value beside them.
+fn limits(spec: &SignalSpec) -> String {
+    let number = |limit: &crate::domain::signal::Limit| {
+        let sign = match limit.op {
+            LimitOp::Above | LimitOp::AtLeast => "",
+            LimitOp::Below | LimitOp::AtMost => "<",
+        };
+        format!("{sign}{}", limit.value)
+    };
+    let both = [spec.warn.as_ref(), spec.act.as_ref()];
+    both.into_iter()
+        .flatten()
+        .map(number)
+        .collect::<Vec<_>>()
+        .join(" · ")
+}

@@ -1,0 +1,179 @@
+//! Are they hurt, and what to do: the verdict with its reasons, and the key that acts on it at the end. It judges nothing.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::app::Model;
+use crate::app::keymap::Action;
+use crate::domain::Percent;
+use crate::domain::verdict::{Decision, Recommendation};
+
+use super::footer::key_of;
+use super::paint::{self, Row};
+use super::panel;
+use super::proofs::{self, Phase};
+use super::theme::{Role, Theme};
+
+/// Rows that the region takes: a second one where the reasons need it and there is room.
+pub(super) fn height(body: Rect, model: &Model, theme: &Theme) -> u16 {
+    let long = rows(usize::from(body.width), model, theme).len() > 1;
+    if long && body.height >= 17 { 2 } else { 1 }
+}
+
+/// Draws the verdict.
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
+    for (row, line) in rows(usize::from(area.width), model, theme)
+        .into_iter()
+        .zip(area.rows())
+    {
+        row.draw(frame, panel::inset_end(line));
+    }
+}
+
+fn rows(columns: usize, model: &Model, theme: &Theme) -> Vec<Row> {
+    let (mark, role) = look(model.verdict.decision);
+    let word = model.verdict.decision.word();
+    let head = match model.verdict.decision {
+        Decision::RollBack => Row::new()
+            .put(format!(" {mark} {word} "), theme.style(role))
+            .gap(1),
+        _ => Row::new()
+            .gap(1)
+            .put(format!("{mark} {word}"), theme.style(role))
+            .gap(2),
+    };
+    let end = act(model, theme);
+    let indent = head.width();
+    let room = columns.saturating_sub(indent + end.width() + 3);
+    let lines = broken(&reasons(model), room, columns.saturating_sub(indent + 1));
+    let more = lines.len().saturating_sub(2);
+    let mut rows = Vec::new();
+    for (index, line) in lines.into_iter().take(2).enumerate() {
+        let text = if index == 1 && more > 0 {
+            format!("{line} …")
+        } else {
+            line
+        };
+        rows.push(match index {
+            0 => head
+                .clone()
+                .put(text, theme.style(Role::Text))
+                .join(end.clone().into_end()),
+            _ => Row::new().gap(indent).put(text, theme.style(Role::Muted)),
+        });
+    }
+    rows
+}
+
+/// The reasons on lines that break between reasons where they can; the first line leaves room for the key.
+fn broken(reasons: &[String], first: usize, rest: usize) -> Vec<String> {
+    let mut lines: Vec<String> = vec![String::new()];
+    for reason in reasons {
+        let room = if lines.len() == 1 { first } else { rest };
+        let Some(line) = lines.last_mut() else { break };
+        if line.is_empty() {
+            line.push_str(reason);
+        } else if paint::width(line) + 3 + paint::width(reason) <= room {
+            line.push_str(" · ");
+            line.push_str(reason);
+        } else {
+            lines.push(reason.clone());
+        }
+    }
+    lines
+}
+
+fn reasons(model: &Model) -> Vec<String> {
+    if model.verdict.reasons.is_empty() {
+        return vec!["not judged yet".to_owned()];
+    }
+    let text = |reason: &crate::domain::verdict::Reason| {
+        if reason.before_stage && !reason.text.contains("before") {
+            format!("{} (before the stage change)", reason.text)
+        } else {
+            reason.text.clone()
+        }
+    };
+    model
+        .verdict
+        .reasons
+        .iter()
+        .map(|reason| paint::safe(&text(reason)))
+        .collect()
+}
+
+/// Glyph and look of a decision.
+pub(super) fn look(decision: Decision) -> (&'static str, Role) {
+    match decision {
+        Decision::Promote => ("●", Role::Good),
+        Decision::Hold => ("◆", Role::Hold),
+        Decision::RollBack => ("✖", Role::Danger),
+        Decision::CannotTell => ("?", Role::Unknown),
+    }
+}
+
+/// What to do about it: the key and a word, or that it was done.
+fn act(model: &Model, theme: &Theme) -> Row {
+    let row = Row::new();
+    if model.in_flight.is_some() {
+        return row.put("sending…", theme.style(Role::Canary));
+    }
+    if let Some(done) = done(model) {
+        return row.put(format!("done: {done}"), theme.style(Role::Good));
+    }
+    let (action, words) = match &model.verdict.recommend {
+        Some(Recommendation::Disable) => (Action::Recommended, "disable".to_owned()),
+        Some(Recommendation::Reduce { to, .. }) => (Action::Recommended, format!("back to {to}")),
+        Some(Recommendation::Raise(to)) => (Action::NextStage, format!("next {to}")),
+        Some(Recommendation::Investigate(_)) => (Action::Why, "look into it".to_owned()),
+        None => match model.verdict.decision {
+            Decision::Hold => match next(model) {
+                Some(to) => (Action::NextStage, format!("next {to}")),
+                None => return row,
+            },
+            _ => (Action::Why, "why".to_owned()),
+        },
+    };
+    let off = action.is_write() && model.read_only;
+    let calm = model.verdict.recommend.is_none() || off;
+    let (key, word) = if calm {
+        (Role::Faint, Role::Faint)
+    } else {
+        (Role::Key, Role::Strong)
+    };
+    let row = row
+        .put(key_of(action), theme.style(key))
+        .gap(1)
+        .put(words, theme.style(word));
+    if off {
+        row.put(" (read-only)", theme.style(Role::Faint))
+    } else {
+        row
+    }
+}
+
+/// What was done, while its effect is still being watched.
+fn done(model: &Model) -> Option<String> {
+    let lowered = matches!(
+        proofs::phase(model),
+        Phase::StillExposed | Phase::NotExposed
+    );
+    let wanted = model.clock.as_ref()?.wanted;
+    let rolling_back = model.verdict.decision == Decision::RollBack;
+    let off = matches!(&model.flag_says, Some(Ok(flag)) if !flag.enabled);
+    match (lowered && rolling_back, wanted) {
+        (true, Percent::ZERO) if off => Some("disabled".to_owned()),
+        (true, wanted) => Some(format!("lowered to {wanted}")),
+        (false, _) => None,
+    }
+}
+
+fn next(model: &Model) -> Option<Percent> {
+    let now = model.exposure.desired?;
+    model
+        .spec
+        .stages
+        .iter()
+        .map(|stage| stage.percent)
+        .find(|percent| *percent > now)
+}
