@@ -22,8 +22,8 @@ pub struct Cli {
 /// Flags that every command takes.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Global {
-    /// The configuration file
-    #[arg(long, global = true, value_name = "FILE", env = "COALMINE_CONFIG")]
+    /// The configuration file; $COALMINE_CONFIG names it too
+    #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// The rollout, where the configuration holds several
     #[arg(long, global = true, value_name = "NAME")]

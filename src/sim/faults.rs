@@ -39,6 +39,8 @@ pub enum Kind {
     Html,
     /// The environment of a function cannot be decrypted.
     Kms,
+    /// The credentials are of another account now.
+    OtherAccount,
 }
 
 /// One fault as it was asked for: `SERVICE:OPERATION=KIND[,for=SECONDS][,times=N][,rate=P]`.

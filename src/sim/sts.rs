@@ -95,6 +95,15 @@ pub fn call(op: &str, caller: &Caller) -> OpResult {
     ]))
 }
 
+/// The answer to credentials of another account than the simulated one.
+pub fn stranger() -> Value {
+    map([
+        ("Arn", "arn:aws:iam::210987654321:user/stranger".into()),
+        ("UserId", "AIDASTRANGER00000000".into()),
+        ("Account", "210987654321".into()),
+    ])
+}
+
 /// The text of one member of a structure of texts, for a protocol that writes members one by one.
 pub fn members(value: &Value) -> impl Iterator<Item = (&str, &str)> {
     value
