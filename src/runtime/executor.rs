@@ -202,7 +202,7 @@ impl Executor {
             let outcome = refused(format!("the journal takes nothing: {fault}"), "nothing was sent; it can be sent without a journal");
             return (outcome, journal_fault);
         }
-        self.on_disk(order, |parting, order| drop(parting.leave(order))).await;
+        self.on_disk(order, |parting, order| _ = parting.leave(order)).await;
         let outcome = match identity {
             Err(outcome) => outcome,
             Ok(()) => match self.lever(order.plan.lever).await {
