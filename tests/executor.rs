@@ -5,7 +5,6 @@
 #[path = "executor/account.rs"]
 mod account;
 #[path = "support/control.rs"]
-#[expect(dead_code, reason = "shared by several suites")]
 mod control;
 #[path = "executor/gate.rs"]
 mod gate;

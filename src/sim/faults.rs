@@ -9,6 +9,7 @@ mod grammar;
 mod tests;
 
 pub use grammar::FaultError;
+pub(in crate::sim) use grammar::nearest;
 
 /// What happens to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

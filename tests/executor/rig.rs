@@ -22,33 +22,33 @@ use tokio::sync::mpsc;
 
 use crate::control;
 
-pub const PARAMETER: &str = "/audio-transcription/partial-results/config";
-pub const FUNCTION: &str = "audio-processor";
+pub(crate) const PARAMETER: &str = "/audio-transcription/partial-results/config";
+pub(crate) const FUNCTION: &str = "audio-processor";
 
 /// How the executor is set up.
 #[derive(Default)]
-pub struct Setup {
-    pub read_only: bool,
-    pub without_journal: bool,
-    pub account: Option<String>,
+pub(crate) struct Setup {
+    pub(crate) read_only: bool,
+    pub(crate) without_journal: bool,
+    pub(crate) account: Option<String>,
     /// Another journal than a file in the state directory.
-    pub journal: Option<PortResult<Arc<dyn JournalStore>>>,
+    pub(crate) journal: Option<PortResult<Arc<dyn JournalStore>>>,
 }
 
-pub struct Rig {
-    pub sim: Arc<Sim>,
-    pub state_dir: PathBuf,
-    pub spec: RolloutSpec,
-    pub executor: Arc<Executor>,
-    pub messages: mpsc::Receiver<Msg>,
-    pub parting: Parting,
+pub(crate) struct Rig {
+    pub(crate) sim: Arc<Sim>,
+    pub(crate) state_dir: PathBuf,
+    pub(crate) spec: RolloutSpec,
+    pub(crate) executor: Arc<Executor>,
+    pub(crate) messages: mpsc::Receiver<Msg>,
+    pub(crate) parting: Parting,
     clock: SharedClock,
     orders: AtomicU32,
     _scratch: Option<tempfile::TempDir>,
 }
 
 impl Rig {
-    pub fn new(setup: Setup) -> Self {
+    pub(crate) fn new(setup: Setup) -> Self {
         let options = SimOptions { speed: 0.0, start: Some(1_790_000_000_000), ..SimOptions::default() };
         let scratch = tempfile::tempdir().unwrap();
         let dir = scratch.path().join("state");
@@ -58,7 +58,7 @@ impl Rig {
     }
 
     /// A console of `user` over a simulator and a state directory that others may use too.
-    pub fn over(sim: Arc<Sim>, state_dir: &Path, user: &str, setup: Setup) -> Self {
+    pub(crate) fn over(sim: Arc<Sim>, state_dir: &Path, user: &str, setup: Setup) -> Self {
         let spec = config::demo().unwrap();
         let clock = SharedClock::new();
         let options = ConnectOptions {
@@ -91,16 +91,16 @@ impl Rig {
         Self { sim, state_dir, spec, executor, messages, parting, clock, orders: AtomicU32::new(0), _scratch: None }
     }
 
-    pub fn fault(&self, faults: &str) {
+    pub(crate) fn fault(&self, faults: &str) {
         control::fault(self.sim.addr(), faults);
     }
 
-    pub fn count(&self, operation: &str) -> u64 {
+    pub(crate) fn count(&self, operation: &str) -> u64 {
         control::count(self.sim.addr(), operation)
     }
 
     /// The next message that is wanted; others are dropped.
-    pub async fn wait<T>(&mut self, mut wanted: impl FnMut(Msg) -> Option<T>) -> T {
+    pub(crate) async fn wait<T>(&mut self, mut wanted: impl FnMut(Msg) -> Option<T>) -> T {
         let found = async {
             loop {
                 let msg = self.messages.recv().await.expect("the executor lives");
@@ -112,7 +112,7 @@ impl Rig {
         tokio::time::timeout(Duration::from_secs(60), found).await.expect("an answer")
     }
 
-    pub async fn read(&mut self, id: LeverId) -> LeverState {
+    pub(crate) async fn read(&mut self, id: LeverId) -> LeverState {
         self.executor.execute(Effect::ReadLever(id));
         self.wait(|msg| match msg {
             Msg::LeverRead(of, result) if of == id => Some(result.unwrap()),
@@ -121,13 +121,13 @@ impl Rig {
         .await
     }
 
-    pub async fn identify(&mut self) {
+    pub(crate) async fn identify(&mut self) {
         self.executor.execute(Effect::Identify);
         self.wait(|msg| matches!(msg, Msg::Identified(Ok(_))).then_some(())).await;
     }
 
     /// The order that this change makes of the lever's state as it is now.
-    pub async fn order(&mut self, change: Change) -> Order {
+    pub(crate) async fn order(&mut self, change: Change) -> Order {
         let id = match change {
             Change::FallbackOn | Change::FallbackOff(_) | Change::PublishAndRepoint => LeverId::Fallback,
             _ => LeverId::Flag,
@@ -141,11 +141,11 @@ impl Rig {
     }
 
     /// Submits without waiting.
-    pub fn submit(&self, order: &Order) {
+    pub(crate) fn submit(&self, order: &Order) {
         self.executor.execute(Effect::Submit(Box::new(order.clone())));
     }
 
-    pub async fn settled(&mut self) -> (Outcome, Option<PortError>) {
+    pub(crate) async fn settled(&mut self) -> (Outcome, Option<PortError>) {
         self.wait(|msg| match msg {
             Msg::Settled { outcome, journal_fault, .. } => Some((outcome, journal_fault)),
             _ => None,
@@ -154,30 +154,30 @@ impl Rig {
     }
 
     /// Makes an order, submits it, and answers its outcome.
-    pub async fn carry_out(&mut self, change: Change) -> (Order, Outcome) {
+    pub(crate) async fn carry_out(&mut self, change: Change) -> (Order, Outcome) {
         let order = self.order(change).await;
         self.submit(&order);
         (order, self.settled().await.0)
     }
 
     /// The flag's text in the simulated account.
-    pub fn flag(&self) -> String {
+    pub(crate) fn flag(&self) -> String {
         self.sim.aws().with(|aws, _| aws.parameters.value(PARAMETER).unwrap_or_default().to_owned())
     }
 
     /// Somebody else writes the flag.
-    pub fn write_flag(&self, text: &str) {
+    pub(crate) fn write_flag(&self, text: &str) {
         let by = "arn:aws:iam::123456789012:user/ben";
         self.sim.aws().with(|aws, now| drop(aws.parameters.put(PARAMETER, text, by, now)));
     }
 
     /// The journal as another reader of the file sees it.
-    pub fn records(&self) -> Vec<Record> {
+    pub(crate) fn records(&self) -> Vec<Record> {
         records(&self.state_dir.join("partial-results@prod.jsonl"))
     }
 
     /// Waits for the simulator's side of things.
-    pub async fn until(&self, what: &str, met: impl Fn(&Self) -> bool) {
+    pub(crate) async fn until(&self, what: &str, met: impl Fn(&Self) -> bool) {
         for _ in 0..3000 {
             if met(self) {
                 return;
@@ -189,12 +189,12 @@ impl Rig {
 }
 
 /// The whole records of a journal file; a line that is being written is none yet.
-pub fn records(path: &Path) -> Vec<Record> {
+pub(crate) fn records(path: &Path) -> Vec<Record> {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     let lines = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
     lines.filter_map(|value| serde_json::from_value(value).ok()).collect()
 }
 
-pub fn wall_us() -> i64 {
+pub(crate) fn wall_us() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_micros() as i64
 }

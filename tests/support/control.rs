@@ -6,32 +6,32 @@ use std::net::{SocketAddr, TcpStream};
 use serde_json::Value;
 
 /// What the simulator says about itself.
-pub fn state(addr: SocketAddr) -> Value {
+pub(crate) fn state(addr: SocketAddr) -> Value {
     ask(addr, "GET", "/_coalmine/state", "")
 }
 
 /// Puts faults in force, one a line; none takes all of them away.
-pub fn fault(addr: SocketAddr, faults: &str) -> Value {
+pub(crate) fn fault(addr: SocketAddr, faults: &str) -> Value {
     ask(addr, "POST", "/_coalmine/fault", faults)
 }
 
 /// Cranks the simulated time.
-pub fn advance(addr: SocketAddr, ms: u64) -> Value {
+pub(crate) fn advance(addr: SocketAddr, ms: u64) -> Value {
     ask(addr, "POST", &format!("/_coalmine/advance?ms={ms}"), "")
 }
 
 /// How often an operation, such as `ssm:PutParameter`, was asked for.
-pub fn count(addr: SocketAddr, operation: &str) -> u64 {
+pub(crate) fn count(addr: SocketAddr, operation: &str) -> u64 {
     state(addr)["requests"][operation].as_u64().unwrap_or(0)
 }
 
 /// All requests so far.
-pub fn requests(addr: SocketAddr) -> Value {
+pub(crate) fn requests(addr: SocketAddr) -> Value {
     state(addr)["requests"].clone()
 }
 
 /// When the last request of an operation arrived, in microseconds since 1970.
-pub fn arrived(addr: SocketAddr, operation: &str) -> Option<i64> {
+pub(crate) fn arrived(addr: SocketAddr, operation: &str) -> Option<i64> {
     let state = state(addr);
     let of = |r: &&Value| r["operation"] == operation;
     state["recent"].as_array()?.iter().rfind(of)?["wall_us"].as_i64()

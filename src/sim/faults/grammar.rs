@@ -246,7 +246,7 @@ fn check_place(fault: &Fault, (at, word): Word<'_>) -> Result<(), Wrong> {
 }
 
 /// `; did you mean ..`, when a known word is near enough, else the list of them when it is short.
-fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
+pub(in crate::sim) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
     let all: Vec<&str> = known.collect();
     let near = all.iter().map(|k| (distance(word, k), *k)).min();
     match near {
