@@ -10,9 +10,9 @@ use crate::app::{Effect, Model, Msg, update};
 use crate::domain::failure::CallRecord;
 use crate::domain::plan::Order;
 use crate::ports::Clock;
+use crate::ui::Theme;
 use crate::ui::keys::{Input, Inputs};
 use crate::ui::terminal::Screen;
-use crate::ui::Theme;
 
 pub mod executor;
 pub mod parting;
@@ -61,7 +61,9 @@ pub struct Console {
 
 impl std::fmt::Debug for Console {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Console").field("screen", &self.screen).finish_non_exhaustive()
+        f.debug_struct("Console")
+            .field("screen", &self.screen)
+            .finish_non_exhaustive()
     }
 }
 
@@ -112,13 +114,18 @@ impl Console {
                 () = tokio::time::sleep_until(frame_due), if dirty && self.screen.is_ready() => redraw = true,
             }
             while inbox.len() < DRAIN
-                && let Some(msg) = self.messages.try_recv().ok().or_else(|| self.calls.try_recv().ok().map(Msg::Called))
+                && let Some(msg) = self
+                    .messages
+                    .try_recv()
+                    .ok()
+                    .or_else(|| self.calls.try_recv().ok().map(Msg::Called))
             {
                 inbox.push(msg);
             }
             let redraws = self.model.redraws;
             for msg in inbox {
-                dirty |= !matches!(msg, Msg::Called(_)) || self.model.screen == crate::app::model::Screen::Calls;
+                dirty |= !matches!(msg, Msg::Called(_))
+                    || self.model.screen == crate::app::model::Screen::Calls;
                 let now = self.clock.now();
                 for effect in update(&mut self.model, msg, now) {
                     match effect {
@@ -132,7 +139,9 @@ impl Console {
                                 }
                             }
                         }
-                        Effect::Copy(text) => self.screen.send_raw(&crate::ui::clipboard::osc52(&text))?,
+                        Effect::Copy(text) => {
+                            self.screen.send_raw(&crate::ui::clipboard::osc52(&text))?
+                        }
                         Effect::Bell => self.screen.send_raw(b"\x07")?,
                         other => self.executor.execute(other),
                     }
@@ -145,13 +154,18 @@ impl Console {
                 dirty = false;
                 drawn_at = Some(Instant::now());
                 let (model, theme) = (&self.model, &self.theme);
-                self.screen.draw(|frame| crate::ui::draw(frame, model, theme))?;
+                self.screen
+                    .draw(|frame| crate::ui::draw(frame, model, theme))?;
             }
         }
     }
 
     /// Gives the terminal back and stops as a job of the shell; goes on here after `fg`.
-    async fn stop(&mut self, inbox: &mut Vec<Msg>, signals: &mut signals::Signals) -> std::io::Result<()> {
+    async fn stop(
+        &mut self,
+        inbox: &mut Vec<Msg>,
+        signals: &mut signals::Signals,
+    ) -> std::io::Result<()> {
         self.screen.suspend();
         signals.stop_job().await;
         self.screen.resume()?;
@@ -177,7 +191,10 @@ impl Console {
 
 fn message(input: Input, begun: Instant) -> Msg {
     match input {
-        Input::Key(key) => Msg::Pressed { key, at_ms: begun.elapsed().as_millis() as u64 },
+        Input::Key(key) => Msg::Pressed {
+            key,
+            at_ms: begun.elapsed().as_millis() as u64,
+        },
         Input::Paste(text) => Msg::Pasted(text),
         Input::Resize(columns, rows) => Msg::Resized(columns, rows),
     }

@@ -1,6 +1,11 @@
 //! The executor over the simulator, through the real SDK: what it refuses, what it writes down before it sends, and what it
 //! never waits for.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop here")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop here"
+)]
 
 #[path = "executor/account.rs"]
 mod account;

@@ -23,9 +23,13 @@ pub fn init(global: &Global) -> color_eyre::Result<u8> {
     if global.json {
         print(&json!({ "written": name, "errors": [] }).to_string())?;
     } else if path == default {
-        print(&format!("wrote {name}\nnext: coalmine config check, then coalmine"))?;
+        print(&format!(
+            "wrote {name}\nnext: coalmine config check, then coalmine"
+        ))?;
     } else {
-        print(&format!("wrote {name}\nnext: coalmine config check --config {name}, then coalmine --config {name}"))?;
+        print(&format!(
+            "wrote {name}\nnext: coalmine config check --config {name}, then coalmine --config {name}"
+        ))?;
     }
     Ok(0)
 }
@@ -33,20 +37,34 @@ pub fn init(global: &Global) -> color_eyre::Result<u8> {
 /// Reports every fault of the configuration at once. Answers the exit code.
 pub fn check(global: &Global) -> color_eyre::Result<u8> {
     let located = config::find(global.config.as_deref());
-    let file = located.as_ref().ok().map(|located| located.path.display().to_string());
+    let file = located
+        .as_ref()
+        .ok()
+        .map(|located| located.path.display().to_string());
     let found = located.and_then(|located| config::load(&located.path));
     if let Err(fault) = &found
         && !global.json
     {
         complain(&fault.to_string());
     }
-    let names: Vec<&str> = found.iter().flat_map(|c| c.rollouts.iter().map(|r| r.name.as_str())).collect();
+    let names: Vec<&str> = found
+        .iter()
+        .flat_map(|c| c.rollouts.iter().map(|r| r.name.as_str()))
+        .collect();
     if global.json {
         let answer = json!({ "file": file, "ok": found.is_ok(), "rollouts": names, "faults": faults(&found) });
         print(&answer.to_string())?;
     } else if found.is_ok() {
-        let rollouts = if names.len() == 1 { "1 rollout".to_owned() } else { format!("{} rollouts", names.len()) };
-        print(&format!("{}: good, {rollouts}: {}", file.unwrap_or_default(), names.join(", ")))?;
+        let rollouts = if names.len() == 1 {
+            "1 rollout".to_owned()
+        } else {
+            format!("{} rollouts", names.len())
+        };
+        print(&format!(
+            "{}: good, {rollouts}: {}",
+            file.unwrap_or_default(),
+            names.join(", ")
+        ))?;
     }
     Ok(if found.is_ok() { 0 } else { 2 })
 }

@@ -63,7 +63,9 @@ pub struct Executor {
 
 impl std::fmt::Debug for Executor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Executor").field("read_only", &self.read_only).finish_non_exhaustive()
+        f.debug_struct("Executor")
+            .field("read_only", &self.read_only)
+            .finish_non_exhaustive()
     }
 }
 
@@ -99,11 +101,21 @@ impl Executor {
             }
             Effect::Submit(order) => drop(tokio::spawn(async move {
                 let (outcome, journal_fault) = this.submit(&order).await;
-                this.tell(Msg::Settled { order, outcome, journal_fault }).await;
+                this.tell(Msg::Settled {
+                    order,
+                    outcome,
+                    journal_fault,
+                })
+                .await;
             })),
             Effect::Verify(order) => drop(tokio::spawn(async move {
                 let outcome = this.verify(&order).await;
-                this.tell(Msg::Settled { order, outcome, journal_fault: None }).await;
+                this.tell(Msg::Settled {
+                    order,
+                    outcome,
+                    journal_fault: None,
+                })
+                .await;
             })),
             Effect::Copy(_) | Effect::Bell | Effect::Suspend | Effect::Quit => {}
             read => drop(tokio::spawn(async move {
@@ -127,19 +139,32 @@ impl Executor {
                 Err(fault) => Err(fault.clone()),
             }),
             Effect::Identify => Msg::Identified(self.identify().await),
-            Effect::ReadLever(id) => Msg::LeverRead(id, self.lever(id).then(async |lever| lever?.read().await).await),
-            Effect::ReadHistory => Msg::HistoryRead(self.lever(LeverId::Flag).then(async |lever| lever?.history(HISTORY).await).await),
+            Effect::ReadLever(id) => Msg::LeverRead(
+                id,
+                self.lever(id).then(async |lever| lever?.read().await).await,
+            ),
+            Effect::ReadHistory => Msg::HistoryRead(
+                self.lever(LeverId::Flag)
+                    .then(async |lever| lever?.history(HISTORY).await)
+                    .await,
+            ),
             Effect::Sample { from, to } => Msg::Sampled(match self.ports().await {
                 Ok(ports) => match &ports.metrics {
                     Some(metrics) => metrics.read(from, to).await,
-                    None => Err(absent("cloudwatch:GetMetricData", "no metrics are configured")),
+                    None => Err(absent(
+                        "cloudwatch:GetMetricData",
+                        "no metrics are configured",
+                    )),
                 },
                 Err(fault) => Err(fault),
             }),
             Effect::ReadAlarms => Msg::AlarmsRead(match self.ports().await {
                 Ok(ports) => match &ports.alarms {
                     Some(alarms) => alarms.read().await,
-                    None => Err(absent("cloudwatch:DescribeAlarms", "no alarms are configured")),
+                    None => Err(absent(
+                        "cloudwatch:DescribeAlarms",
+                        "no alarms are configured",
+                    )),
                 },
                 Err(fault) => Err(fault),
             }),
@@ -147,7 +172,10 @@ impl Executor {
                 let result = match self.ports().await {
                     Ok(ports) => match &ports.alarms {
                         Some(alarms) => alarms.history(&name, ALARM_CHANGES).await,
-                        None => Err(absent("cloudwatch:DescribeAlarmHistory", "no alarms are configured")),
+                        None => Err(absent(
+                            "cloudwatch:DescribeAlarmHistory",
+                            "no alarms are configured",
+                        )),
                     },
                     Err(fault) => Err(fault),
                 };
@@ -156,11 +184,20 @@ impl Executor {
             Effect::Tail(mode) => Msg::Tailed(match self.ports().await {
                 Ok(ports) => match &ports.logs {
                     Some(logs) => logs.next(mode, self.clock.now()).await,
-                    None => Err(absent("logs:FilterLogEvents", "no log groups are configured")),
+                    None => Err(absent(
+                        "logs:FilterLogEvents",
+                        "no log groups are configured",
+                    )),
                 },
                 Err(fault) => Err(fault),
             }),
-            Effect::Append(_) | Effect::Submit(_) | Effect::Verify(_) | Effect::Copy(_) | Effect::Bell | Effect::Suspend | Effect::Quit => {
+            Effect::Append(_)
+            | Effect::Submit(_)
+            | Effect::Verify(_)
+            | Effect::Copy(_)
+            | Effect::Bell
+            | Effect::Suspend
+            | Effect::Quit => {
                 return None;
             }
         })
@@ -174,16 +211,25 @@ impl Executor {
         let ports = self.ports().await?;
         match id {
             LeverId::Flag => Ok(Arc::clone(&ports.flag)),
-            LeverId::Fallback => {
-                ports.fallback.clone().ok_or_else(|| absent("lambda:GetFunctionConfiguration", "no fallback function is configured"))
-            }
+            LeverId::Fallback => ports.fallback.clone().ok_or_else(|| {
+                absent(
+                    "lambda:GetFunctionConfiguration",
+                    "no fallback function is configured",
+                )
+            }),
         }
     }
 
     /// The gate. Everything that changes the world comes through here, once, and is written down before and after.
     async fn submit(&self, order: &Order) -> (Outcome, Option<PortError>) {
         if self.read_only {
-            return (refused("this console is read-only", "start it without --read-only, or copy the command line"), None);
+            return (
+                refused(
+                    "this console is read-only",
+                    "start it without --read-only, or copy the command line",
+                ),
+                None,
+            );
         }
         let [flag, fallback] = &self.writing;
         let _turn = match order.plan.lever {
@@ -192,17 +238,25 @@ impl Executor {
         }
         .lock()
         .await;
-        let (written, identity) =
-            tokio::join!(self.append(Entry::Intent { order: Box::new(masked(order)) }), self.check_account(order));
+        let (written, identity) = tokio::join!(
+            self.append(Entry::Intent {
+                order: Box::new(masked(order))
+            }),
+            self.check_account(order)
+        );
         let journal_fault = written.err();
         if let Some(fault) = &journal_fault
             && !order.without_journal
             && !self.without_journal
         {
-            let outcome = refused(format!("the journal takes nothing: {fault}"), "nothing was sent; it can be sent without a journal");
+            let outcome = refused(
+                format!("the journal takes nothing: {fault}"),
+                "nothing was sent; it can be sent without a journal",
+            );
             return (outcome, journal_fault);
         }
-        self.on_disk(order, |parting, order| _ = parting.leave(order)).await;
+        self.on_disk(order, |parting, order| _ = parting.leave(order))
+            .await;
         let outcome = match identity {
             Err(outcome) => outcome,
             Ok(()) => match self.lever(order.plan.lever).await {
@@ -215,9 +269,14 @@ impl Executor {
     }
 
     async fn verify(&self, order: &Order) -> Outcome {
-        let outcome = match (self.account(order, account::LOWERING).await, self.lever(order.plan.lever).await) {
+        let outcome = match (
+            self.account(order, account::LOWERING).await,
+            self.lever(order.plan.lever).await,
+        ) {
             // What stands in another account says nothing about this order.
-            (Account::Other(reason), _) => Outcome::Unknown { reason: format!("it was not looked up: {reason}") },
+            (Account::Other(reason), _) => Outcome::Unknown {
+                reason: format!("it was not looked up: {reason}"),
+            },
             (_, Ok(lever)) => lever.verify(order).await.unwrap_or_else(not_looked_up),
             (_, Err(fault)) => not_looked_up(fault),
         };
@@ -226,19 +285,29 @@ impl Executor {
     }
 
     async fn settle(&self, order: &Order, outcome: &Outcome) {
-        let entry = Entry::Settled { order: order.id.clone(), outcome: outcome.clone() };
+        let entry = Entry::Settled {
+            order: order.id.clone(),
+            outcome: outcome.clone(),
+        };
         if let Err(fault) = self.append(entry).await {
             self.tell(Msg::JournalFailed(fault)).await;
         }
         let outcome = outcome.clone();
-        self.on_disk(order, move |parting, order| parting.settle(order, &outcome)).await;
+        self.on_disk(order, move |parting, order| parting.settle(order, &outcome))
+            .await;
     }
 
     /// Keeps the files of command lines, for as long as the disk answers.
     async fn on_disk(&self, order: &Order, act: impl FnOnce(&Parting, &Order) + Send + 'static) {
         let (parting, order) = (self.parting.clone(), order.clone());
         // Neither a disk that hangs nor a full one may stop an order.
-        drop(timeout(LEAVE, tokio::task::spawn_blocking(move || act(&parting, &order))).await);
+        drop(
+            timeout(
+                LEAVE,
+                tokio::task::spawn_blocking(move || act(&parting, &order)),
+            )
+            .await,
+        );
     }
 
     async fn append(&self, entry: Entry) -> PortResult<()> {
@@ -266,13 +335,23 @@ const HISTORY: usize = 100;
 const ALARM_CHANGES: usize = 20;
 
 fn refused(reason: impl Into<String>, hint: impl Into<String>) -> Outcome {
-    Outcome::Refused { reason: reason.into(), hint: hint.into() }
+    Outcome::Refused {
+        reason: reason.into(),
+        hint: hint.into(),
+    }
 }
 
 fn not_looked_up(fault: PortError) -> Outcome {
-    Outcome::Unknown { reason: format!("it could not be looked up: {fault}") }
+    Outcome::Unknown {
+        reason: format!("it could not be looked up: {fault}"),
+    }
 }
 
 fn absent(what: &str, text: &str) -> PortError {
-    PortError { kind: ErrorKind::NotFound, what: what.into(), text: text.into(), hint: "add it to the config".into() }
+    PortError {
+        kind: ErrorKind::NotFound,
+        what: what.into(),
+        text: text.into(),
+        hint: "add it to the config".into(),
+    }
 }

@@ -23,26 +23,46 @@ pub struct Parting {
 impl Parting {
     /// Keeps the files in this directory, which is made (0700) when it is missing.
     pub fn new(dir: impl Into<PathBuf>) -> Self {
-        Self { dir: dir.into(), kept: Arc::default() }
+        Self {
+            dir: dir.into(),
+            kept: Arc::default(),
+        }
     }
 
     /// Where the order's file is.
     pub fn path(&self, order: &Order) -> PathBuf {
-        let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+        let plain = |c: char| {
+            if c.is_ascii_alphanumeric() || c == '-' {
+                c
+            } else {
+                '_'
+            }
+        };
         let id: String = order.id.0.chars().map(plain).collect();
         self.dir.join(format!("unfinished-{id}.sh"))
     }
 
     /// Writes the order's command line down; a directory that takes no file must not stop a rollback, so failure is answered, not raised.
     pub fn leave(&self, order: &Order) -> bool {
-        self.write(order, "whether it was applied is not known: read the target first").is_ok()
+        self.write(
+            order,
+            "whether it was applied is not known: read the target first",
+        )
+        .is_ok()
     }
 
     fn write(&self, order: &Order, what_is_known: &str) -> io::Result<()> {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.dir)?;
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.dir)?;
         let nofollow = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default();
         let mut open = fs::OpenOptions::new();
-        open.write(true).create(true).truncate(true).mode(0o600).custom_flags(nofollow);
+        open.write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .custom_flags(nofollow);
         let mut file = open.open(self.path(order))?;
         writeln!(file, "# {}", remark(&order.plan.sentence))?;
         writeln!(file, "# ordered {}; {}", order.at, remark(what_is_known))?;
@@ -61,7 +81,9 @@ impl Parting {
         match outcome {
             Outcome::Applied { .. } | Outcome::NoOp => {
                 remove(&path);
-                let (over, open) = kept.drain(..).partition(|(lever, _)| *lever == order.plan.lever);
+                let (over, open) = kept
+                    .drain(..)
+                    .partition(|(lever, _)| *lever == order.plan.lever);
                 *kept = open;
                 let over: Vec<(LeverId, PathBuf)> = over;
                 over.iter().for_each(|(_, file)| remove(file));
@@ -79,7 +101,15 @@ impl Parting {
 
 /// One line of a shell's comment, with nothing in it that could end the line or drive a terminal.
 fn remark(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 fn remove(file: &Path) {

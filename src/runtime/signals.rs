@@ -70,18 +70,29 @@ impl Signals {
 /// Ends when the terminal hangs up. crossterm 0.29 spins for ever on a closed pty, so the loop must not learn of it there.
 pub(super) fn hangup() -> Pin<Box<dyn Future<Output = ()> + Send>> {
     let (gone, wait) = tokio::sync::oneshot::channel();
-    let watch = std::thread::Builder::new().name("hang-up".into()).spawn(move || {
-        loop {
-            // No event is asked for: hang-up and error are told all the same, and keys wake nobody here.
-            let mut fds = [PollFd::from_borrowed_fd(rustix::stdio::stdin(), PollFlags::empty())];
-            match poll(&mut fds, None) {
-                Ok(_) if fds[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) => break,
-                Ok(_) | Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => {}
-                Err(_) => break,
+    let watch = std::thread::Builder::new()
+        .name("hang-up".into())
+        .spawn(move || {
+            loop {
+                // No event is asked for: hang-up and error are told all the same, and keys wake nobody here.
+                let mut fds = [PollFd::from_borrowed_fd(
+                    rustix::stdio::stdin(),
+                    PollFlags::empty(),
+                )];
+                match poll(&mut fds, None) {
+                    Ok(_)
+                        if fds[0]
+                            .revents()
+                            .intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) =>
+                    {
+                        break;
+                    }
+                    Ok(_) | Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => {}
+                    Err(_) => break,
+                }
             }
-        }
-        drop(gone.send(()));
-    });
+            drop(gone.send(()));
+        });
     Box::pin(async move {
         if watch.is_err() || wait.await.is_err() {
             std::future::pending::<()>().await;

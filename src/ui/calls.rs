@@ -14,16 +14,32 @@ use super::theme::{Role, Theme};
 /// Draws the screen.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let look = Look::of(frame.area());
-    let failed = model.calls.iter().filter(|call| call.result != "ok").count();
-    let count = format!("{} calls · {failed} failed · newest first", model.calls.len());
-    let title = Row::new().put("calls", theme.style(Role::Title)).end(count, theme.style(Role::Faint));
+    let failed = model
+        .calls
+        .iter()
+        .filter(|call| call.result != "ok")
+        .count();
+    let count = format!(
+        "{} calls · {failed} failed · newest first",
+        model.calls.len()
+    );
+    let title = Row::new()
+        .put("calls", theme.style(Role::Title))
+        .end(count, theme.style(Role::Faint));
     let inside = panel::panel(frame, area, title, (look, Role::Border), theme);
     let mut inside = panel::indent(inside, 1);
     if model.calls.is_empty() {
-        return Row::new().put("no call yet", theme.style(Role::Faint)).draw(frame, inside);
+        return Row::new()
+            .put("no call yet", theme.style(Role::Faint))
+            .draw(frame, inside);
     }
     let columns = usize::from(inside.width);
-    let longest = model.calls.iter().map(|call| call.operation.len()).max().unwrap_or(0);
+    let longest = model
+        .calls
+        .iter()
+        .map(|call| call.operation.len())
+        .max()
+        .unwrap_or(0);
     let operation = longest.clamp(10, (columns / 3).max(10));
     let faint = theme.style(Role::Faint);
     Row::new()
@@ -56,11 +72,19 @@ fn row(call: &CallRecord, theme: &Theme, columns: usize, operation: usize) -> Ro
     Row::new()
         .cell(format::clock_ms(call.at), 12, theme.style(Role::Faint))
         .gap(2)
-        .figure(format::latency(call.latency), 8, theme.style(if slow { Role::Warn } else { Role::Muted }))
+        .figure(
+            format::latency(call.latency),
+            8,
+            theme.style(if slow { Role::Warn } else { Role::Muted }),
+        )
         .gap(2)
         .cell(&call.operation, operation, theme.style(Role::Text))
         .gap(2)
-        .cell(format!("{mark} {}", call.result), width, theme.style(result))
+        .cell(
+            format!("{mark} {}", call.result),
+            width,
+            theme.style(result),
+        )
         .gap(2)
         .put(paint::safe(&call.target), theme.style(Role::Faint))
 }

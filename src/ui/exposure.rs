@@ -63,7 +63,12 @@ fn rows(screen: Rect, model: &Model, theme: &Theme) -> Vec<Row> {
             (narrow_rows(columns, model, theme), most, 2)
         }
     };
-    rows.extend(trouble::rows(model, theme, most, columns.saturating_sub(edges)));
+    rows.extend(trouble::rows(
+        model,
+        theme,
+        most,
+        columns.saturating_sub(edges),
+    ));
     rows
 }
 
@@ -75,9 +80,13 @@ fn wide_rows(columns: usize, model: &Model, theme: &Theme) -> Vec<Row> {
         .join(bar_row(model, bar, theme))
         .gap(2);
     if let Some(was) = was(model) {
-        first = first.put(was, theme.style(Role::Muted)).join(undo(model, theme).into_end());
+        first = first
+            .put(was, theme.style(Role::Muted))
+            .join(undo(model, theme).into_end());
     } else {
-        first = first.join(stages(model, theme)).join(stage_words(model, theme).into_end());
+        first = first
+            .join(stages(model, theme))
+            .join(stage_words(model, theme).into_end());
     }
     let second = levels(model, theme, "   ").join(bake(model, theme).into_end());
     let mut rows = vec![first, second];
@@ -100,13 +109,27 @@ fn narrow_rows(columns: usize, model: &Model, theme: &Theme) -> Vec<Row> {
             .join(undo(model, theme).into_end());
         let mut rows = vec![first];
         if columns >= 60 {
-            rows.push(Row::new().gap(1).join(levels(model, theme, "  ")).join(origin(model, theme).into_end()));
+            rows.push(
+                Row::new()
+                    .gap(1)
+                    .join(levels(model, theme, "  "))
+                    .join(origin(model, theme).into_end()),
+            );
         }
-        rows.extend(proofs::rows(model, theme, columns).into_iter().map(|row| Row::new().gap(1).join(row)));
+        rows.extend(
+            proofs::rows(model, theme, columns)
+                .into_iter()
+                .map(|row| Row::new().gap(1).join(row)),
+        );
         return rows;
     }
     let bar = (columns * 45 / 100).clamp(10, 90);
-    let first = Row::new().gap(1).join(percent(model, theme)).tab(7).join(bar_row(model, bar, theme)).gap(2);
+    let first = Row::new()
+        .gap(1)
+        .join(percent(model, theme))
+        .tab(7)
+        .join(bar_row(model, bar, theme))
+        .gap(2);
     let mut first = first.join(stages(model, theme));
     let second = Row::new().gap(1).join(levels(model, theme, "  "));
     if columns >= 70 {
@@ -131,13 +154,24 @@ fn title(model: &Model, theme: &Theme) -> Row {
 fn origin(model: &Model, theme: &Theme) -> Row {
     let muted = theme.style(Role::Muted);
     let Some(flag) = &model.flag.value else {
-        let text = if model.flag.fault.is_some() { "▲ flag not read" } else { "reading the flag" };
-        let role = if model.flag.fault.is_some() { Role::Bad } else { Role::Muted };
+        let text = if model.flag.fault.is_some() {
+            "▲ flag not read"
+        } else {
+            "reading the flag"
+        };
+        let role = if model.flag.fault.is_some() {
+            Role::Bad
+        } else {
+            Role::Muted
+        };
         return Row::new().put(text, theme.style(role));
     };
     let who = format::who(flag.changed_by.as_deref(), model.identity.value.as_ref());
     let mut words = vec![revision(&flag.revision.0), who];
-    words.extend(flag.changed_at.map(|at| format!("{} ago", format_span(model.now.since(at)))));
+    words.extend(
+        flag.changed_at
+            .map(|at| format!("{} ago", format_span(model.now.since(at)))),
+    );
     words.push(format::store(flag.kind).to_owned());
     Row::new().put(words.join(" · "), muted)
 }
@@ -167,7 +201,9 @@ fn percent(model: &Model, theme: &Theme) -> Row {
 fn bar_row(model: &Model, columns: usize, theme: &Theme) -> Row {
     let exposure = &model.exposure;
     let desired = exposure.desired.map_or(0, Percent::get);
-    let may = exposure.effective.map_or(desired, |effective| effective.at_most.get());
+    let may = exposure
+        .effective
+        .map_or(desired, |effective| effective.at_most.get());
     let marks: Vec<usize> = model
         .spec
         .stages
@@ -223,7 +259,9 @@ fn stage_words(model: &Model, theme: &Theme) -> Row {
     let count = model.spec.stages.len();
     let mut words = match model.stage {
         Some(index) => format!("stage {} of {count}", index + 1),
-        None if model.exposure.desired == Some(Percent::ZERO) => "before the first stage".to_owned(),
+        None if model.exposure.desired == Some(Percent::ZERO) => {
+            "before the first stage".to_owned()
+        }
         None if model.exposure.desired.is_none() => return Row::new(),
         None => "between stages".to_owned(),
     };
@@ -241,11 +279,21 @@ fn bake(model: &Model, theme: &Theme) -> Row {
     let passed = model.now.since(since);
     let row = Row::new();
     if passed >= bake {
-        return row.put("✔ ", theme.style(Role::Good)).put(format!("bake {} over", format_span(bake)), theme.style(Role::Muted));
+        return row.put("✔ ", theme.style(Role::Good)).put(
+            format!("bake {} over", format_span(bake)),
+            theme.style(Role::Muted),
+        );
     }
     let share = passed.as_secs_f64() / bake.as_secs_f64();
     row.put(format::gauge(share, 6), theme.style(Role::Faint))
-        .put(format!(" bake {} left of {}", format_span(bake - passed), format_span(bake)), theme.style(Role::Muted))
+        .put(
+            format!(
+                " bake {} left of {}",
+                format_span(bake - passed),
+                format_span(bake)
+            ),
+            theme.style(Role::Muted),
+        )
 }
 
 /// Desired, effective, observed.
@@ -261,9 +309,10 @@ fn levels(model: &Model, theme: &Theme, gap: &str) -> Row {
     };
     let row = row.put(gap, Style::new()).put("effective ", muted);
     let row = match exposure.effective {
-        Some(effective) if effective.settling => {
-            row.put(format!("≤ {} (caches)", effective.at_most.get()), theme.style(Role::Warn))
-        }
+        Some(effective) if effective.settling => row.put(
+            format!("≤ {} (caches)", effective.at_most.get()),
+            theme.style(Role::Warn),
+        ),
         Some(effective) => row.put(effective.at_most.get().to_string(), text),
         None => unknown(row),
     };
@@ -273,10 +322,21 @@ fn levels(model: &Model, theme: &Theme, gap: &str) -> Row {
         Observed::Share(share) => {
             let off = (share.high - share.low) / 2.0;
             row.put(format!("{:.1} ± {off:.1} %", share.percent), text)
-                .put(format!(", n {}", format_count(share.sessions as f64)), muted)
+                .put(
+                    format!(", n {}", format_count(share.sessions as f64)),
+                    muted,
+                )
         }
-        Observed::Seen(at) => row.put(format!("treated sessions, last {} ago", format_span(model.now.since(at))), text),
-        Observed::NoneSeen(since) => row.put(format!("none seen since {}", format::clock(since)), text),
+        Observed::Seen(at) => row.put(
+            format!(
+                "treated sessions, last {} ago",
+                format_span(model.now.since(at))
+            ),
+            text,
+        ),
+        Observed::NoneSeen(since) => {
+            row.put(format!("none seen since {}", format::clock(since)), text)
+        }
     }
 }
 

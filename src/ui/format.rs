@@ -13,7 +13,12 @@ const DAY_MS: i64 = 86_400_000;
 /// The time of day in UTC, `21:18:04`.
 pub(super) fn clock(at: Timestamp) -> String {
     let seconds = at.as_millis().rem_euclid(DAY_MS) / 1000;
-    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    format!(
+        "{:02}:{:02}:{:02}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
 }
 
 /// The time of day in UTC to the minute, `21:18`.
@@ -120,7 +125,11 @@ pub(super) fn sparkline(
         usize::try_from(back).ok().filter(|back| *back < columns)
     };
     let mut values = vec![None; columns];
-    for point in points.iter().rev().take_while(|p| newest.since(p.at) <= period * columns as u32) {
+    for point in points
+        .iter()
+        .rev()
+        .take_while(|p| newest.since(p.at) <= period * columns as u32)
+    {
         if let Some(value) = column(point.at).and_then(|back| values.get_mut(columns - 1 - back)) {
             *value = Some(point.value);
         }
@@ -186,9 +195,16 @@ mod tests {
 
     #[test]
     fn a_gap_is_a_blank_in_a_sparkline() {
-        let point = |minute, value| Point { at: at(minute), value, samples: None };
+        let point = |minute, value| Point {
+            at: at(minute),
+            value,
+            samples: None,
+        };
         let points = [point(1, 0.0), point(2, 7.0), point(4, 3.5)];
-        assert_eq!(sparkline(&points, 5, at(4), Duration::from_secs(60)), " ▁█ ▅");
+        assert_eq!(
+            sparkline(&points, 5, at(4), Duration::from_secs(60)),
+            " ▁█ ▅"
+        );
         assert_eq!(sparkline(&[], 3, at(4), Duration::from_secs(60)), "   ");
         assert_eq!(sparkline(&points, 0, at(4), Duration::ZERO), "");
     }

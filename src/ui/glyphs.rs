@@ -102,9 +102,18 @@ mod tests {
         let detect = Glyphs::detect;
         assert_eq!(detect(None, None, None, None), Glyphs::Utf8);
         assert_eq!(detect(None, None, Some("en_US.UTF-8"), None), Glyphs::Utf8);
-        assert_eq!(detect(Some("C"), None, Some("en_US.UTF-8"), None), Glyphs::Ascii);
-        assert_eq!(detect(Some(""), Some("C.utf8"), Some("C"), None), Glyphs::Utf8);
-        assert_eq!(detect(None, None, Some("C.UTF-8"), Some("linux")), Glyphs::Ascii);
+        assert_eq!(
+            detect(Some("C"), None, Some("en_US.UTF-8"), None),
+            Glyphs::Ascii
+        );
+        assert_eq!(
+            detect(Some(""), Some("C.utf8"), Some("C"), None),
+            Glyphs::Utf8
+        );
+        assert_eq!(
+            detect(None, None, Some("C.UTF-8"), Some("linux")),
+            Glyphs::Ascii
+        );
     }
 
     #[test]

@@ -69,5 +69,9 @@ fn key(event: KeyEvent) -> Option<Key> {
         Code::End => KeyCode::End,
         _ => return None,
     };
-    Some(Key { code, ctrl: event.modifiers.contains(KeyModifiers::CONTROL), alt: event.modifiers.contains(KeyModifiers::ALT) })
+    Some(Key {
+        code,
+        ctrl: event.modifiers.contains(KeyModifiers::CONTROL),
+        alt: event.modifiers.contains(KeyModifiers::ALT),
+    })
 }

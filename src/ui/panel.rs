@@ -140,5 +140,7 @@ pub(super) fn more_below(frame: &mut Frame<'_>, area: Rect, below: usize, theme:
         height: 1,
         ..indent(area, 2)
     };
-    Row::new().end(text, theme.style(Role::Accent)).draw(frame, line);
+    Row::new()
+        .end(text, theme.style(Role::Accent))
+        .draw(frame, line);
 }

@@ -99,7 +99,9 @@ fn done(theme: &Theme, words: &str, time: &str) -> Row {
 }
 
 fn open(theme: &Theme, words: &str) -> Row {
-    Row::new().put("○ ", theme.style(Role::Faint)).put(words, theme.style(Role::Muted))
+    Row::new()
+        .put("○ ", theme.style(Role::Faint))
+        .put(words, theme.style(Role::Muted))
 }
 
 fn accepted(clock: &Clockface, theme: &Theme, words: Words) -> Row {
@@ -121,7 +123,11 @@ fn read_back(clock: &Clockface, theme: &Theme, _: Words) -> Row {
 fn caches(clock: &Clockface, model: &Model, theme: &Theme, words: Words) -> Row {
     let whole = clock.horizon_at.since(clock.accepted_at);
     if model.now >= clock.horizon_at {
-        let text = if words == Words::Long { "caches expired" } else { "caches" };
+        let text = if words == Words::Long {
+            "caches expired"
+        } else {
+            "caches"
+        };
         return done(theme, text, &format::took(whole));
     }
     let left = clock.horizon_at.since(model.now);
@@ -132,20 +138,34 @@ fn caches(clock: &Clockface, model: &Model, theme: &Theme, words: Words) -> Row 
         Words::Short => row.put(format!("caches {left_words}"), theme.style(Role::Text)),
         Words::Long => {
             let share = 1.0 - left.as_secs_f64() / whole.as_secs_f64().max(0.001);
-            row.put(format!("caches expire in {left_words} "), theme.style(Role::Text))
-                .put(format::gauge(share, 10), mark)
+            row.put(
+                format!("caches expire in {left_words} "),
+                theme.style(Role::Text),
+            )
+            .put(format::gauge(share, 10), mark)
         }
     }
 }
 
 fn effect(clock: &Clockface, model: &Model, theme: &Theme, words: Words) -> Row {
     if let Some(at) = clock.observed_at {
-        let text = if clock.wanted == Percent::ZERO { "no treated session" } else { "effect seen" };
+        let text = if clock.wanted == Percent::ZERO {
+            "no treated session"
+        } else {
+            "effect seen"
+        };
         let row = done(theme, text, &format::took(at.since(clock.sent_at)));
         return match (clock.recovered_at, words) {
-            (Some(gone), Words::Long) => row.gap(2).join(done(theme, "symptoms gone", &format::took(gone.since(clock.sent_at)))),
+            (Some(gone), Words::Long) => row.gap(2).join(done(
+                theme,
+                "symptoms gone",
+                &format::took(gone.since(clock.sent_at)),
+            )),
             (Some(_), Words::Short) => row,
-            (None, _) => row.gap(2).put("▸ ", theme.style(Role::Accent)).put("symptoms", theme.style(Role::Muted)),
+            (None, _) => row
+                .gap(2)
+                .put("▸ ", theme.style(Role::Accent))
+                .put("symptoms", theme.style(Role::Muted)),
         };
     }
     if !can_be_seen(model) {
@@ -158,7 +178,9 @@ fn effect(clock: &Clockface, model: &Model, theme: &Theme, words: Words) -> Row 
     let past = model.now >= clock.horizon_at;
     if let (Some(at), true) = (since, past) {
         let text = format!("treated session {} ago", format::age(model.now, at));
-        return Row::new().put("▲ ", theme.style(Role::Warn)).put(text, theme.style(Role::Warn));
+        return Row::new()
+            .put("▲ ", theme.style(Role::Warn))
+            .put(text, theme.style(Role::Warn));
     }
     let count = format!("{} of {}", clock.clean_sessions, clock.needed_sessions);
     match words {

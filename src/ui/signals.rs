@@ -5,8 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::app::Model;
 use crate::domain::signal::{
-    LimitOp, Reading, SignalSpec, SignalState, format_count, format_span,
-    format_value,
+    LimitOp, Reading, SignalSpec, SignalState, format_count, format_span, format_value,
 };
 
 use super::format;
@@ -27,7 +26,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     }
     let hidden = specs.len().saturating_sub(room);
     let widths = Widths::of(model, usize::from(area.width));
-    let mut rows: Vec<Row> = specs.iter().map(|spec| row(spec, model, theme, &widths)).collect();
+    let mut rows: Vec<Row> = specs
+        .iter()
+        .map(|spec| row(spec, model, theme, &widths))
+        .collect();
     if hidden > 0 && room > 0 {
         rows.truncate(room - 1);
         let more = format!("  {} more", hidden + 1);
@@ -53,7 +55,10 @@ pub(super) fn look(state: SignalState) -> (&'static str, Role, &'static str) {
 
 /// The reading of a signal.
 pub(super) fn reading<'a>(model: &'a Model, spec: &SignalSpec) -> Option<&'a Reading> {
-    model.readings.iter().find(|reading| reading.name == spec.name)
+    model
+        .readings
+        .iter()
+        .find(|reading| reading.name == spec.name)
 }
 
 struct Widths {
@@ -66,7 +71,11 @@ struct Widths {
 impl Widths {
     fn of(model: &Model, columns: usize) -> Self {
         let longest = |text: fn(&SignalSpec) -> String| {
-            let widths = model.spec.signals.iter().map(|spec| paint::width(&text(spec)));
+            let widths = model
+                .spec
+                .signals
+                .iter()
+                .map(|spec| paint::width(&text(spec)));
             widths.max().unwrap_or(0)
         };
         let title = longest(|spec| paint::safe(&spec.title)).min(18);
@@ -74,7 +83,12 @@ impl Widths {
         let fixed = 2 + title + 1 + VALUE + 1 + limits;
         let basis = if columns >= fixed + 32 { 20 } else { 0 };
         let spark = columns.saturating_sub(fixed + basis + 2).min(40);
-        Self { title, spark, limits, basis }
+        Self {
+            title,
+            spark,
+            limits,
+            basis,
+        }
     }
 }
 
@@ -90,7 +104,10 @@ fn row(spec: &SignalSpec, model: &Model, theme: &Theme, widths: &Widths) -> Row 
     let Some(reading) = reading else {
         return row.put("not read yet", theme.style(Role::Faint));
     };
-    let calm = matches!(reading.state, SignalState::Ok | SignalState::Warn | SignalState::Act);
+    let calm = matches!(
+        reading.state,
+        SignalState::Ok | SignalState::Warn | SignalState::Act
+    );
     let row = match (calm, reading.value) {
         (true, Some(value)) => course(row, spec, reading, value, model, theme, widths),
         _ => {
@@ -102,7 +119,8 @@ fn row(spec: &SignalSpec, model: &Model, theme: &Theme, widths: &Widths) -> Row 
     if widths.basis == 0 || !calm {
         return row;
     }
-    row.gap(2).put(basis(reading, model), theme.style(Role::Faint))
+    row.gap(2)
+        .put(basis(reading, model), theme.style(Role::Faint))
 }
 
 fn course(
@@ -115,15 +133,30 @@ fn course(
     widths: &Widths,
 ) -> Row {
     let loud = matches!(reading.state, SignalState::Warn | SignalState::Act);
-    let value_style = if loud { theme.style(look(reading.state).1) } else { theme.style(Role::Strong) };
-    let row = row.figure(format_value(reading.unit, value), VALUE, value_style).gap(1);
+    let value_style = if loud {
+        theme.style(look(reading.state).1)
+    } else {
+        theme.style(Role::Strong)
+    };
+    let row = row
+        .figure(format_value(reading.unit, value), VALUE, value_style)
+        .gap(1);
     let fault = model.signal_faults.get(&spec.name);
     match (fault, reading.at) {
-        (Some(fault), _) => row.cell(format!("▲ {fault}"), widths.spark, theme.style(Role::Warn)).gap(1),
+        (Some(fault), _) => row
+            .cell(format!("▲ {fault}"), widths.spark, theme.style(Role::Warn))
+            .gap(1),
         (None, Some(at)) => {
-            let points = model.series.get(&spec.name).map_or(&[][..], |series| series.points());
+            let points = model
+                .series
+                .get(&spec.name)
+                .map_or(&[][..], |series| series.points());
             let bars = format::sparkline(points, widths.spark, at, spec.period());
-            let role = if loud { look(reading.state).1 } else { Role::Spark };
+            let role = if loud {
+                look(reading.state).1
+            } else {
+                Role::Spark
+            };
             row.cell(bars, widths.spark, theme.style(role)).gap(1)
         }
         (None, None) => row.gap(widths.spark + 1),
@@ -150,8 +183,14 @@ fn absence(reading: &Reading, model: &Model) -> String {
 /// Samples and age.
 pub(super) fn basis(reading: &Reading, model: &Model) -> String {
     let samples = reading.samples.map(|n| format!("n {}", format_count(n)));
-    let age = reading.at.map(|at| format!("{} old", format_span(model.now.since(at))));
-    [samples, age].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    let age = reading
+        .at
+        .map(|at| format!("{} old", format_span(model.now.since(at))));
+    [samples, age]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// The limits as `warn · act`, in the unit of the value beside them.
@@ -164,5 +203,9 @@ fn limits(spec: &SignalSpec) -> String {
         format!("{sign}{}", limit.value)
     };
     let both = [spec.warn.as_ref(), spec.act.as_ref()];
-    both.into_iter().flatten().map(number).collect::<Vec<_>>().join(" · ")
+    both.into_iter()
+        .flatten()
+        .map(number)
+        .collect::<Vec<_>>()
+        .join(" · ")
 }

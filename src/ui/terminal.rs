@@ -6,7 +6,9 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+};
 use crossterm::{cursor, queue, style};
 use ratatui::layout::Size;
 use ratatui::{Frame, Terminal};
@@ -15,7 +17,10 @@ use rustix::termios::{OptionalActions, QueueSelector, Termios};
 use super::backend::{FrameBackend, FrameBytes};
 
 /// The smallest size that is ever laid out: a terminal that reports less is taken for this.
-const FLOOR: Size = Size { width: 1, height: 1 };
+const FLOOR: Size = Size {
+    width: 1,
+    height: 1,
+};
 /// How long giving the terminal back may wait for one that takes no bytes.
 const LAST_WORDS: Duration = Duration::from_millis(400);
 
@@ -26,7 +31,9 @@ pub enum NoTerminal {
     #[error("{0} is not a terminal: the console needs one to draw on and to read keys from")]
     NotATerminal(&'static str),
     /// The terminal cannot place text.
-    #[error("TERM={0} cannot place the cursor: the console needs a terminal that can, such as TERM=xterm-256color")]
+    #[error(
+        "TERM={0} cannot place the cursor: the console needs a terminal that can, such as TERM=xterm-256color"
+    )]
     Dumb(String),
     /// It could not be set up.
     #[error("the terminal could not be set up: {0}")]
@@ -67,8 +74,17 @@ impl Screen {
         let terminal = Terminal::new(FrameBackend::new(bytes.clone(), size()))?;
         let (writer, frames) = mpsc::sync_channel::<Vec<u8>>(1);
         let (done, written) = tokio::sync::watch::channel(0);
-        std::thread::Builder::new().name("terminal".into()).spawn(move || write_frames(&frames, &done))?;
-        let mut screen = Self { terminal, bytes, writer, written, sent: 0, owed: None };
+        std::thread::Builder::new()
+            .name("terminal".into())
+            .spawn(move || write_frames(&frames, &done))?;
+        let mut screen = Self {
+            terminal,
+            bytes,
+            writer,
+            written,
+            sent: 0,
+            owed: None,
+        };
         enter()?;
         screen.redraw()?;
         Ok(screen)
@@ -82,7 +98,12 @@ impl Screen {
     /// Waits until the terminal has taken the last frame.
     pub async fn ready(&mut self) {
         let sent = self.sent;
-        if self.written.wait_for(|written| *written >= sent).await.is_err() {
+        if self
+            .written
+            .wait_for(|written| *written >= sent)
+            .await
+            .is_err()
+        {
             std::future::pending::<()>().await;
         }
     }
@@ -118,7 +139,9 @@ impl Screen {
         queue!(frame, EndSynchronizedUpdate)?;
         match self.writer.try_send(frame) {
             Ok(()) => self.sent += 1,
-            Err(mpsc::TrySendError::Full(frame) | mpsc::TrySendError::Disconnected(frame)) => self.owed = Some(frame),
+            Err(mpsc::TrySendError::Full(frame) | mpsc::TrySendError::Disconnected(frame)) => {
+                self.owed = Some(frame)
+            }
         }
         Ok(())
     }
@@ -155,7 +178,11 @@ fn write_frames(frames: &mpsc::Receiver<Vec<u8>>, done: &tokio::sync::watch::Sen
     let mut count = 0;
     while let Ok(frame) = frames.recv() {
         // A terminal that is gone is told by the hang-up watch; there is nobody to tell here.
-        if io::stdout().write_all(&frame).and_then(|()| io::stdout().flush()).is_err() {
+        if io::stdout()
+            .write_all(&frame)
+            .and_then(|()| io::stdout().flush())
+            .is_err()
+        {
             return;
         }
         count += 1;
@@ -166,7 +193,10 @@ fn write_frames(frames: &mpsc::Receiver<Vec<u8>>, done: &tokio::sync::watch::Sen
 /// The terminal's size; one that reports nothing is taken for the smallest.
 pub fn size() -> Size {
     let told = rustix::termios::tcgetwinsize(rustix::stdio::stdout()).ok();
-    told.map_or(FLOOR, |s| Size { width: s.ws_col.max(FLOOR.width), height: s.ws_row.max(FLOOR.height) })
+    told.map_or(FLOOR, |s| Size {
+        width: s.ws_col.max(FLOOR.width),
+        height: s.ws_row.max(FLOOR.height),
+    })
 }
 
 fn enter() -> io::Result<()> {
@@ -179,7 +209,12 @@ fn enter() -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     rustix::termios::tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &raw)?;
     let mut opening = Vec::new();
-    queue!(opening, EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+    queue!(
+        opening,
+        EnterAlternateScreen,
+        EnableBracketedPaste,
+        cursor::Hide
+    )?;
     io::stdout().write_all(&opening)?;
     io::stdout().flush()
 }
@@ -190,7 +225,14 @@ pub fn restore() {
         return;
     }
     let mut closing = Vec::new();
-    let queued = queue!(closing, EndSynchronizedUpdate, style::ResetColor, DisableBracketedPaste, cursor::Show, LeaveAlternateScreen);
+    let queued = queue!(
+        closing,
+        EndSynchronizedUpdate,
+        style::ResetColor,
+        DisableBracketedPaste,
+        cursor::Show,
+        LeaveAlternateScreen
+    );
     if queued.is_ok() {
         last_words(closing);
     }
@@ -206,7 +248,9 @@ pub fn restore() {
 fn last_words(bytes: Vec<u8>) {
     let (done, finished) = mpsc::channel();
     let writing = std::thread::Builder::new().spawn(move || {
-        let written = io::stdout().write_all(&bytes).and_then(|()| io::stdout().flush());
+        let written = io::stdout()
+            .write_all(&bytes)
+            .and_then(|()| io::stdout().flush());
         let _ = done.send(written);
     });
     if writing.is_ok() && finished.recv_timeout(LAST_WORDS).is_err() {

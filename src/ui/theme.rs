@@ -242,7 +242,9 @@ impl Look {
             let name = name.as_ref()?;
             let rgb = rgb_of(palette.get(name).unwrap_or(name));
             if rgb.is_none() {
-                faults.push(format!("colour `{name}` is neither in the palette nor #rrggbb"));
+                faults.push(format!(
+                    "colour `{name}` is neither in the palette nor #rrggbb"
+                ));
             }
             rgb.map(|rgb| reduce(rgb, depth))
         };

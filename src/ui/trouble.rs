@@ -18,7 +18,11 @@ pub(super) fn rows(model: &Model, theme: &Theme, most: usize, columns: usize) ->
         .into_iter()
         .enumerate()
         .map(|(index, (mark, role, text))| {
-            let more = if hidden > 0 && index == last { format!("  +{hidden} more") } else { String::new() };
+            let more = if hidden > 0 && index == last {
+                format!("  +{hidden} more")
+            } else {
+                String::new()
+            };
             let room = columns.saturating_sub(paint::width(&more) + 3);
             Row::new()
                 .gap(1)
@@ -34,10 +38,18 @@ fn lines(model: &Model) -> Vec<(&'static str, Role, String)> {
     let mut lines = Vec::new();
     if let Some(order) = &model.in_flight {
         let waited = format::took(model.now.since(order.at));
-        lines.push(("▸", Role::Canary, format!("sending… {waited}  {}", order.plan.sentence)));
+        lines.push((
+            "▸",
+            Role::Canary,
+            format!("sending… {waited}  {}", order.plan.sentence),
+        ));
     }
     if model.waiting.is_some() {
-        lines.push(("▸", Role::Accent, "an order waits for the flag to be read".to_owned()));
+        lines.push((
+            "▸",
+            Role::Accent,
+            "an order waits for the flag to be read".to_owned(),
+        ));
     }
     for order in &model.unresolved {
         let text = format!("outcome unknown: {}", order.plan.sentence);
@@ -45,8 +57,16 @@ fn lines(model: &Model) -> Vec<(&'static str, Role, String)> {
     }
     if let Some(Err(faults)) = &model.flag_says {
         lines.extend(faults.iter().map(|fault| {
-            let member = if fault.member.is_empty() { "the flag document" } else { &fault.member };
-            ("✖", Role::Bad, format!("not a valid flag: {member}: {}", fault.text))
+            let member = if fault.member.is_empty() {
+                "the flag document"
+            } else {
+                &fault.member
+            };
+            (
+                "✖",
+                Role::Bad,
+                format!("not a valid flag: {member}: {}", fault.text),
+            )
         }));
     }
     if let Some(fault) = &model.flag.fault {
@@ -54,19 +74,46 @@ fn lines(model: &Model) -> Vec<(&'static str, Role, String)> {
             || "never read".to_owned(),
             |at| format!("last read {} ago", format_span(model.now.since(at))),
         );
-        lines.push(("▲", Role::Warn, format!("{}, {age}: {}  {}", format::fault(fault), fault.text, fault.hint)));
+        lines.push((
+            "▲",
+            Role::Warn,
+            format!(
+                "{}, {age}: {}  {}",
+                format::fault(fault),
+                fault.text,
+                fault.hint
+            ),
+        ));
     }
-    lines.extend(model.exposure.contradictions.iter().map(|text| ("▲", Role::Warn, text.clone())));
+    lines.extend(
+        model
+            .exposure
+            .contradictions
+            .iter()
+            .map(|text| ("▲", Role::Warn, text.clone())),
+    );
     if let Some(fault) = &model.journal.fault {
-        lines.push(("✖", Role::Bad, format!("the journal takes nothing: {}  {}", fault.text, fault.hint)));
+        lines.push((
+            "✖",
+            Role::Bad,
+            format!("the journal takes nothing: {}  {}", fault.text, fault.hint),
+        ));
     }
     if let Some(owner) = &model.journal.owner {
-        lines.push(("▲", Role::Warn, format!("another console has the journal: {owner}")));
+        lines.push((
+            "▲",
+            Role::Warn,
+            format!("another console has the journal: {owner}"),
+        ));
     }
     if !model.exposure.listed.is_empty() {
         let names = model.exposure.listed.join(", ");
         let count = model.exposure.listed.len();
-        lines.push(("◆", Role::Accent, format!("{count} listed users or groups are exposed at any percentage: {names}")));
+        lines.push((
+            "◆",
+            Role::Accent,
+            format!("{count} listed users or groups are exposed at any percentage: {names}"),
+        ));
     }
     lines
 }

@@ -22,7 +22,10 @@ pub(super) fn height(body: Rect, model: &Model, theme: &Theme) -> u16 {
 
 /// Draws the verdict.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
-    for (row, line) in rows(usize::from(area.width), model, theme).into_iter().zip(area.rows()) {
+    for (row, line) in rows(usize::from(area.width), model, theme)
+        .into_iter()
+        .zip(area.rows())
+    {
         row.draw(frame, panel::inset_end(line));
     }
 }
@@ -31,8 +34,13 @@ fn rows(columns: usize, model: &Model, theme: &Theme) -> Vec<Row> {
     let (mark, role) = look(model.verdict.decision);
     let word = model.verdict.decision.word();
     let head = match model.verdict.decision {
-        Decision::RollBack => Row::new().put(format!(" {mark} {word} "), theme.style(role)).gap(1),
-        _ => Row::new().gap(1).put(format!("{mark} {word}"), theme.style(role)).gap(2),
+        Decision::RollBack => Row::new()
+            .put(format!(" {mark} {word} "), theme.style(role))
+            .gap(1),
+        _ => Row::new()
+            .gap(1)
+            .put(format!("{mark} {word}"), theme.style(role))
+            .gap(2),
     };
     let end = act(model, theme);
     let indent = head.width();
@@ -41,9 +49,16 @@ fn rows(columns: usize, model: &Model, theme: &Theme) -> Vec<Row> {
     let more = lines.len().saturating_sub(2);
     let mut rows = Vec::new();
     for (index, line) in lines.into_iter().take(2).enumerate() {
-        let text = if index == 1 && more > 0 { format!("{line} …") } else { line };
+        let text = if index == 1 && more > 0 {
+            format!("{line} …")
+        } else {
+            line
+        };
         rows.push(match index {
-            0 => head.clone().put(text, theme.style(Role::Text)).join(end.clone().into_end()),
+            0 => head
+                .clone()
+                .put(text, theme.style(Role::Text))
+                .join(end.clone().into_end()),
             _ => Row::new().gap(indent).put(text, theme.style(Role::Muted)),
         });
     }
@@ -79,7 +94,12 @@ fn reasons(model: &Model) -> Vec<String> {
             reason.text.clone()
         }
     };
-    model.verdict.reasons.iter().map(|reason| paint::safe(&text(reason))).collect()
+    model
+        .verdict
+        .reasons
+        .iter()
+        .map(|reason| paint::safe(&text(reason)))
+        .collect()
 }
 
 /// Glyph and look of a decision.
@@ -116,14 +136,28 @@ fn act(model: &Model, theme: &Theme) -> Row {
     };
     let off = action.is_write() && model.read_only;
     let calm = model.verdict.recommend.is_none() || off;
-    let (key, word) = if calm { (Role::Faint, Role::Faint) } else { (Role::Key, Role::Strong) };
-    let row = row.put(key_of(action), theme.style(key)).gap(1).put(words, theme.style(word));
-    if off { row.put(" (read-only)", theme.style(Role::Faint)) } else { row }
+    let (key, word) = if calm {
+        (Role::Faint, Role::Faint)
+    } else {
+        (Role::Key, Role::Strong)
+    };
+    let row = row
+        .put(key_of(action), theme.style(key))
+        .gap(1)
+        .put(words, theme.style(word));
+    if off {
+        row.put(" (read-only)", theme.style(Role::Faint))
+    } else {
+        row
+    }
 }
 
 /// What was done, while its effect is still being watched.
 fn done(model: &Model) -> Option<String> {
-    let lowered = matches!(proofs::phase(model), Phase::StillExposed | Phase::NotExposed);
+    let lowered = matches!(
+        proofs::phase(model),
+        Phase::StillExposed | Phase::NotExposed
+    );
     let wanted = model.clock.as_ref()?.wanted;
     let rolling_back = model.verdict.decision == Decision::RollBack;
     let off = matches!(&model.flag_says, Some(Ok(flag)) if !flag.enabled);
@@ -136,5 +170,10 @@ fn done(model: &Model) -> Option<String> {
 
 fn next(model: &Model) -> Option<Percent> {
     let now = model.exposure.desired?;
-    model.spec.stages.iter().map(|stage| stage.percent).find(|percent| *percent > now)
+    model
+        .spec
+        .stages
+        .iter()
+        .map(|stage| stage.percent)
+        .find(|percent| *percent > now)
 }

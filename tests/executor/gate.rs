@@ -8,7 +8,10 @@ use crate::rig::{Rig, Setup};
 
 #[tokio::test]
 async fn a_read_only_console_sends_nothing_for_an_order() {
-    let mut rig = Rig::new(Setup { read_only: true, ..Setup::default() });
+    let mut rig = Rig::new(Setup {
+        read_only: true,
+        ..Setup::default()
+    });
     let flag = rig.flag();
     let ten = Percent::new(50).unwrap();
     for change in [Change::Disable, Change::SetPercent(ten), Change::FallbackOn] {
@@ -16,10 +19,19 @@ async fn a_read_only_console_sends_nothing_for_an_order() {
         let before = requests(rig.sim.addr());
         rig.submit(&order);
         let (outcome, fault) = rig.settled().await;
-        let Outcome::Refused { reason, hint } = outcome else { panic!("{change:?}: {outcome:?}") };
-        assert!(reason.contains("read-only") && hint.contains("--read-only"), "{reason}; {hint}");
+        let Outcome::Refused { reason, hint } = outcome else {
+            panic!("{change:?}: {outcome:?}")
+        };
+        assert!(
+            reason.contains("read-only") && hint.contains("--read-only"),
+            "{reason}; {hint}"
+        );
         assert_eq!(fault, None);
-        assert_eq!(requests(rig.sim.addr()), before, "{change:?}: not even a question may leave");
+        assert_eq!(
+            requests(rig.sim.addr()),
+            before,
+            "{change:?}: not even a question may leave"
+        );
         assert!(!rig.parting.path(&order).exists());
     }
     assert_eq!(rig.flag(), flag);

@@ -28,7 +28,12 @@ impl JournalStore for Held {
 
     async fn append(&self, at: Timestamp, entry: Entry) -> PortResult<Record> {
         self.0.acquire().await.unwrap().forget();
-        Ok(Record { seq: 1, at, actor: Actor::default(), entry })
+        Ok(Record {
+            seq: 1,
+            at,
+            actor: Actor::default(),
+            entry,
+        })
     }
 }
 
@@ -36,7 +41,12 @@ impl JournalStore for Held {
 struct Full;
 
 fn full() -> PortError {
-    PortError { kind: ErrorKind::Local, what: "journal".into(), text: "No space left on device".into(), hint: "make room".into() }
+    PortError {
+        kind: ErrorKind::Local,
+        what: "journal".into(),
+        text: "No space left on device".into(),
+        hint: "make room".into(),
+    }
 }
 
 #[async_trait]
@@ -71,14 +81,23 @@ fn outcomes(records: &[Record]) -> Vec<Outcome> {
 #[tokio::test]
 async fn nothing_leaves_before_the_journal_has_taken_the_intent() {
     let held = Arc::new(Held(Semaphore::new(0)));
-    let mut rig = Rig::new(Setup { journal: Some(Ok(held.clone())), ..Setup::default() });
+    let mut rig = Rig::new(Setup {
+        journal: Some(Ok(held.clone())),
+        ..Setup::default()
+    });
     let order = rig.order(Change::Disable).await;
     let reads = rig.count("ssm:GetParameter");
     rig.submit(&order);
-    rig.until("the identity check", |rig| rig.count("sts:GetCallerIdentity") > 0).await;
+    rig.until("the identity check", |rig| {
+        rig.count("sts:GetCallerIdentity") > 0
+    })
+    .await;
     // More than the executor would need for the rest: only the journal holds it now.
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-    assert_eq!((rig.count("ssm:GetParameter"), rig.count("ssm:PutParameter")), (reads, 0));
+    assert_eq!(
+        (rig.count("ssm:GetParameter"), rig.count("ssm:PutParameter")),
+        (reads, 0)
+    );
     held.0.add_permits(2);
     let (outcome, _) = rig.settled().await;
     assert!(matches!(outcome, Outcome::Applied { .. }), "{outcome:?}");
@@ -90,15 +109,29 @@ async fn while_the_write_is_under_way_another_reader_finds_the_intent_and_the_co
     let order = rig.order(Change::Disable).await;
     rig.fault("ssm:PutParameter=delay:1500");
     rig.submit(&order);
-    rig.until("PutParameter", |rig| rig.count("ssm:PutParameter") == 1).await;
+    rig.until("PutParameter", |rig| rig.count("ssm:PutParameter") == 1)
+        .await;
     let seen = rig.records();
     assert_eq!(intents(&seen), [order.id.0.clone()]);
     assert_eq!(outcomes(&seen), []);
     let file = rig.parting.path(&order);
     let left = std::fs::read_to_string(&file).unwrap();
-    assert!(left.contains(&order.plan.aws_cli) && left.contains("read the target first"), "{left}");
-    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-    assert_eq!(std::fs::metadata(&rig.state_dir).unwrap().permissions().mode() & 0o777, 0o700);
+    assert!(
+        left.contains(&order.plan.aws_cli) && left.contains("read the target first"),
+        "{left}"
+    );
+    assert_eq!(
+        std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    assert_eq!(
+        std::fs::metadata(&rig.state_dir)
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777,
+        0o700
+    );
 
     let (outcome, _) = rig.settled().await;
     assert!(matches!(outcome, Outcome::Applied { .. }), "{outcome:?}");
@@ -109,23 +142,41 @@ async fn while_the_write_is_under_way_another_reader_finds_the_intent_and_the_co
 #[tokio::test]
 async fn without_a_journal_nothing_is_sent_unless_that_was_asked_for() {
     for journal in [Ok(Arc::new(Full) as Arc<dyn JournalStore>), Err(full())] {
-        let mut rig = Rig::new(Setup { journal: Some(journal.clone()), ..Setup::default() });
+        let mut rig = Rig::new(Setup {
+            journal: Some(journal.clone()),
+            ..Setup::default()
+        });
         let mut order = rig.order(Change::Disable).await;
         rig.submit(&order);
         let (outcome, fault) = rig.settled().await;
-        let Outcome::Refused { reason, .. } = outcome else { panic!("{outcome:?}") };
-        assert!(reason.contains("No space left") && fault == Some(full()), "{reason}");
+        let Outcome::Refused { reason, .. } = outcome else {
+            panic!("{outcome:?}")
+        };
+        assert!(
+            reason.contains("No space left") && fault == Some(full()),
+            "{reason}"
+        );
         assert_eq!(rig.count("ssm:PutParameter"), 0);
 
         order.without_journal = true;
         rig.submit(&order);
         let (outcome, fault) = rig.settled().await;
-        assert!(matches!(outcome, Outcome::Applied { .. }), "the typed word: {outcome:?}");
+        assert!(
+            matches!(outcome, Outcome::Applied { .. }),
+            "the typed word: {outcome:?}"
+        );
         assert_eq!(fault, Some(full()), "and it is told that it went without");
 
-        let mut rig = Rig::new(Setup { journal: Some(journal), without_journal: true, ..Setup::default() });
+        let mut rig = Rig::new(Setup {
+            journal: Some(journal),
+            without_journal: true,
+            ..Setup::default()
+        });
         let (_, outcome) = rig.carry_out(Change::Disable).await;
-        assert!(matches!(outcome, Outcome::Applied { .. }), "the flag: {outcome:?}");
+        assert!(
+            matches!(outcome, Outcome::Applied { .. }),
+            "the flag: {outcome:?}"
+        );
     }
 }
 
@@ -133,11 +184,14 @@ async fn without_a_journal_nothing_is_sent_unless_that_was_asked_for() {
 async fn entries_stand_in_the_order_in_which_they_were_asked_for() {
     let mut rig = Rig::new(Setup::default());
     for n in 0..300 {
-        rig.executor.execute(Effect::Append(Entry::Note { text: n.to_string() }));
+        rig.executor.execute(Effect::Append(Entry::Note {
+            text: n.to_string(),
+        }));
     }
     let (_, outcome) = rig.carry_out(Change::Disable).await;
     assert!(matches!(outcome, Outcome::Applied { .. }));
-    rig.until("the last note", |rig| rig.records().len() >= 302).await;
+    rig.until("the last note", |rig| rig.records().len() >= 302)
+        .await;
     let records = rig.records();
     let notes = records.iter().filter_map(|record| match &record.entry {
         Entry::Note { text } => text.parse::<u32>().ok(),
@@ -153,7 +207,10 @@ async fn entries_stand_in_the_order_in_which_they_were_asked_for() {
 async fn two_consoles_write_two_journals_and_the_second_knows_the_first() {
     let scratch = tempfile::tempdir().unwrap();
     let dir = scratch.path().join("state");
-    let options = SimOptions { speed: 0.0, ..SimOptions::default() };
+    let options = SimOptions {
+        speed: 0.0,
+        ..SimOptions::default()
+    };
     let sim = Arc::new(Sim::start(options).unwrap());
     let mut ana = Rig::over(Arc::clone(&sim), &dir, "ana", Setup::default());
     let mut ben = Rig::over(sim, &dir, "ben", Setup::default());
@@ -172,7 +229,10 @@ async fn two_consoles_write_two_journals_and_the_second_knows_the_first() {
     let zero = Change::SetPercent(coalmine::domain::Percent::ZERO);
     let (second, outcome) = ben.carry_out(zero).await;
     assert!(matches!(outcome, Outcome::Applied { .. }), "{outcome:?}");
-    for (file, order, user) in [("partial-results@prod.jsonl", first, "ana"), ("partial-results@prod.2.jsonl", second, "ben")] {
+    for (file, order, user) in [
+        ("partial-results@prod.jsonl", first, "ana"),
+        ("partial-results@prod.2.jsonl", second, "ben"),
+    ] {
         let path = dir.join(file);
         assert!(check(&path).unwrap().is_whole());
         let records = records(&path);

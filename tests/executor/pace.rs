@@ -17,9 +17,18 @@ const AT_ONCE: Duration = Duration::from_secs(2);
 fn poll(rig: &Rig, rounds: usize) {
     let to = Timestamp::from_millis(1_790_000_000_000);
     for _ in 0..rounds {
-        let sample = Effect::Sample { from: to - Duration::from_mins(5), to };
+        let sample = Effect::Sample {
+            from: to - Duration::from_mins(5),
+            to,
+        };
         let function = Effect::ReadLever(LeverId::Fallback);
-        for effect in [sample, Effect::ReadAlarms, Effect::Tail(TailMode::Poll), function, Effect::ReadHistory] {
+        for effect in [
+            sample,
+            Effect::ReadAlarms,
+            Effect::Tail(TailMode::Poll),
+            function,
+            Effect::ReadHistory,
+        ] {
             rig.executor.execute(effect);
         }
     }
@@ -32,11 +41,15 @@ async fn time_to_put(rig: &mut Rig, faults: &str, rounds: usize) -> Duration {
     poll(rig, rounds);
     let pressed = wall_us();
     rig.submit(&order);
-    rig.until("PutParameter", |rig| rig.count("ssm:PutParameter") == 1).await;
+    rig.until("PutParameter", |rig| rig.count("ssm:PutParameter") == 1)
+        .await;
     let at = arrived(rig.sim.addr(), "ssm:PutParameter").unwrap();
     rig.fault("");
     let (outcome, _) = rig.settled().await;
-    assert!(matches!(outcome, Outcome::Applied { .. }), "{faults}: {outcome:?}");
+    assert!(
+        matches!(outcome, Outcome::Applied { .. }),
+        "{faults}: {outcome:?}"
+    );
     Duration::from_micros((at - pressed) as u64)
 }
 
@@ -52,7 +65,9 @@ async fn reads_that_hang_do_not_hold_a_write_up() {
 async fn reads_that_are_throttled_or_slow_do_not_spend_what_a_write_needs() {
     for kind in ["throttle", "503", "delay:2500"] {
         let mut rig = Rig::new(Setup::default());
-        let faults = format!("cloudwatch:*={kind}\nlogs:*={kind}\nlambda:*={kind}\nssm:GetParameterHistory={kind}");
+        let faults = format!(
+            "cloudwatch:*={kind}\nlogs:*={kind}\nlambda:*={kind}\nssm:GetParameterHistory={kind}"
+        );
         let took = time_to_put(&mut rig, &faults, 40).await;
         assert!(took < AT_ONCE, "{took:?} under {kind}");
     }
@@ -66,11 +81,17 @@ async fn disabling_the_flag_does_not_wait_for_a_slow_function() {
     let order = rig.order(Change::Disable).await;
     rig.fault("lambda:UpdateFunctionConfiguration=delay:4000");
     rig.submit(&slow);
-    rig.until("the function's update", |rig| rig.count("lambda:UpdateFunctionConfiguration") == 1).await;
+    rig.until("the function's update", |rig| {
+        rig.count("lambda:UpdateFunctionConfiguration") == 1
+    })
+    .await;
     let pressed = wall_us();
     rig.submit(&order);
-    rig.until("PutParameter", |rig| rig.count("ssm:PutParameter") == 1).await;
-    let took = Duration::from_micros((arrived(rig.sim.addr(), "ssm:PutParameter").unwrap() - pressed) as u64);
+    rig.until("PutParameter", |rig| rig.count("ssm:PutParameter") == 1)
+        .await;
+    let took = Duration::from_micros(
+        (arrived(rig.sim.addr(), "ssm:PutParameter").unwrap() - pressed) as u64,
+    );
     assert!(took < AT_ONCE, "{took:?}");
     let (outcome, _) = rig.settled().await;
     assert!(matches!(outcome, Outcome::Applied { .. }), "{outcome:?}");

@@ -49,10 +49,19 @@ pub(crate) struct Rig {
 
 impl Rig {
     pub(crate) fn new(setup: Setup) -> Self {
-        let options = SimOptions { speed: 0.0, start: Some(1_790_000_000_000), ..SimOptions::default() };
+        let options = SimOptions {
+            speed: 0.0,
+            start: Some(1_790_000_000_000),
+            ..SimOptions::default()
+        };
         let scratch = tempfile::tempdir().unwrap();
         let dir = scratch.path().join("state");
-        let mut rig = Self::over(Arc::new(Sim::start(options).unwrap()), &dir, "tester", setup);
+        let mut rig = Self::over(
+            Arc::new(Sim::start(options).unwrap()),
+            &dir,
+            "tester",
+            setup,
+        );
         rig._scratch = Some(scratch);
         rig
     }
@@ -66,16 +75,30 @@ impl Rig {
             credentials: Some(("AKIACOALMINEONCALL".into(), "rehearsal".into())),
             ..ConnectOptions::default()
         };
-        let actor = Actor { arn: None, user: user.to_owned(), host: "here".to_owned() };
+        let actor = Actor {
+            arn: None,
+            user: user.to_owned(),
+            host: "here".to_owned(),
+        };
         let journal = setup.journal.unwrap_or_else(|| {
-            let opened = JournalFile::open(state_dir, &spec.name, &spec.environment.0, actor, clock.now());
+            let opened = JournalFile::open(
+                state_dir,
+                &spec.name,
+                &spec.environment.0,
+                actor,
+                clock.now(),
+            );
             opened.map(|journal| Arc::new(journal) as Arc<dyn JournalStore>)
         });
         let (sender, messages) = mpsc::channel(1024);
         let parting = Parting::new(state_dir);
         let ports = {
             let (spec, clock) = (spec.clone(), clock.clone());
-            async move { connect(&spec, &options, clock, CallLog::silent()).await.map(Arc::new) }
+            async move {
+                connect(&spec, &options, clock, CallLog::silent())
+                    .await
+                    .map(Arc::new)
+            }
         };
         let executor = Executor::new(ExecutorParts {
             ports: ports.boxed(),
@@ -88,7 +111,17 @@ impl Rig {
             messages: sender,
         });
         let state_dir = state_dir.to_owned();
-        Self { sim, state_dir, spec, executor, messages, parting, clock, orders: AtomicU32::new(0), _scratch: None }
+        Self {
+            sim,
+            state_dir,
+            spec,
+            executor,
+            messages,
+            parting,
+            clock,
+            orders: AtomicU32::new(0),
+            _scratch: None,
+        }
     }
 
     pub(crate) fn fault(&self, faults: &str) {
@@ -109,7 +142,9 @@ impl Rig {
                 }
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), found).await.expect("an answer")
+        tokio::time::timeout(Duration::from_secs(60), found)
+            .await
+            .expect("an answer")
     }
 
     pub(crate) async fn read(&mut self, id: LeverId) -> LeverState {
@@ -123,31 +158,49 @@ impl Rig {
 
     pub(crate) async fn identify(&mut self) {
         self.executor.execute(Effect::Identify);
-        self.wait(|msg| matches!(msg, Msg::Identified(Ok(_))).then_some(())).await;
+        self.wait(|msg| matches!(msg, Msg::Identified(Ok(_))).then_some(()))
+            .await;
     }
 
     /// The order that this change makes of the lever's state as it is now.
     pub(crate) async fn order(&mut self, change: Change) -> Order {
         let id = match change {
-            Change::FallbackOn | Change::FallbackOff(_) | Change::PublishAndRepoint => LeverId::Fallback,
+            Change::FallbackOn | Change::FallbackOff(_) | Change::PublishAndRepoint => {
+                LeverId::Fallback
+            }
             _ => LeverId::Flag,
         };
         let state = self.read(id).await;
-        let context =
-            PlanContext { spec: &self.spec, exposure_before: None, flag_answers: true, fallback_state: None, history_last_good: None };
+        let context = PlanContext {
+            spec: &self.spec,
+            exposure_before: None,
+            flag_answers: true,
+            fallback_state: None,
+            history_last_good: None,
+        };
         let plan = plan::make(&change, Some(&state), &context).unwrap();
         let number = self.orders.fetch_add(1, Ordering::Relaxed);
-        Order::new(OrderId(format!("{}-{number}", self.clock.now().as_millis())), plan, None, self.clock.now())
+        Order::new(
+            OrderId(format!("{}-{number}", self.clock.now().as_millis())),
+            plan,
+            None,
+            self.clock.now(),
+        )
     }
 
     /// Submits without waiting.
     pub(crate) fn submit(&self, order: &Order) {
-        self.executor.execute(Effect::Submit(Box::new(order.clone())));
+        self.executor
+            .execute(Effect::Submit(Box::new(order.clone())));
     }
 
     pub(crate) async fn settled(&mut self) -> (Outcome, Option<PortError>) {
         self.wait(|msg| match msg {
-            Msg::Settled { outcome, journal_fault, .. } => Some((outcome, journal_fault)),
+            Msg::Settled {
+                outcome,
+                journal_fault,
+                ..
+            } => Some((outcome, journal_fault)),
             _ => None,
         })
         .await
@@ -162,13 +215,20 @@ impl Rig {
 
     /// The flag's text in the simulated account.
     pub(crate) fn flag(&self) -> String {
-        self.sim.aws().with(|aws, _| aws.parameters.value(PARAMETER).unwrap_or_default().to_owned())
+        self.sim.aws().with(|aws, _| {
+            aws.parameters
+                .value(PARAMETER)
+                .unwrap_or_default()
+                .to_owned()
+        })
     }
 
     /// Somebody else writes the flag.
     pub(crate) fn write_flag(&self, text: &str) {
         let by = "arn:aws:iam::123456789012:user/ben";
-        self.sim.aws().with(|aws, now| drop(aws.parameters.put(PARAMETER, text, by, now)));
+        self.sim
+            .aws()
+            .with(|aws, now| drop(aws.parameters.put(PARAMETER, text, by, now)));
     }
 
     /// The journal as another reader of the file sees it.
@@ -191,10 +251,17 @@ impl Rig {
 /// The whole records of a journal file; a line that is being written is none yet.
 pub(crate) fn records(path: &Path) -> Vec<Record> {
     let text = std::fs::read_to_string(path).unwrap_or_default();
-    let lines = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    lines.filter_map(|value| serde_json::from_value(value).ok()).collect()
+    let lines = text
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    lines
+        .filter_map(|value| serde_json::from_value(value).ok())
+        .collect()
 }
 
 pub(crate) fn wall_us() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_micros() as i64
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_micros() as i64
 }

@@ -26,7 +26,11 @@ fn files(dir: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+        if path.is_dir() {
+            found.extend(files(&path))
+        } else {
+            found.push(path)
+        }
     }
     found
 }
@@ -54,7 +58,10 @@ async fn no_secret_of_the_environment_is_written_down_at_any_moment() {
     let order = rig.order(Change::FallbackOn).await;
     rig.fault("lambda:UpdateFunctionConfiguration=delay:500");
     rig.submit(&order);
-    rig.until("the update", |rig| rig.count("lambda:UpdateFunctionConfiguration") == 1).await;
+    rig.until("the update", |rig| {
+        rig.count("lambda:UpdateFunctionConfiguration") == 1
+    })
+    .await;
     assert!(rig.parting.path(&order).exists());
     assert_clean(&rig.state_dir, "in flight");
     // Lambda puts a configuration in force after some seconds of the simulated time.
@@ -68,7 +75,9 @@ async fn no_secret_of_the_environment_is_written_down_at_any_moment() {
     let (outcome, _) = rig.settled().await;
     assert!(matches!(outcome, Outcome::Applied { .. }), "{outcome:?}");
     assert_clean(&rig.state_dir, "fallback on");
-    let Replaced::Variables(old) = order.plan.replaced.clone() else { panic!("{order:?}") };
+    let Replaced::Variables(old) = order.plan.replaced.clone() else {
+        panic!("{order:?}")
+    };
     let (_, outcome) = rig.carry_out(Change::FallbackOff(old)).await;
     assert!(matches!(outcome, Outcome::Applied { .. }), "{outcome:?}");
     assert_clean(&rig.state_dir, "fallback off");
@@ -88,18 +97,29 @@ async fn no_secret_of_the_environment_is_written_down_at_any_moment() {
     assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
     assert_clean(&rig.state_dir, "conflict and unknown");
     crank.abort();
-    let held = rig.sim.aws().with(|aws, now| aws.functions.environment(FUNCTION, None, now));
-    assert!(held["DATABASE_URL"].contains("canary"), "and the function still has them");
+    let held = rig
+        .sim
+        .aws()
+        .with(|aws, now| aws.functions.environment(FUNCTION, None, now));
+    assert!(
+        held["DATABASE_URL"].contains("canary"),
+        "and the function still has them"
+    );
 }
 
 #[tokio::test]
-async fn what_looks_like_a_secret_in_the_document_is_masked_in_the_journal_and_kept_in_the_parameter() {
+async fn what_looks_like_a_secret_in_the_document_is_masked_in_the_journal_and_kept_in_the_parameter()
+ {
     let mut rig = Rig::new(Setup::default());
     let secret = concat!("sk_", "live_canary000000000000");
     rig.write_flag(&format!(r#"{{"enabled":true,"rollout_percentage":10,"api_key":"{secret}","db_password":"canary-pw-1"}}"#));
     let (_, outcome) = rig.carry_out(Change::Disable).await;
     assert!(matches!(outcome, Outcome::Applied { .. }), "{outcome:?}");
-    assert!(rig.flag().contains(secret) && rig.flag().contains(r#""enabled":false"#), "{}", rig.flag());
+    assert!(
+        rig.flag().contains(secret) && rig.flag().contains(r#""enabled":false"#),
+        "{}",
+        rig.flag()
+    );
     let state = rig.read(LeverId::Flag).await;
     assert_eq!(state.resource, PARAMETER);
     assert_clean(&rig.state_dir, "after a disable");

@@ -28,7 +28,10 @@ impl Executor {
     /// Who the caller is. The first account that is found is pinned.
     pub(super) async fn identify(&self) -> PortResult<Identity> {
         let identity = self.ports().await?.caller.identify().await?;
-        self.pinned.lock().await.get_or_insert_with(|| identity.account.clone());
+        self.pinned
+            .lock()
+            .await
+            .get_or_insert_with(|| identity.account.clone());
         if let Ok(journal) = &self.journal {
             journal.identify(&identity.arn);
         }
@@ -38,8 +41,14 @@ impl Executor {
     /// A different account blocks; one that cannot be told blocks a raise only.
     pub(super) async fn check_account(&self, order: &Order) -> Result<(), Outcome> {
         let raise = order.plan.direction == Direction::Raise;
-        match self.account(order, if raise { RAISE } else { LOWERING }).await {
-            Account::Other(what) => Err(refused(what, "sign in to the account of this rollout; nothing was sent")),
+        match self
+            .account(order, if raise { RAISE } else { LOWERING })
+            .await
+        {
+            Account::Other(what) => Err(refused(
+                what,
+                "sign in to the account of this rollout; nothing was sent",
+            )),
             Account::Unknown(what, hint) if raise => Err(refused(what, hint)),
             Account::Ours | Account::Unknown(..) => Ok(()),
         }
@@ -47,13 +56,22 @@ impl Executor {
 
     /// Asks STS, for as long as `patience` lasts.
     pub(super) async fn account(&self, order: &Order, patience: Duration) -> Account {
-        if !self.lever(order.plan.lever).await.is_ok_and(|lever| lever.kind().is_in_aws()) {
+        if !self
+            .lever(order.plan.lever)
+            .await
+            .is_ok_and(|lever| lever.kind().is_in_aws())
+        {
             return Account::Ours;
         }
-        let found = timeout(patience, async { self.ports().await?.caller.identify().await }).await;
+        let found = timeout(patience, async {
+            self.ports().await?.caller.identify().await
+        })
+        .await;
         let identity = match found {
             Ok(Ok(identity)) => identity,
-            Ok(Err(fault)) => return Account::Unknown(format!("the caller is not known: {fault}"), fault.hint),
+            Ok(Err(fault)) => {
+                return Account::Unknown(format!("the caller is not known: {fault}"), fault.hint);
+            }
             Err(_) => {
                 return Account::Unknown(
                     "the caller is not known: sts:GetCallerIdentity gave no answer".to_owned(),
@@ -66,6 +84,9 @@ impl Executor {
         if *ours == identity.account {
             return Account::Ours;
         }
-        Account::Other(format!("the credentials are of account {} now, not of {ours}", identity.account))
+        Account::Other(format!(
+            "the credentials are of account {} now, not of {ours}",
+            identity.account
+        ))
     }
 }
