@@ -18,6 +18,7 @@ use super::parting::Parting;
 use account::Account;
 
 mod account;
+mod reads;
 
 /// How long the command line may take to be written down: a disk that hangs must not hold up a rollback.
 const LEAVE: Duration = Duration::from_millis(300);
@@ -130,77 +131,6 @@ impl Executor {
     async fn tell(&self, msg: Msg) {
         // The loop is gone only when the console ends.
         drop(self.messages.send(msg).await);
-    }
-
-    async fn read(&self, effect: Effect) -> Option<Msg> {
-        Some(match effect {
-            Effect::Recover => Msg::Recovered(match &self.journal {
-                Ok(journal) => journal.recover().await,
-                Err(fault) => Err(fault.clone()),
-            }),
-            Effect::Identify => Msg::Identified(self.identify().await),
-            Effect::ReadLever(id) => Msg::LeverRead(
-                id,
-                self.lever(id).then(async |lever| lever?.read().await).await,
-            ),
-            Effect::ReadHistory => Msg::HistoryRead(
-                self.lever(LeverId::Flag)
-                    .then(async |lever| lever?.history(HISTORY).await)
-                    .await,
-            ),
-            Effect::Sample { from, to } => Msg::Sampled(match self.ports().await {
-                Ok(ports) => match &ports.metrics {
-                    Some(metrics) => metrics.read(from, to).await,
-                    None => Err(absent(
-                        "cloudwatch:GetMetricData",
-                        "no metrics are configured",
-                    )),
-                },
-                Err(fault) => Err(fault),
-            }),
-            Effect::ReadAlarms => Msg::AlarmsRead(match self.ports().await {
-                Ok(ports) => match &ports.alarms {
-                    Some(alarms) => alarms.read().await,
-                    None => Err(absent(
-                        "cloudwatch:DescribeAlarms",
-                        "no alarms are configured",
-                    )),
-                },
-                Err(fault) => Err(fault),
-            }),
-            Effect::ReadAlarmHistory(name) => {
-                let result = match self.ports().await {
-                    Ok(ports) => match &ports.alarms {
-                        Some(alarms) => alarms.history(&name, ALARM_CHANGES).await,
-                        None => Err(absent(
-                            "cloudwatch:DescribeAlarmHistory",
-                            "no alarms are configured",
-                        )),
-                    },
-                    Err(fault) => Err(fault),
-                };
-                Msg::AlarmHistoryRead(name, result)
-            }
-            Effect::Tail(mode) => Msg::Tailed(match self.ports().await {
-                Ok(ports) => match &ports.logs {
-                    Some(logs) => logs.next(mode, self.clock.now()).await,
-                    None => Err(absent(
-                        "logs:FilterLogEvents",
-                        "no log groups are configured",
-                    )),
-                },
-                Err(fault) => Err(fault),
-            }),
-            Effect::Append(_)
-            | Effect::Submit(_)
-            | Effect::Verify(_)
-            | Effect::Copy(_)
-            | Effect::Bell
-            | Effect::Suspend
-            | Effect::Quit => {
-                return None;
-            }
-        })
     }
 
     async fn ports(&self) -> PortResult<Arc<Ports>> {
@@ -328,11 +258,6 @@ impl Executor {
         }
     }
 }
-
-/// Versions of the flag that are read.
-const HISTORY: usize = 100;
-/// Changes of an alarm that are read.
-const ALARM_CHANGES: usize = 20;
 
 fn refused(reason: impl Into<String>, hint: impl Into<String>) -> Outcome {
     Outcome::Refused {
