@@ -11,9 +11,9 @@ use crate::app::{Effect, Model, Msg, update};
 use crate::domain::failure::CallRecord;
 use crate::domain::plan::Order;
 use crate::ports::Clock;
+use crate::ui::Theme;
 use crate::ui::keys::{Input, Inputs};
 use crate::ui::terminal::Screen;
-use crate::ui::Theme;
 
 pub mod executor;
 pub mod parting;
@@ -62,7 +62,9 @@ pub struct Console {
 
 impl std::fmt::Debug for Console {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Console").field("screen", &self.screen).finish_non_exhaustive()
+        f.debug_struct("Console")
+            .field("screen", &self.screen)
+            .finish_non_exhaustive()
     }
 }
 
@@ -116,7 +118,8 @@ impl Console {
                 inbox.push(msg);
             }
             for msg in inbox {
-                dirty |= !matches!(msg, Msg::Called(_)) || self.model.screen == crate::app::model::Screen::Calls;
+                dirty |= !matches!(msg, Msg::Called(_))
+                    || self.model.screen == crate::app::model::Screen::Calls;
                 if let Some(end) = self.take(msg, &mut signals).await? {
                     return Ok(self.end(end).await);
                 }
@@ -126,7 +129,8 @@ impl Console {
                 dirty = false;
                 frame_due = Instant::now() + FRAME;
                 let (model, theme) = (&self.model, &self.theme);
-                self.screen.draw(|frame| crate::ui::draw(frame, model, theme))?;
+                self.screen
+                    .draw(|frame| crate::ui::draw(frame, model, theme))?;
             }
         }
     }
@@ -141,7 +145,11 @@ impl Console {
     }
 
     /// Takes one message in and does what follows from it. Answers why the console ends, if it does.
-    async fn take(&mut self, msg: Msg, signals: &mut signals::Signals) -> std::io::Result<Option<End>> {
+    async fn take(
+        &mut self,
+        msg: Msg,
+        signals: &mut signals::Signals,
+    ) -> std::io::Result<Option<End>> {
         let redraws = self.model.redraws;
         let mut msgs = VecDeque::from([msg]);
         while let Some(msg) = msgs.pop_front() {
@@ -166,7 +174,11 @@ impl Console {
     }
 
     /// Gives the terminal back and stops as a job of the shell; goes on here after `fg`.
-    async fn stop(&mut self, inbox: &mut Vec<Msg>, signals: &mut signals::Signals) -> std::io::Result<()> {
+    async fn stop(
+        &mut self,
+        inbox: &mut Vec<Msg>,
+        signals: &mut signals::Signals,
+    ) -> std::io::Result<()> {
         if !signals::can_come_back() {
             self.screen.send_raw(b"\x07");
             return Ok(());
@@ -197,7 +209,10 @@ impl Console {
 
 fn message(input: Input, begun: Instant) -> Msg {
     match input {
-        Input::Key(key) => Msg::Pressed { key, at_ms: begun.elapsed().as_millis() as u64 },
+        Input::Key(key) => Msg::Pressed {
+            key,
+            at_ms: begun.elapsed().as_millis() as u64,
+        },
         Input::Paste(text) => Msg::Pasted(text),
     }
 }

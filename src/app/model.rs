@@ -275,12 +275,20 @@ impl Model {
     pub fn new(spec: RolloutSpec, now: Timestamp) -> Self {
         let watches = spec.logs.iter().flat_map(|logs| &logs.watch);
         let watches = watches
-            .map(|(title, pattern)| WatchCount { title: title.clone(), pattern: pattern.clone(), count: 0, last: None })
+            .map(|(title, pattern)| WatchCount {
+                title: title.clone(),
+                pattern: pattern.clone(),
+                count: 0,
+                last: None,
+            })
             .collect();
         Self {
             pinned_account: spec.account.clone(),
             region: spec.region.clone(),
-            logs: LogPane { watches, ..LogPane::default() },
+            logs: LogPane {
+                watches,
+                ..LogPane::default()
+            },
             read_only: false,
             rehearsal: None,
             endpoint: None,
@@ -308,9 +316,16 @@ impl Model {
             facts: StageFacts::default(),
             cohorts: CohortTimeline::default(),
             tally: CohortTally::default(),
-            observation: spec.logs.as_ref().map(|logs| Observation::new(&logs.treated)).unwrap_or_default(),
+            observation: spec
+                .logs
+                .as_ref()
+                .map(|logs| Observation::new(&logs.treated))
+                .unwrap_or_default(),
             // The configuration has checked the rule; a rule that does not compile finds no sessions.
-            line_reader: LineReader::new(spec.logs.as_ref().and_then(|logs| logs.session_id.as_ref())).unwrap_or_default(),
+            line_reader: LineReader::new(
+                spec.logs.as_ref().and_then(|logs| logs.session_id.as_ref()),
+            )
+            .unwrap_or_default(),
             session_rate: SessionRate::default(),
             proofs_told_at: now,
             verdict: Verdict::nothing_known(now),

@@ -15,7 +15,7 @@ mod reads;
 mod schedule;
 mod settling;
 
-pub use dialogs::palette_rows;
+pub use dialogs::{WITHOUT_JOURNAL, palette_rows};
 pub use keys::scopes;
 pub use schedule::start;
 
@@ -46,7 +46,11 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::AlarmsRead(result) => reads::alarms_read(model, result),
         Msg::AlarmHistoryRead(name, result) => reads::alarm_history_read(model, &name, result),
         Msg::Tailed(result) => logs::tailed(model, result),
-        Msg::Settled { order, outcome, journal_fault } => settling::settled(model, *order, outcome, journal_fault),
+        Msg::Settled {
+            order,
+            outcome,
+            journal_fault,
+        } => settling::settled(model, *order, outcome, journal_fault),
         Msg::JournalFailed(fault) => {
             toast(model, Tone::Bad, format!("journal: {fault}"));
             model.journal.fault = Some(fault);
@@ -66,7 +70,12 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
 fn paced(model: &mut Model, speed: f64) {
     match &mut model.rehearsal {
         Some(rehearsal) => rehearsal.speed = speed,
-        None => model.rehearsal = Some(Rehearsal { scenario: None, speed }),
+        None => {
+            model.rehearsal = Some(Rehearsal {
+                scenario: None,
+                speed,
+            })
+        }
     }
 }
 
@@ -82,5 +91,9 @@ const TOAST_TICKS: u32 = 8;
 
 /// Shows a message at the bottom for a while.
 fn toast(model: &mut Model, tone: Tone, text: impl Into<String>) {
-    model.toast = Some(Toast { text: text.into(), tone, ticks: TOAST_TICKS });
+    model.toast = Some(Toast {
+        text: text.into(),
+        tone,
+        ticks: TOAST_TICKS,
+    });
 }

@@ -63,7 +63,9 @@ pub struct Executor {
 
 impl std::fmt::Debug for Executor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Executor").field("read_only", &self.read_only).finish_non_exhaustive()
+        f.debug_struct("Executor")
+            .field("read_only", &self.read_only)
+            .finish_non_exhaustive()
     }
 }
 
@@ -99,11 +101,21 @@ impl Executor {
             }
             Effect::Submit(order) => drop(tokio::spawn(async move {
                 let (outcome, journal_fault) = this.submit(&order).await;
-                this.tell(Msg::Settled { order, outcome, journal_fault }).await;
+                this.tell(Msg::Settled {
+                    order,
+                    outcome,
+                    journal_fault,
+                })
+                .await;
             })),
             Effect::Verify(order) => drop(tokio::spawn(async move {
                 if let Some(outcome) = this.verify(&order).await {
-                    this.tell(Msg::Settled { order, outcome, journal_fault: None }).await;
+                    this.tell(Msg::Settled {
+                        order,
+                        outcome,
+                        journal_fault: None,
+                    })
+                    .await;
                 }
             })),
             Effect::Copy(_) | Effect::Bell | Effect::Suspend | Effect::Quit => {}
@@ -128,19 +140,32 @@ impl Executor {
                 Err(fault) => Err(fault.clone()),
             }),
             Effect::Identify => Msg::Identified(self.identify().await),
-            Effect::ReadLever(id) => Msg::LeverRead(id, self.lever(id).then(async |lever| lever?.read().await).await),
-            Effect::ReadHistory => Msg::HistoryRead(self.lever(LeverId::Flag).then(async |lever| lever?.history(HISTORY).await).await),
+            Effect::ReadLever(id) => Msg::LeverRead(
+                id,
+                self.lever(id).then(async |lever| lever?.read().await).await,
+            ),
+            Effect::ReadHistory => Msg::HistoryRead(
+                self.lever(LeverId::Flag)
+                    .then(async |lever| lever?.history(HISTORY).await)
+                    .await,
+            ),
             Effect::Sample { from, to } => Msg::Sampled(match self.ports().await {
                 Ok(ports) => match &ports.metrics {
                     Some(metrics) => metrics.read(from, to).await,
-                    None => Err(absent("cloudwatch:GetMetricData", "no metrics are configured")),
+                    None => Err(absent(
+                        "cloudwatch:GetMetricData",
+                        "no metrics are configured",
+                    )),
                 },
                 Err(fault) => Err(fault),
             }),
             Effect::ReadAlarms => Msg::AlarmsRead(match self.ports().await {
                 Ok(ports) => match &ports.alarms {
                     Some(alarms) => alarms.read().await,
-                    None => Err(absent("cloudwatch:DescribeAlarms", "no alarms are configured")),
+                    None => Err(absent(
+                        "cloudwatch:DescribeAlarms",
+                        "no alarms are configured",
+                    )),
                 },
                 Err(fault) => Err(fault),
             }),
@@ -148,7 +173,10 @@ impl Executor {
                 let result = match self.ports().await {
                     Ok(ports) => match &ports.alarms {
                         Some(alarms) => alarms.history(&name, ALARM_CHANGES).await,
-                        None => Err(absent("cloudwatch:DescribeAlarmHistory", "no alarms are configured")),
+                        None => Err(absent(
+                            "cloudwatch:DescribeAlarmHistory",
+                            "no alarms are configured",
+                        )),
                     },
                     Err(fault) => Err(fault),
                 };
@@ -157,11 +185,20 @@ impl Executor {
             Effect::Tail(mode) => Msg::Tailed(match self.ports().await {
                 Ok(ports) => match &ports.logs {
                     Some(logs) => logs.next(mode, self.clock.now()).await,
-                    None => Err(absent("logs:FilterLogEvents", "no log groups are configured")),
+                    None => Err(absent(
+                        "logs:FilterLogEvents",
+                        "no log groups are configured",
+                    )),
                 },
                 Err(fault) => Err(fault),
             }),
-            Effect::Append(_) | Effect::Submit(_) | Effect::Verify(_) | Effect::Copy(_) | Effect::Bell | Effect::Suspend | Effect::Quit => {
+            Effect::Append(_)
+            | Effect::Submit(_)
+            | Effect::Verify(_)
+            | Effect::Copy(_)
+            | Effect::Bell
+            | Effect::Suspend
+            | Effect::Quit => {
                 return None;
             }
         })
@@ -175,15 +212,21 @@ impl Executor {
         let ports = self.ports().await?;
         match id {
             LeverId::Flag => Ok(Arc::clone(&ports.flag)),
-            LeverId::Fallback => {
-                ports.fallback.clone().ok_or_else(|| absent("lambda:GetFunctionConfiguration", "no fallback function is configured"))
-            }
+            LeverId::Fallback => ports.fallback.clone().ok_or_else(|| {
+                absent(
+                    "lambda:GetFunctionConfiguration",
+                    "no fallback function is configured",
+                )
+            }),
         }
     }
 
     async fn identify(&self) -> PortResult<Identity> {
         let identity = self.ports().await?.caller.identify().await?;
-        self.pinned.lock().await.get_or_insert_with(|| identity.account.clone());
+        self.pinned
+            .lock()
+            .await
+            .get_or_insert_with(|| identity.account.clone());
         if let Ok(journal) = &self.journal {
             journal.identify(&identity.arn);
         }
@@ -193,17 +236,30 @@ impl Executor {
     /// The gate. Everything that changes the world comes through here, once, and is written down before and after.
     async fn submit(&self, order: &Order) -> (Outcome, Option<PortError>) {
         if self.read_only {
-            return (refused("this console is read-only", "start it without --read-only, or copy the command line"), None);
+            return (
+                refused(
+                    "this console is read-only",
+                    "start it without --read-only, or copy the command line",
+                ),
+                None,
+            );
         }
         let _turn = self.writing.lock().await;
-        let (written, identity) =
-            tokio::join!(self.append(Entry::Intent { order: Box::new(masked(order)) }), self.check_identity(order));
+        let (written, identity) = tokio::join!(
+            self.append(Entry::Intent {
+                order: Box::new(masked(order))
+            }),
+            self.check_identity(order)
+        );
         let journal_fault = written.err();
         if let Some(fault) = &journal_fault
             && !order.without_journal
             && !self.without_journal
         {
-            let outcome = refused(format!("the journal takes nothing: {fault}"), "nothing was sent; it can be sent without a journal");
+            let outcome = refused(
+                format!("the journal takes nothing: {fault}"),
+                "nothing was sent; it can be sent without a journal",
+            );
             return (outcome, journal_fault);
         }
         self.parting.leave(order);
@@ -223,13 +279,18 @@ impl Executor {
             Ok(lever) => lever.verify(order).await,
             Err(fault) => Err(fault),
         };
-        let outcome = outcome.unwrap_or_else(|fault| Outcome::Unknown { reason: format!("it could not be looked up: {fault}") });
+        let outcome = outcome.unwrap_or_else(|fault| Outcome::Unknown {
+            reason: format!("it could not be looked up: {fault}"),
+        });
         self.settle(order, &outcome).await;
         Some(outcome)
     }
 
     async fn settle(&self, order: &Order, outcome: &Outcome) {
-        let entry = Entry::Settled { order: order.id.clone(), outcome: outcome.clone() };
+        let entry = Entry::Settled {
+            order: order.id.clone(),
+            outcome: outcome.clone(),
+        };
         if let Err(fault) = self.append(entry).await {
             self.tell(Msg::JournalFailed(fault)).await;
         }
@@ -248,25 +309,50 @@ impl Executor {
     /// A different account blocks; one that cannot be told blocks a raise only.
     async fn check_identity(&self, order: &Order) -> Result<(), Outcome> {
         let direction = order.plan.direction;
-        if !self.lever(order.plan.lever).await.is_ok_and(|lever| lever.kind().is_in_aws()) {
+        if !self
+            .lever(order.plan.lever)
+            .await
+            .is_ok_and(|lever| lever.kind().is_in_aws())
+        {
             return Ok(());
         }
-        let patience = if direction == Direction::Raise { CHECK_RAISE } else { CHECK_LOWERING };
-        let found = timeout(patience, async { self.ports().await?.caller.identify().await }).await;
+        let patience = if direction == Direction::Raise {
+            CHECK_RAISE
+        } else {
+            CHECK_LOWERING
+        };
+        let found = timeout(patience, async {
+            self.ports().await?.caller.identify().await
+        })
+        .await;
         let mut pinned = self.pinned.lock().await;
         match (found, direction) {
-            (Ok(Ok(identity)), _) if pinned.as_ref().is_some_and(|account| *account != identity.account) => Err(refused(
-                format!("the credentials are of account {} now, not of {}", identity.account, pinned.as_deref().unwrap_or_default()),
-                "sign in to the account of this rollout; nothing was sent",
-            )),
+            (Ok(Ok(identity)), _)
+                if pinned
+                    .as_ref()
+                    .is_some_and(|account| *account != identity.account) =>
+            {
+                Err(refused(
+                    format!(
+                        "the credentials are of account {} now, not of {}",
+                        identity.account,
+                        pinned.as_deref().unwrap_or_default()
+                    ),
+                    "sign in to the account of this rollout; nothing was sent",
+                ))
+            }
             (Ok(Ok(identity)), _) => {
                 pinned.get_or_insert(identity.account);
                 Ok(())
             }
-            (Ok(Err(fault)), Direction::Raise) => Err(refused(format!("the caller is not known: {fault}"), fault.hint)),
-            (Err(_), Direction::Raise) => {
-                Err(refused("the caller is not known: sts:GetCallerIdentity gave no answer", "a raise waits until it is; nothing was sent"))
-            }
+            (Ok(Err(fault)), Direction::Raise) => Err(refused(
+                format!("the caller is not known: {fault}"),
+                fault.hint,
+            )),
+            (Err(_), Direction::Raise) => Err(refused(
+                "the caller is not known: sts:GetCallerIdentity gave no answer",
+                "a raise waits until it is; nothing was sent",
+            )),
             (Ok(Err(_)) | Err(_), Direction::Lower | Direction::Neutral) => Ok(()),
         }
     }
@@ -287,9 +373,17 @@ const HISTORY: usize = 100;
 const ALARM_CHANGES: usize = 20;
 
 fn refused(reason: impl Into<String>, hint: impl Into<String>) -> Outcome {
-    Outcome::Refused { reason: reason.into(), hint: hint.into() }
+    Outcome::Refused {
+        reason: reason.into(),
+        hint: hint.into(),
+    }
 }
 
 fn absent(what: &str, text: &str) -> PortError {
-    PortError { kind: ErrorKind::NotFound, what: what.into(), text: text.into(), hint: "add it to the config".into() }
+    PortError {
+        kind: ErrorKind::NotFound,
+        what: what.into(),
+        text: text.into(),
+        hint: "add it to the config".into(),
+    }
 }

@@ -32,16 +32,28 @@ impl Parting {
 
     fn write(&self, path: &Path, order: &Order) -> std::io::Result<()> {
         fs::create_dir_all(&self.dir)?;
-        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+        let mut file = fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(path)?;
         writeln!(file, "# {}", order.plan.sentence.replace(['\n', '\r'], " "))?;
-        writeln!(file, "# ordered {}; whether it was applied is not known: read the target first", order.at)?;
+        writeln!(
+            file,
+            "# ordered {}; whether it was applied is not known: read the target first",
+            order.at
+        )?;
         writeln!(file, "{}", order.plan.aws_cli)?;
         file.sync_data()
     }
 
     /// Takes the file away once it is known what became of the order.
     pub fn settle(&self, order: &Order, outcome: &Outcome) {
-        let certain = matches!(outcome, Outcome::Applied { .. } | Outcome::NoOp | Outcome::Conflict(_));
+        let certain = matches!(
+            outcome,
+            Outcome::Applied { .. } | Outcome::NoOp | Outcome::Conflict(_)
+        );
         if certain {
             // A file that stays is harmless: it says itself that the target must be read first.
             let _ = fs::remove_file(self.path(order));

@@ -3,7 +3,9 @@
 use std::io;
 use std::time::Duration;
 
-use rustix::process::{Signal as Sig, getpgid, getpid, getppid, getsid, kill_current_process_group, kill_process};
+use rustix::process::{
+    Signal as Sig, getpgid, getpid, getppid, getsid, kill_current_process_group, kill_process,
+};
 use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
 
 /// How long a signal waits for an orderly end.
@@ -75,7 +77,9 @@ impl Signals {
 
 /// Whether a shell is there that can let a stopped console go on: a console that is its terminal's only program would stand for ever.
 pub(super) fn can_come_back() -> bool {
-    let (Ok(session), Ok(group)) = (getsid(None), getpgid(None)) else { return false };
+    let (Ok(session), Ok(group)) = (getsid(None), getpgid(None)) else {
+        return false;
+    };
     let in_session = getppid().is_some_and(|parent| getsid(Some(parent)) == Ok(session));
     group != session && in_session
 }
@@ -83,18 +87,25 @@ pub(super) fn can_come_back() -> bool {
 /// Ends the process with this code if it has not ended by then: a loop, a request or a terminal that stands still must not
 /// hold the way out.
 pub(crate) fn end_within(patience: Duration, code: i32) {
-    let watch = std::thread::Builder::new().name("way-out".into()).spawn(move || {
-        std::thread::sleep(patience);
-        crate::ui::terminal::restore();
-        std::process::exit(code);
-    });
+    let watch = std::thread::Builder::new()
+        .name("way-out".into())
+        .spawn(move || {
+            std::thread::sleep(patience);
+            crate::ui::terminal::restore();
+            std::process::exit(code);
+        });
     // Without a thread the ordinary way out remains.
     drop(watch);
 }
 
 /// Watches for signals that end the console, beside the loop: it may be the loop that stands still.
 pub(super) fn end_in_any_case() -> io::Result<()> {
-    for kind in [SignalKind::hangup(), SignalKind::terminate(), SignalKind::interrupt(), SignalKind::quit()] {
+    for kind in [
+        SignalKind::hangup(),
+        SignalKind::terminate(),
+        SignalKind::interrupt(),
+        SignalKind::quit(),
+    ] {
         let mut stream = signal(kind)?;
         tokio::spawn(async move {
             if stream.recv().await.is_some() {

@@ -20,7 +20,10 @@ impl FrameBytes {
 
 impl io::Write for FrameBytes {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -47,7 +50,11 @@ enum Cursor {
 impl FrameBackend {
     /// A backend of this size.
     pub fn new(bytes: FrameBytes, size: Size) -> Self {
-        Self { inner: CrosstermBackend::new(bytes), size, cursor: Cursor::Unknown }
+        Self {
+            inner: CrosstermBackend::new(bytes),
+            size,
+            cursor: Cursor::Unknown,
+        }
     }
 
     /// Tells it the terminal's size; ratatui picks it up with the next frame.
@@ -118,7 +125,10 @@ impl Backend for FrameBackend {
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {
-        Ok(WindowSize { columns_rows: self.size, pixels: Size::default() })
+        Ok(WindowSize {
+            columns_rows: self.size,
+            pixels: Size::default(),
+        })
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -37,7 +37,9 @@ impl Inputs {
     /// Begins to read standard input.
     pub fn open() -> io::Result<Self> {
         let (sender, inputs) = mpsc::channel(WAITING);
-        std::thread::Builder::new().name("keys".into()).spawn(move || read(&sender))?;
+        std::thread::Builder::new()
+            .name("keys".into())
+            .spawn(move || read(&sender))?;
         Ok(Self(inputs))
     }
 
@@ -57,8 +59,13 @@ fn read(sender: &mpsc::Sender<Input>) {
     let mut parser = Parser::default();
     let mut buffer = [0; 4096];
     loop {
-        let wait = parser.patience().and_then(|wait| Timespec::try_from(wait).ok());
-        let mut fds = [PollFd::from_borrowed_fd(rustix::stdio::stdin(), PollFlags::IN)];
+        let wait = parser
+            .patience()
+            .and_then(|wait| Timespec::try_from(wait).ok());
+        let mut fds = [PollFd::from_borrowed_fd(
+            rustix::stdio::stdin(),
+            PollFlags::IN,
+        )];
         let inputs = match poll(&mut fds, wait.as_ref()) {
             Ok(0) => parser.lapse(),
             Ok(_) => match rustix::io::read(rustix::stdio::stdin(), &mut buffer) {

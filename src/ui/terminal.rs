@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+};
 use crossterm::{cursor, queue, style};
 use ratatui::layout::Size;
 use ratatui::{Frame, Terminal};
@@ -18,7 +20,10 @@ use pen::Frames;
 mod pen;
 
 /// The smallest size that is ever laid out: a terminal that reports less is taken for this.
-const FLOOR: Size = Size { width: 1, height: 1 };
+const FLOOR: Size = Size {
+    width: 1,
+    height: 1,
+};
 /// How long giving the terminal back may wait for one that takes no bytes, before and after what it holds was thrown away.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 /// The most bytes outside of frames that wait for a terminal; what is beyond is dropped.
@@ -31,7 +36,9 @@ pub enum NoTerminal {
     #[error("{0} is not a terminal: the console needs one to draw on and to read keys from")]
     NotATerminal(&'static str),
     /// The terminal cannot place text.
-    #[error("TERM={0} cannot place the cursor: the console needs a terminal that can, such as TERM=xterm-256color")]
+    #[error(
+        "TERM={0} cannot place the cursor: the console needs a terminal that can, such as TERM=xterm-256color"
+    )]
     Dumb(String),
     /// It could not be set up.
     #[error("the terminal could not be set up: {0}")]
@@ -69,7 +76,12 @@ impl Screen {
         style::force_color_output(true);
         let bytes = FrameBytes::default();
         let terminal = Terminal::new(FrameBackend::new(bytes.clone(), size()))?;
-        let mut screen = Self { terminal, bytes, frames: Frames::start()?, owed: Vec::new() };
+        let mut screen = Self {
+            terminal,
+            bytes,
+            frames: Frames::start()?,
+            owed: Vec::new(),
+        };
         screen.resume()?;
         Ok(screen)
     }
@@ -134,7 +146,12 @@ impl Screen {
         pen::take_up();
         self.redraw()?;
         self.owed.clear();
-        queue!(self.owed, EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+        queue!(
+            self.owed,
+            EnterAlternateScreen,
+            EnableBracketedPaste,
+            cursor::Hide
+        )?;
         Ok(())
     }
 }
@@ -175,8 +192,18 @@ pub fn restore() {
     let mut closing = Vec::new();
     // The string terminator ends whatever was cut in the middle.
     let queued = closing.write_all(b"\x1b\\").and_then(|()| {
-        queue!(closing, EndSynchronizedUpdate, style::ResetColor, style::SetAttribute(style::Attribute::Reset))?;
-        queue!(closing, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show)
+        queue!(
+            closing,
+            EndSynchronizedUpdate,
+            style::ResetColor,
+            style::SetAttribute(style::Attribute::Reset)
+        )?;
+        queue!(
+            closing,
+            DisableBracketedPaste,
+            LeaveAlternateScreen,
+            cursor::Show
+        )
     });
     if queued.is_ok() && !pen::last_words(&closing, LAST_WORDS) {
         let _ = rustix::termios::tcflush(rustix::stdio::stdout(), QueueSelector::OFlush);

@@ -57,16 +57,26 @@ impl Pty {
     }
 
     /// Starts any command.
-    pub fn start(mut command: CommandBuilder, env: &[(&str, &str)], (cols, rows): (u16, u16), home: &Path) -> Self {
+    pub fn start(
+        mut command: CommandBuilder,
+        env: &[(&str, &str)],
+        (cols, rows): (u16, u16),
+        home: &Path,
+    ) -> Self {
         command.env_clear();
         for (name, value) in environment().into_iter().chain(env.iter().copied()) {
             command.env(name, value);
         }
         command.env("HOME", home);
         command.cwd(home);
-        let pair = native_pty_system().openpty(size(cols, rows)).expect("a pty");
+        let pair = native_pty_system()
+            .openpty(size(cols, rows))
+            .expect("a pty");
         let before = modes(&*pair.master);
-        let child = pair.slave.spawn_command(command).expect("the program starts");
+        let child = pair
+            .slave
+            .spawn_command(command)
+            .expect("the program starts");
         drop(pair.slave);
         let output = pair.master.try_clone_reader().expect("a reader");
         let keys = pair.master.take_writer().expect("a writer");
@@ -80,7 +90,13 @@ impl Pty {
         let seen = Arc::new((Mutex::new(seen), Condvar::new()));
         let sink = Arc::clone(&seen);
         std::thread::spawn(move || take_output(output, &sink));
-        Self { child, master: Some(pair.master), keys: Some(keys), seen, before }
+        Self {
+            child,
+            master: Some(pair.master),
+            keys: Some(keys),
+            seen,
+            before,
+        }
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -90,7 +106,10 @@ impl Pty {
     /// Types.
     pub fn keys(&mut self, keys: &str) {
         let writer = self.keys.as_mut().expect("the terminal is open");
-        writer.write_all(keys.as_bytes()).and_then(|()| writer.flush()).expect("keys are taken");
+        writer
+            .write_all(keys.as_bytes())
+            .and_then(|()| writer.flush())
+            .expect("keys are taken");
     }
 
     /// The screen as text.
@@ -102,7 +121,14 @@ impl Pty {
     pub fn any_cell(&self, condition: impl Fn(&vt100::Cell) -> bool) -> bool {
         let seen = self.seen();
         let (rows, columns) = seen.emulator.screen().size();
-        (0..rows).any(|row| (0..columns).any(|column| seen.emulator.screen().cell(row, column).is_some_and(&condition)))
+        (0..rows).any(|row| {
+            (0..columns).any(|column| {
+                seen.emulator
+                    .screen()
+                    .cell(row, column)
+                    .is_some_and(&condition)
+            })
+        })
     }
 
     /// Every byte that came out.
@@ -130,21 +156,37 @@ impl Pty {
             if satisfied(&text) {
                 return text;
             }
-            assert!(!seen.ended, "the program ended while {what} was waited for:\n{text}");
+            assert!(
+                !seen.ended,
+                "the program ended while {what} was waited for:\n{text}"
+            );
             assert!(Instant::now() < until, "{what} did not come:\n{text}");
-            seen = self.seen.1.wait_timeout(seen, Duration::from_millis(250)).unwrap_or_else(PoisonError::into_inner).0;
+            seen = self
+                .seen
+                .1
+                .wait_timeout(seen, Duration::from_millis(250))
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         }
     }
 
     /// Waits until the screen satisfies a condition, doing something about four times a second meanwhile.
-    pub fn wait_doing(&mut self, what: &str, mut act: impl FnMut(&mut Self), satisfied: impl Fn(&str) -> bool) -> String {
+    pub fn wait_doing(
+        &mut self,
+        what: &str,
+        mut act: impl FnMut(&mut Self),
+        satisfied: impl Fn(&str) -> bool,
+    ) -> String {
         let until = Instant::now() + PATIENCE;
         loop {
             let text = self.screen();
             if satisfied(&text) {
                 return text;
             }
-            assert!(!self.seen().ended, "the program ended while {what} was waited for:\n{text}");
+            assert!(
+                !self.seen().ended,
+                "the program ended while {what} was waited for:\n{text}"
+            );
             assert!(Instant::now() < until, "{what} did not come:\n{text}");
             act(self);
             let seen = self.seen();
@@ -159,7 +201,9 @@ impl Pty {
 
     /// Waits until the screen has this text no more.
     pub fn gone(&self, text: &str) -> String {
-        self.wait(&format!("the end of {text}"), |screen| !screen.contains(text))
+        self.wait(&format!("the end of {text}"), |screen| {
+            !screen.contains(text)
+        })
     }
 
     /// Waits until nothing has come out for this long, and answers how much had come out by then.
@@ -170,7 +214,12 @@ impl Pty {
             let before = seen.raw.len();
             let waited = Instant::now();
             while seen.raw.len() == before && waited.elapsed() < span {
-                seen = self.seen.1.wait_timeout(seen, span).unwrap_or_else(PoisonError::into_inner).0;
+                seen = self
+                    .seen
+                    .1
+                    .wait_timeout(seen, span)
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .0;
             }
             if seen.raw.len() == before {
                 return before;
@@ -182,8 +231,15 @@ impl Pty {
     /// Changes the size.
     pub fn resize(&self, cols: u16, rows: u16) {
         // The emulator keeps a few cells even where the terminal claims none.
-        self.seen().emulator.screen_mut().set_size(rows.clamp(1, 500), cols.clamp(1, 500));
-        self.master.as_ref().expect("the terminal is open").resize(size(cols, rows)).expect("resized");
+        self.seen()
+            .emulator
+            .screen_mut()
+            .set_size(rows.clamp(1, 500), cols.clamp(1, 500));
+        self.master
+            .as_ref()
+            .expect("the terminal is open")
+            .resize(size(cols, rows))
+            .expect("resized");
     }
 
     /// The process id.
@@ -217,7 +273,11 @@ impl Pty {
             if let Some(status) = self.child.try_wait().expect("waitable") {
                 return status;
             }
-            assert!(Instant::now() < until, "it has not ended:\n{}", self.screen());
+            assert!(
+                Instant::now() < until,
+                "it has not ended:\n{}",
+                self.screen()
+            );
             std::thread::park_timeout(Duration::from_millis(5));
         }
     }
@@ -228,7 +288,11 @@ impl Pty {
         assert_eq!(status.exit_code(), code, "{status:?}\n{}", self.screen());
         let screen = self.last_screen();
         assert_eq!(self.left_on(), Vec::<&str>::new(), "modes left on");
-        assert_eq!(modes(&**self.master.as_ref().expect("the terminal is open")), self.before, "termios");
+        assert_eq!(
+            modes(&**self.master.as_ref().expect("the terminal is open")),
+            self.before,
+            "termios"
+        );
         screen
     }
 
@@ -237,7 +301,12 @@ impl Pty {
         let until = Instant::now() + Duration::from_secs(5);
         let mut seen = self.seen();
         while !seen.ended && Instant::now() < until {
-            seen = self.seen.1.wait_timeout(seen, Duration::from_millis(50)).unwrap_or_else(PoisonError::into_inner).0;
+            seen = self
+                .seen
+                .1
+                .wait_timeout(seen, Duration::from_millis(50))
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         }
         seen.emulator.screen().contents()
     }
@@ -255,14 +324,32 @@ impl Pty {
             ("alternate screen", screen.alternate_screen()),
             ("hidden cursor", screen.hide_cursor()),
             ("bracketed paste", screen.bracketed_paste()),
-            ("mouse", screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None),
+            (
+                "mouse",
+                screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None,
+            ),
             ("application keypad", screen.application_keypad()),
             ("application cursor", screen.application_cursor()),
-            ("colour", screen.fgcolor() != vt100::Color::Default || screen.bgcolor() != vt100::Color::Default),
-            ("attributes", screen.bold() || screen.inverse() || screen.underline() || screen.italic() || screen.dim()),
+            (
+                "colour",
+                screen.fgcolor() != vt100::Color::Default
+                    || screen.bgcolor() != vt100::Color::Default,
+            ),
+            (
+                "attributes",
+                screen.bold()
+                    || screen.inverse()
+                    || screen.underline()
+                    || screen.italic()
+                    || screen.dim(),
+            ),
             ("synchronized output", ends_inside_a_frame(&seen.raw)),
         ];
-        modes.into_iter().filter(|(_, on)| *on).map(|(name, _)| name).collect()
+        modes
+            .into_iter()
+            .filter(|(_, on)| *on)
+            .map(|(name, _)| name)
+            .collect()
     }
 }
 
@@ -298,7 +385,12 @@ pub fn send(pid: u32, signal: Signal) {
 }
 
 fn size(cols: u16, rows: u16) -> PtySize {
-    PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
+    PtySize {
+        rows,
+        cols,
+        pixel_width: 0,
+        pixel_height: 0,
+    }
 }
 
 fn modes(master: &(dyn MasterPty + Send)) -> String {

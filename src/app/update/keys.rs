@@ -57,7 +57,9 @@ pub fn scopes(model: &Model) -> Vec<Scope> {
 }
 
 fn typed(model: &mut Model, key: Key) {
-    let Some(line) = dialogs::open_line(model) else { return };
+    let Some(line) = dialogs::open_line(model) else {
+        return;
+    };
     match (key.code, key.ctrl) {
         (KeyCode::Char('u'), true) => line.clear(),
         (KeyCode::Char('w'), true) => line.delete_word(),
@@ -104,7 +106,10 @@ pub(super) fn act(model: &mut Model, action: Action, at_ms: u64) -> Vec<Effect> 
             Vec::new()
         }
         Action::Palette => {
-            model.overlay = Some(Overlay::Palette { typed: crate::app::line_edit::LineEdit::default(), selected: 0 });
+            model.overlay = Some(Overlay::Palette {
+                typed: crate::app::line_edit::LineEdit::default(),
+                selected: 0,
+            });
             Vec::new()
         }
         Action::Pause => {
@@ -167,8 +172,16 @@ fn open(model: &mut Model, screen: Screen) -> Vec<Effect> {
 
 fn complaint(model: &mut Model) -> Vec<Effect> {
     model.complaints.push(model.now);
-    let count = model.complaints.iter().filter(|at| model.now.since(**at).as_secs() < 3600).count();
-    toast(model, Tone::Plain, format!("complaint counted: {count} in the last hour"));
+    let count = model
+        .complaints
+        .iter()
+        .filter(|at| model.now.since(**at).as_secs() < 3600)
+        .count();
+    toast(
+        model,
+        Tone::Plain,
+        format!("complaint counted: {count} in the last hour"),
+    );
     let mut effects = vec![Effect::Append(Entry::Complaint)];
     effects.extend(super::judging::judge(model));
     effects
@@ -192,7 +205,11 @@ fn live_tail(model: &mut Model) -> Vec<Effect> {
     toast(
         model,
         Tone::Plain,
-        if model.logs.mode == TailMode::Live { "Live Tail: AWS bills it by the minute; L goes back to polling" } else { "polling the logs" },
+        if model.logs.mode == TailMode::Live {
+            "Live Tail: AWS bills it by the minute; L goes back to polling"
+        } else {
+            "polling the logs"
+        },
     );
     schedule::soon(&mut model.tail);
     schedule::due(model)
@@ -200,14 +217,20 @@ fn live_tail(model: &mut Model) -> Vec<Effect> {
 
 /// Moves the selection, or scrolls what is on top, by rows.
 fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
-    let moved = |from: usize, rows: usize| from.saturating_add_signed(by).min(rows.saturating_sub(1));
+    let moved =
+        |from: usize, rows: usize| from.saturating_add_signed(by).min(rows.saturating_sub(1));
     match &mut model.overlay {
         Some(Overlay::Palette { typed, selected }) => {
             let rows = dialogs::palette_rows(&typed.text()).len();
             *selected = moved(*selected, rows);
             return Vec::new();
         }
-        Some(Overlay::Help { scroll } | Overlay::Conflict { scroll, .. } | Overlay::Event { scroll, .. } | Overlay::Alarm { scroll, .. }) => {
+        Some(
+            Overlay::Help { scroll }
+            | Overlay::Conflict { scroll, .. }
+            | Overlay::Event { scroll, .. }
+            | Overlay::Alarm { scroll, .. },
+        ) => {
             *scroll = moved(*scroll, usize::MAX);
             return Vec::new();
         }
@@ -221,14 +244,20 @@ fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
     match model.screen {
         Screen::Home | Screen::Logs => shift_logs(model, by),
         Screen::Alarms => {
-            let rows = model.alarms.value.as_ref().map_or(0, |batch| batch.alarms.len() + batch.missing.len());
+            let rows = model
+                .alarms
+                .value
+                .as_ref()
+                .map_or(0, |batch| batch.alarms.len() + batch.missing.len());
             model.selected = moved(model.selected, rows);
         }
         Screen::History => {
             let rows = model.history.value.as_ref().map_or(0, Vec::len);
             model.selected = moved(model.selected, rows);
         }
-        Screen::Why | Screen::Levers | Screen::Calls => model.scroll = moved(model.scroll, usize::MAX),
+        Screen::Why | Screen::Levers | Screen::Calls => {
+            model.scroll = moved(model.scroll, usize::MAX)
+        }
     }
     Vec::new()
 }
@@ -236,7 +265,11 @@ fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
 /// The selection of the logs counts up from the newest line; moving up into the past pauses, coming back to the end follows again.
 fn shift_logs(model: &mut Model, by: isize) {
     let rows = model.logs.newest_first().count();
-    let selected = model.logs.selected.saturating_add_signed(-by).min(rows.saturating_sub(1));
+    let selected = model
+        .logs
+        .selected
+        .saturating_add_signed(-by)
+        .min(rows.saturating_sub(1));
     if selected > 0 && !model.logs.paused {
         model.logs.paused = true;
         model.logs.frozen_len = model.logs.lines.len();
@@ -254,11 +287,22 @@ fn open_selected(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
         Screen::Alarms => {
-            let Some(batch) = &model.alarms.value else { return Vec::new() };
-            let Some(alarm) = batch.alarms.get(model.selected) else { return Vec::new() };
+            let Some(batch) = &model.alarms.value else {
+                return Vec::new();
+            };
+            let Some(alarm) = batch.alarms.get(model.selected) else {
+                return Vec::new();
+            };
             let name = alarm.name.clone();
-            let history = Feed { reading: true, ..Feed::default() };
-            model.overlay = Some(Overlay::Alarm { name: name.clone(), history, scroll: 0 });
+            let history = Feed {
+                reading: true,
+                ..Feed::default()
+            };
+            model.overlay = Some(Overlay::Alarm {
+                name: name.clone(),
+                history,
+                scroll: 0,
+            });
             vec![Effect::ReadAlarmHistory(name)]
         }
         Screen::History | Screen::Levers | Screen::Why | Screen::Calls => Vec::new(),

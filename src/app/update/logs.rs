@@ -35,21 +35,34 @@ pub(super) fn tailed(model: &mut Model, result: Result<LogBatch, PortError>) -> 
     if batch.note.is_some() || !batch.events.is_empty() {
         model.logs.note = batch.note;
     }
-    let marker = model.spec.logs.as_ref().map(|logs| logs.treated.clone()).unwrap_or_default();
+    let marker = model
+        .spec
+        .logs
+        .as_ref()
+        .map(|logs| logs.treated.clone())
+        .unwrap_or_default();
     let mut seen = Vec::with_capacity(batch.events.len());
     for event in batch.events {
         let parsed = model.line_reader.parse(&event.message);
         seen.push(SessionEvent::of(&event, &parsed, &marker));
         watch(model, &event);
-        let cohort = parsed.session.as_ref().and_then(|session| model.cohorts.cohort(session, event.at));
+        let cohort = parsed
+            .session
+            .as_ref()
+            .and_then(|session| model.cohorts.cohort(session, event.at));
         if let Some(session) = &parsed.session {
             model.session_rate.saw(session, event.at);
             if let Some(cohort) = cohort {
                 model.tally.push(event.at, cohort, session, parsed.level);
             }
         }
-        let late = event.ingested_at.is_some_and(|arrived| arrived.since(event.at) > LATE);
-        model.logs.lag_ms = event.ingested_at.map(|arrived| arrived.since(event.at).as_millis() as u64).or(model.logs.lag_ms);
+        let late = event
+            .ingested_at
+            .is_some_and(|arrived| arrived.since(event.at) > LATE);
+        model.logs.lag_ms = event
+            .ingested_at
+            .map(|arrived| arrived.since(event.at).as_millis() as u64)
+            .or(model.logs.lag_ms);
         model.logs.push(LogLine {
             level: parsed.level,
             session: parsed.session,
@@ -82,13 +95,26 @@ fn watch(model: &mut Model, event: &LogEvent) {
 fn count(model: &mut Model) {
     let now = model.now;
     let rate_from = now - RATE_SPAN;
-    let recent = model.logs.lines.iter().rev().take_while(|line| line.event.at >= rate_from).count();
-    let span = now.since(model.opened_at).min(RATE_SPAN).as_secs_f64().max(1.0);
+    let recent = model
+        .logs
+        .lines
+        .iter()
+        .rev()
+        .take_while(|line| line.event.at >= rate_from)
+        .count();
+    let span = now
+        .since(model.opened_at)
+        .min(RATE_SPAN)
+        .as_secs_f64()
+        .max(1.0);
     model.logs.per_second = recent as f64 / span.max(RATE_SPAN.as_secs_f64().min(span));
     model.sessions_per_minute = model.session_rate.per_minute(now);
     let since = model.stage_since.unwrap_or(model.opened_at);
     let counts = model.tally.counts(since, now);
-    let told = |counts: crate::domain::cohort::Counts| CohortCount { lines: counts.lines, errors: counts.errors };
+    let told = |counts: crate::domain::cohort::Counts| CohortCount {
+        lines: counts.lines,
+        errors: counts.errors,
+    };
     model.logs.canary = told(counts.canary);
     model.logs.control = told(counts.control);
     model.logs.comparison = Some(compare(counts).to_string());
@@ -97,10 +123,21 @@ fn count(model: &mut Model) {
 /// The cohort of lines that were read before the flag's history was known.
 pub(super) fn tag_again(model: &mut Model) {
     let cohorts = &model.cohorts;
-    let untagged = model.logs.lines.iter_mut().filter(|line| line.cohort.is_none());
-    let mut tagged: Vec<(crate::domain::Timestamp, Cohort, String, Option<crate::domain::log::Level>)> = Vec::new();
+    let untagged = model
+        .logs
+        .lines
+        .iter_mut()
+        .filter(|line| line.cohort.is_none());
+    let mut tagged: Vec<(
+        crate::domain::Timestamp,
+        Cohort,
+        String,
+        Option<crate::domain::log::Level>,
+    )> = Vec::new();
     for line in untagged {
-        let Some(session) = &line.session else { continue };
+        let Some(session) = &line.session else {
+            continue;
+        };
         line.cohort = cohorts.cohort(session, line.event.at);
         if let Some(cohort) = line.cohort {
             tagged.push((line.event.at, cohort, session.clone(), line.level));

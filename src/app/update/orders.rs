@@ -13,7 +13,9 @@ use super::{dialogs, schedule, settling, toast};
 
 /// Sets the percentage.
 pub(super) fn set(model: &mut Model, percent: u8, at_ms: u64) -> Vec<Effect> {
-    Percent::new(percent).map_or_else(Vec::new, |percent| want(model, Change::SetPercent(percent), at_ms))
+    Percent::new(percent).map_or_else(Vec::new, |percent| {
+        want(model, Change::SetPercent(percent), at_ms)
+    })
 }
 
 /// The stage of this number, from 1.
@@ -24,7 +26,10 @@ pub(super) fn stage(model: &mut Model, number: usize, at_ms: u64) -> Vec<Effect>
             want(model, Change::SetPercent(percent), at_ms)
         }
         None => {
-            let text = format!("there is no stage {number}: this rollout has {}", model.spec.stages.len());
+            let text = format!(
+                "there is no stage {number}: this rollout has {}",
+                model.spec.stages.len()
+            );
             toast(model, Tone::Warn, text);
             Vec::new()
         }
@@ -33,7 +38,9 @@ pub(super) fn stage(model: &mut Model, number: usize, at_ms: u64) -> Vec<Effect>
 
 /// The first stage above what is in force.
 pub(super) fn next_stage(model: &mut Model, at_ms: u64) -> Vec<Effect> {
-    let Some(now) = desired(model) else { return not_known(model) };
+    let Some(now) = desired(model) else {
+        return not_known(model);
+    };
     match next(&model.spec.stages, now) {
         Some(percent) => want(model, Change::SetPercent(percent), at_ms),
         None => {
@@ -45,11 +52,17 @@ pub(super) fn next_stage(model: &mut Model, at_ms: u64) -> Vec<Effect> {
 
 /// The last stage below what is in force; 0 below the first.
 pub(super) fn previous_stage(model: &mut Model, at_ms: u64) -> Vec<Effect> {
-    let Some(now) = desired(model) else { return not_known(model) };
+    let Some(now) = desired(model) else {
+        return not_known(model);
+    };
     match previous(&model.spec.stages, now) {
         Some(percent) => want(model, Change::SetPercent(percent), at_ms),
         None => {
-            toast(model, Tone::Plain, "nobody is exposed: there is no stage below");
+            toast(
+                model,
+                Tone::Plain,
+                "nobody is exposed: there is no stage below",
+            );
             Vec::new()
         }
     }
@@ -58,7 +71,11 @@ pub(super) fn previous_stage(model: &mut Model, at_ms: u64) -> Vec<Effect> {
 /// Enables at the first stage.
 pub(super) fn enable(model: &mut Model, at_ms: u64) -> Vec<Effect> {
     if desired(model).is_some_and(|now| now > Percent::ZERO) {
-        toast(model, Tone::Plain, "it is enabled: + and the digits change the stage");
+        toast(
+            model,
+            Tone::Plain,
+            "it is enabled: + and the digits change the stage",
+        );
         return Vec::new();
     }
     stage(model, 1, at_ms)
@@ -68,13 +85,23 @@ pub(super) fn enable(model: &mut Model, at_ms: u64) -> Vec<Effect> {
 pub(super) fn recommended(model: &mut Model, at_ms: u64) -> Vec<Effect> {
     match model.verdict.recommend.clone() {
         Some(Recommendation::Disable) => want(model, Change::Disable, at_ms),
-        Some(Recommendation::Reduce { to, .. } | Recommendation::Raise(to)) => want(model, Change::SetPercent(to), at_ms),
+        Some(Recommendation::Reduce { to, .. } | Recommendation::Raise(to)) => {
+            want(model, Change::SetPercent(to), at_ms)
+        }
         Some(Recommendation::Investigate(what)) => {
-            toast(model, Tone::Plain, format!("the verdict asks to investigate: {what}; w shows why"));
+            toast(
+                model,
+                Tone::Plain,
+                format!("the verdict asks to investigate: {what}; w shows why"),
+            );
             Vec::new()
         }
         None => {
-            toast(model, Tone::Plain, "the verdict recommends nothing to do now; w shows why");
+            toast(
+                model,
+                Tone::Plain,
+                "the verdict recommends nothing to do now; w shows why",
+            );
             Vec::new()
         }
     }
@@ -83,14 +110,27 @@ pub(super) fn recommended(model: &mut Model, at_ms: u64) -> Vec<Effect> {
 /// Undoes the last order.
 pub(super) fn undo(model: &mut Model, at_ms: u64) -> Vec<Effect> {
     let Some(last) = model.last_order.clone() else {
-        toast(model, Tone::Plain, "nothing was ordered from here: H restores an older version");
+        toast(
+            model,
+            Tone::Plain,
+            "nothing was ordered from here: H restores an older version",
+        );
         return Vec::new();
     };
     let outcome = model.last_outcome.clone().unwrap_or(Outcome::NoOp);
-    match plan::undo(&last, &outcome, state_of(model, &last), &model.spec.flag.shape) {
+    match plan::undo(
+        &last,
+        &outcome,
+        state_of(model, &last),
+        &model.spec.flag.shape,
+    ) {
         Some(change) => want(model, change, at_ms),
         None => {
-            toast(model, Tone::Warn, "that order cannot be undone from here: what it replaced is not known; H shows the versions");
+            toast(
+                model,
+                Tone::Warn,
+                "that order cannot be undone from here: what it replaced is not known; H shows the versions",
+            );
             Vec::new()
         }
     }
@@ -99,7 +139,11 @@ pub(super) fn undo(model: &mut Model, at_ms: u64) -> Vec<Effect> {
 /// The fallback on, or off again where this rollout put it on.
 pub(super) fn fallback(model: &mut Model, at_ms: u64) -> Vec<Effect> {
     if model.spec.fallback.is_none() {
-        toast(model, Tone::Warn, "no fallback is configured: add [rollout.NAME.fallback] with the function's name");
+        toast(
+            model,
+            Tone::Warn,
+            "no fallback is configured: add [rollout.NAME.fallback] with the function's name",
+        );
         return Vec::new();
     }
     let off = match &model.fallback_replaced {
@@ -111,9 +155,23 @@ pub(super) fn fallback(model: &mut Model, at_ms: u64) -> Vec<Effect> {
 
 /// Restores the selected version of the flag.
 pub(super) fn restore_selected(model: &mut Model, at_ms: u64) -> Vec<Effect> {
-    let version = model.history.value.as_ref().and_then(|versions| versions.get(model.selected)).cloned();
-    let Some(version) = version else { return Vec::new() };
-    want(model, Change::Restore { version: version.revision, text: version.text }, at_ms)
+    let version = model
+        .history
+        .value
+        .as_ref()
+        .and_then(|versions| versions.get(model.selected))
+        .cloned();
+    let Some(version) = version else {
+        return Vec::new();
+    };
+    want(
+        model,
+        Change::Restore {
+            version: version.revision,
+            text: version.text,
+        },
+        at_ms,
+    )
 }
 
 /// The same change again, from the newest state.
@@ -123,8 +181,18 @@ pub(super) fn again(model: &mut Model, change: Change, _at_ms: u64) -> Vec<Effec
 }
 
 /// Disables without having read the document; the person has confirmed it.
-pub(super) fn blind(model: &mut Model, lever: LeverId, last_good: Option<String>, reason: Option<String>, _at_ms: u64) -> Vec<Effect> {
-    debug_assert_eq!(lever, LeverId::Flag, "only the flag can be disabled blindly");
+pub(super) fn blind(
+    model: &mut Model,
+    lever: LeverId,
+    last_good: Option<String>,
+    reason: Option<String>,
+    _at_ms: u64,
+) -> Vec<Effect> {
+    debug_assert_eq!(
+        lever,
+        LeverId::Flag,
+        "only the flag can be disabled blindly"
+    );
     match make(model, &Change::DisableBlind { last_good }) {
         Ok(plan) => submit(model, plan, reason),
         Err(effects) => effects,
@@ -135,7 +203,11 @@ pub(super) fn blind(model: &mut Model, lever: LeverId, last_good: Option<String>
 pub(super) fn want(model: &mut Model, change: Change, at_ms: u64) -> Vec<Effect> {
     if let Some(order) = &model.in_flight {
         let same = order.plan.change == change;
-        let text = if same { "that order is on its way" } else { "one order is on its way; this one follows" };
+        let text = if same {
+            "that order is on its way"
+        } else {
+            "one order is on its way; this one follows"
+        };
         if !same {
             model.waiting = Some(change);
         }
@@ -156,7 +228,8 @@ pub(super) fn want(model: &mut Model, change: Change, at_ms: u64) -> Vec<Effect>
         toast(model, Tone::Plain, plan.sentence);
         return Vec::new();
     }
-    let asks = plan.direction != Direction::Lower || matches!(change, Change::FallbackOn | Change::PublishAndRepoint);
+    let asks = plan.direction != Direction::Lower
+        || matches!(change, Change::FallbackOn | Change::PublishAndRepoint);
     if asks {
         let dialog = dialogs::plan_dialog(model, plan, at_ms);
         model.overlay = Some(Overlay::Plan(Box::new(dialog)));
@@ -170,7 +243,9 @@ pub(super) fn resume_waiting(model: &mut Model) -> Vec<Effect> {
     if model.in_flight.is_some() {
         return Vec::new();
     }
-    let Some(change) = model.waiting.take() else { return Vec::new() };
+    let Some(change) = model.waiting.take() else {
+        return Vec::new();
+    };
     let lever = lever_of(&change);
     if model.lever(lever).value.is_some() && model.lever(lever).fault.is_none() {
         return want(model, change, u64::MAX / 2);
@@ -194,10 +269,21 @@ pub(super) fn resume_waiting(model: &mut Model) -> Vec<Effect> {
 /// Offers to disable without having read (or understood) the document.
 pub(super) fn offer_blind(model: &mut Model, reason: String, hint: String) {
     let last_good = last_good(model).map(|(_, text)| text);
-    let Ok(plan) = make(model, &Change::DisableBlind { last_good: last_good.clone() }) else { return };
+    let Ok(plan) = make(
+        model,
+        &Change::DisableBlind {
+            last_good: last_good.clone(),
+        },
+    ) else {
+        return;
+    };
     let order = new_order(model, plan, None);
-    model.overlay =
-        Some(Overlay::Refused { order: Box::new(order), reason, hint, instead: Some(Instead::Blind { last_good }) });
+    model.overlay = Some(Overlay::Refused {
+        order: Box::new(order),
+        reason,
+        hint,
+        instead: Some(Instead::Blind { last_good }),
+    });
 }
 
 /// Writes the order down and sends it.
@@ -208,7 +294,13 @@ pub(super) fn submit(model: &mut Model, plan: Plan, reason: Option<String>) -> V
 
 /// Sends an order that the journal did not take; the person has typed the word.
 pub(super) fn submit_without_journal(model: &mut Model, order: Order) -> Vec<Effect> {
-    send(model, Order { without_journal: true, ..order })
+    send(
+        model,
+        Order {
+            without_journal: true,
+            ..order
+        },
+    )
 }
 
 fn send(model: &mut Model, order: Order) -> Vec<Effect> {
@@ -242,7 +334,11 @@ fn make(model: &mut Model, change: &Change) -> Result<Plan, Vec<Effect>> {
 fn context(model: &Model) -> PlanContext<'_> {
     PlanContext {
         spec: &model.spec,
-        exposure_before: model.exposure.effective.map(|effective| effective.at_most).or(model.exposure.desired),
+        exposure_before: model
+            .exposure
+            .effective
+            .map(|effective| effective.at_most)
+            .or(model.exposure.desired),
         flag_answers: model.flag.fault.is_none() && model.flag.value.is_some(),
         fallback_state: model.fallback.value.as_ref(),
         history_last_good: last_good(model),
@@ -260,8 +356,13 @@ fn read_first(model: &mut Model, lever: LeverId) -> Vec<Effect> {
 /// The lever that a change moves.
 fn lever_of(change: &Change) -> LeverId {
     match change {
-        Change::Disable | Change::SetPercent(_) | Change::Restore { .. } | Change::DisableBlind { .. } => LeverId::Flag,
-        Change::FallbackOn | Change::FallbackOff(_) | Change::PublishAndRepoint => LeverId::Fallback,
+        Change::Disable
+        | Change::SetPercent(_)
+        | Change::Restore { .. }
+        | Change::DisableBlind { .. } => LeverId::Flag,
+        Change::FallbackOn | Change::FallbackOff(_) | Change::PublishAndRepoint => {
+            LeverId::Fallback
+        }
     }
 }
 
@@ -270,7 +371,11 @@ fn desired(model: &Model) -> Option<Percent> {
 }
 
 fn not_known(model: &mut Model) -> Vec<Effect> {
-    toast(model, Tone::Warn, "the flag is not known: D disables all the same, H shows its versions");
+    toast(
+        model,
+        Tone::Warn,
+        "the flag is not known: D disables all the same, H shows its versions",
+    );
     Vec::new()
 }
 
@@ -278,7 +383,9 @@ fn not_known(model: &mut Model) -> Vec<Effect> {
 fn last_good(model: &Model) -> Option<(Revision, String)> {
     let shape = &model.spec.flag.shape;
     let versions = model.history.value.as_ref()?;
-    let good = versions.iter().find(|version| Flag::parse(&version.text, shape).is_ok())?;
+    let good = versions
+        .iter()
+        .find(|version| Flag::parse(&version.text, shape).is_ok())?;
     Some((good.revision.clone(), good.text.clone()))
 }
 

@@ -14,9 +14,14 @@ use super::{judging, schedule, settling, toast};
 /// STS answered.
 pub(super) fn identified(model: &mut Model, result: Result<Identity, PortError>) -> Vec<Effect> {
     if let Ok(identity) = &result {
-        let pinned = model.pinned_account.get_or_insert_with(|| identity.account.clone());
+        let pinned = model
+            .pinned_account
+            .get_or_insert_with(|| identity.account.clone());
         if *pinned != identity.account {
-            let text = format!("the credentials are of account {} now, not of {pinned}: every write is refused", identity.account);
+            let text = format!(
+                "the credentials are of account {} now, not of {pinned}: every write is refused",
+                identity.account
+            );
             toast(model, Tone::Bad, text);
         }
     }
@@ -25,7 +30,11 @@ pub(super) fn identified(model: &mut Model, result: Result<Identity, PortError>)
 }
 
 /// A lever was read.
-pub(super) fn lever_read(model: &mut Model, id: LeverId, result: Result<LeverState, PortError>) -> Vec<Effect> {
+pub(super) fn lever_read(
+    model: &mut Model,
+    id: LeverId,
+    result: Result<LeverState, PortError>,
+) -> Vec<Effect> {
     let now = model.now;
     match id {
         LeverId::Fallback => model.fallback.take(result, now),
@@ -39,7 +48,8 @@ pub(super) fn lever_read(model: &mut Model, id: LeverId, result: Result<LeverSta
             if changed {
                 schedule::soon(&mut model.history);
             }
-            model.flag_says = flag_text(model).map(|text| Flag::parse(&text, &model.spec.flag.shape));
+            model.flag_says =
+                flag_text(model).map(|text| Flag::parse(&text, &model.spec.flag.shape));
         }
     }
     let mut effects = judging::judge(model);
@@ -56,7 +66,10 @@ fn flag_text(model: &Model) -> Option<String> {
 }
 
 /// The flag's history was read.
-pub(super) fn history_read(model: &mut Model, result: Result<Vec<Version>, PortError>) -> Vec<Effect> {
+pub(super) fn history_read(
+    model: &mut Model,
+    result: Result<Vec<Version>, PortError>,
+) -> Vec<Effect> {
     let now = model.now;
     model.history.take(result, now);
     if model.history.fault.is_some() {
@@ -73,7 +86,11 @@ pub(super) fn sampled(model: &mut Model, result: Result<SampleBatch, PortError>)
         Ok(batch) => {
             model.sampling.take(Ok(batch.read_at), now);
             for signal in batch.signals {
-                model.series.entry(signal.name.clone()).or_default().merge(&signal.points);
+                model
+                    .series
+                    .entry(signal.name.clone())
+                    .or_default()
+                    .merge(&signal.points);
                 match signal.fault {
                     Some(fault) => drop(model.signal_faults.insert(signal.name, fault)),
                     None => {
@@ -105,20 +122,39 @@ pub(super) fn alarms_read(model: &mut Model, result: Result<AlarmBatch, PortErro
 /// An alarm that began to fire while we looked is marked on the charts.
 fn mark_fired(marks: &mut Vec<Mark>, old: &AlarmBatch, new: &AlarmBatch) {
     use crate::domain::alarm::AlarmState;
-    for alarm in new.alarms.iter().filter(|alarm| alarm.state == AlarmState::Alarm) {
-        let was = old.alarms.iter().find(|a| a.name == alarm.name).map(|a| &a.state);
+    for alarm in new
+        .alarms
+        .iter()
+        .filter(|alarm| alarm.state == AlarmState::Alarm)
+    {
+        let was = old
+            .alarms
+            .iter()
+            .find(|a| a.name == alarm.name)
+            .map(|a| &a.state);
         if was.is_some_and(|state| *state != AlarmState::Alarm)
             && let Some(since) = alarm.since
         {
-            marks.push(Mark { at: since, label: "alarm".to_owned() });
+            marks.push(Mark {
+                at: since,
+                label: "alarm".to_owned(),
+            });
         }
     }
 }
 
 /// One alarm's history was read; it counts while that alarm is open.
-pub(super) fn alarm_history_read(model: &mut Model, name: &str, result: Result<Vec<AlarmChange>, PortError>) -> Vec<Effect> {
+pub(super) fn alarm_history_read(
+    model: &mut Model,
+    name: &str,
+    result: Result<Vec<AlarmChange>, PortError>,
+) -> Vec<Effect> {
     let now = model.now;
-    if let Some(Overlay::Alarm { name: open, history, .. }) = &mut model.overlay
+    if let Some(Overlay::Alarm {
+        name: open,
+        history,
+        ..
+    }) = &mut model.overlay
         && open == name
     {
         history.take(result, now);

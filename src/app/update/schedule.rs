@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::app::model::{Feed, Model};
 use crate::app::Effect;
+use crate::app::model::{Feed, Model};
 use crate::domain::failure::ErrorKind;
 use crate::domain::lever::LeverId;
 use crate::domain::log::TailMode;
@@ -68,7 +68,11 @@ pub(super) fn resumed(model: &mut Model) -> Vec<Effect> {
     model.redraws += 1;
     if matches!(model.overlay, Some(crate::app::model::Overlay::Plan(_))) {
         model.overlay = None;
-        super::toast(model, crate::app::model::Tone::Warn, "the console was stopped; the open plan was dropped, press its key again");
+        super::toast(
+            model,
+            crate::app::model::Tone::Warn,
+            "the console was stopped; the open plan was dropped, press its key again",
+        );
     }
     refresh(model)
 }
@@ -88,7 +92,10 @@ pub(super) fn refresh(model: &mut Model) -> Vec<Effect> {
 /// Begins every read that is due and not under way.
 pub(super) fn due(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
-    let witness = model.clock.as_ref().is_some_and(|clock| clock.observed_at.is_none());
+    let witness = model
+        .clock
+        .as_ref()
+        .is_some_and(|clock| clock.observed_at.is_none());
     let hurry = |pace: u32| if witness { 1 } else { pace };
     let quick = |pace: u32, speed: f64| ((f64::from(pace) / speed.max(1.0)).round() as u32).max(1);
     let speed = model.rehearsal.as_ref().map_or(1.0, |r| r.speed);
@@ -105,14 +112,22 @@ pub(super) fn due(model: &mut Model) -> Vec<Effect> {
     if begin(&mut model.history, u32::MAX) {
         effects.push(Effect::ReadHistory);
     }
-    let measured = model.spec.signals.iter().any(|s| !matches!(s.source, SignalSource::Counted));
+    let measured = model
+        .spec
+        .signals
+        .iter()
+        .any(|s| !matches!(s.source, SignalSource::Counted));
     if measured && begin(&mut model.sampling, quick(SAMPLES, speed)) {
         effects.push(sample(model));
     }
     if model.spec.alarms != AlarmsSpec::None && begin(&mut model.alarms, quick(ALARMS, speed)) {
         effects.push(Effect::ReadAlarms);
     }
-    let pace = if model.logs.mode == TailMode::Live { 1 } else { quick(hurry(TAIL), speed) };
+    let pace = if model.logs.mode == TailMode::Live {
+        1
+    } else {
+        quick(hurry(TAIL), speed)
+    };
     if model.spec.logs.is_some() && begin(&mut model.tail, pace) {
         effects.push(Effect::Tail(model.logs.mode));
     }
@@ -127,7 +142,9 @@ fn begin<T>(feed: &mut Feed<T>, pace: u32) -> bool {
     let slow = match feed.fault.as_ref().map(|fault| fault.kind) {
         None => 1,
         // Nothing changes these but a person; asking more often only costs quota.
-        Some(ErrorKind::Denied | ErrorKind::NotFound | ErrorKind::Throttled) => 1 << feed.failures.min(4),
+        Some(ErrorKind::Denied | ErrorKind::NotFound | ErrorKind::Throttled) => {
+            1 << feed.failures.min(4)
+        }
         Some(_) => 1 << feed.failures.min(3),
     };
     feed.reading = true;
@@ -136,10 +153,17 @@ fn begin<T>(feed: &mut Feed<T>, pace: u32) -> bool {
 }
 
 fn sample(model: &Model) -> Effect {
-    let span = if model.sampling.value.is_some() { OVERLAP } else { LOOK_BACK };
+    let span = if model.sampling.value.is_some() {
+        OVERLAP
+    } else {
+        LOOK_BACK
+    };
     let since = model.sampling.value.unwrap_or(model.now);
     let from = (since.min(model.now) - span).floor(Duration::from_secs(60));
-    Effect::Sample { from, to: model.now + Duration::from_secs(1) }
+    Effect::Sample {
+        from,
+        to: model.now + Duration::from_secs(1),
+    }
 }
 
 /// The feed may be read again at the next tick.

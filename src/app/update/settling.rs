@@ -2,18 +2,27 @@
 
 use crate::app::Effect;
 use crate::app::model::{Instead, Mark, Model, Overlay, Tone};
+use crate::domain::Revision;
 use crate::domain::clockface::Clockface;
 use crate::domain::failure::PortError;
 use crate::domain::journal::{Entry, Proof, Recovered};
 use crate::domain::lever::{LeverContent, LeverId};
-use crate::domain::Revision;
 use crate::domain::plan::{Change, Order, Outcome, Replaced};
 
 use super::{judging, orders, schedule, toast};
 
 /// An order came to an end, or what became of it was found out.
-pub(super) fn settled(model: &mut Model, order: Order, outcome: Outcome, journal_fault: Option<PortError>) -> Vec<Effect> {
-    if model.in_flight.as_ref().is_some_and(|flying| flying.id == order.id) {
+pub(super) fn settled(
+    model: &mut Model,
+    order: Order,
+    outcome: Outcome,
+    journal_fault: Option<PortError>,
+) -> Vec<Effect> {
+    if model
+        .in_flight
+        .as_ref()
+        .is_some_and(|flying| flying.id == order.id)
+    {
         model.in_flight = None;
     }
     if let Some(fault) = &journal_fault {
@@ -23,7 +32,9 @@ pub(super) fn settled(model: &mut Model, order: Order, outcome: Outcome, journal
         return read_again(model, &order);
     }
     model.unresolved.retain(|open| open.id != order.id);
-    if matches!(model.overlay, Some(Overlay::Leaving)) || matches!(&model.overlay, Some(Overlay::Unknown { order: o, .. }) if o.id == order.id) {
+    if matches!(model.overlay, Some(Overlay::Leaving))
+        || matches!(&model.overlay, Some(Overlay::Unknown { order: o, .. }) if o.id == order.id)
+    {
         model.overlay = None;
     }
     let clock = Clockface::start(&order, &outcome, &model.spec);
@@ -31,23 +42,45 @@ pub(super) fn settled(model: &mut Model, order: Order, outcome: Outcome, journal
         model.last_outcome = Some(outcome.clone());
     }
     let mut effects = match outcome {
-        Outcome::Applied { revision, at, note } => {
-            applied(model, order.clone(), clock, Mark { at, label: label(&order.plan.change) }, note, &revision)
-        }
+        Outcome::Applied { revision, at, note } => applied(
+            model,
+            order.clone(),
+            clock,
+            Mark {
+                at,
+                label: label(&order.plan.change),
+            },
+            note,
+            &revision,
+        ),
         Outcome::NoOp => {
             toast(model, Tone::Good, "it already was so; nothing was written");
             Vec::new()
         }
-        Outcome::Refused { reason, hint } => refused(model, order.clone(), reason, hint, journal_fault.is_some()),
+        Outcome::Refused { reason, hint } => {
+            refused(model, order.clone(), reason, hint, journal_fault.is_some())
+        }
         Outcome::Conflict(conflict) => {
-            model.overlay = Some(Overlay::Conflict { order: Box::new(order.clone()), conflict: Box::new(conflict), scroll: 0 });
+            model.overlay = Some(Overlay::Conflict {
+                order: Box::new(order.clone()),
+                conflict: Box::new(conflict),
+                scroll: 0,
+            });
             Vec::new()
         }
         Outcome::Unknown { reason } => {
             let again = !matches!(&model.overlay, Some(Overlay::Unknown { .. }));
             model.unresolved.push(order.clone());
-            model.overlay = Some(Overlay::Unknown { order: Box::new(order.clone()), reason, checking: again });
-            if again { vec![Effect::Verify(Box::new(order.clone()))] } else { Vec::new() }
+            model.overlay = Some(Overlay::Unknown {
+                order: Box::new(order.clone()),
+                reason,
+                checking: again,
+            });
+            if again {
+                vec![Effect::Verify(Box::new(order.clone()))]
+            } else {
+                Vec::new()
+            }
         }
     };
     effects.extend(read_again(model, &order));
@@ -67,43 +100,80 @@ fn label(change: &Change) -> String {
     }
 }
 
-fn applied(model: &mut Model, order: Order, clock: Option<Clockface>, mark: Mark, note: Option<String>, revision: &Revision) -> Vec<Effect> {
+fn applied(
+    model: &mut Model,
+    order: Order,
+    clock: Option<Clockface>,
+    mark: Mark,
+    note: Option<String>,
+    revision: &Revision,
+) -> Vec<Effect> {
     model.marks.push(mark);
     match (&order.plan.change, &order.plan.replaced) {
-        (Change::FallbackOn, Replaced::Variables(replaced)) => model.fallback_replaced = Some(replaced.clone()),
+        (Change::FallbackOn, Replaced::Variables(replaced)) => {
+            model.fallback_replaced = Some(replaced.clone())
+        }
         (Change::FallbackOff(_), _) => model.fallback_replaced = None,
         _ => {}
     }
     let evidence = format!("{} accepted revision {revision}", order.plan.lever.name());
-    let proof = Entry::Proved { order: order.id.clone(), proof: Proof::Accepted, evidence };
+    let proof = Entry::Proved {
+        order: order.id.clone(),
+        proof: Proof::Accepted,
+        evidence,
+    };
     if clock.is_some() {
         model.clock = clock;
         model.proofs_told_at = model.now;
     }
     match note {
         Some(note) => toast(model, Tone::Warn, note),
-        None => toast(model, Tone::Good, format!("accepted: {}", order.plan.sentence)),
+        None => toast(
+            model,
+            Tone::Good,
+            format!("accepted: {}", order.plan.sentence),
+        ),
     }
-    model.unresolved.retain(|open| open.plan.lever != order.plan.lever);
+    model
+        .unresolved
+        .retain(|open| open.plan.lever != order.plan.lever);
     model.last_order = Some(order);
     schedule::soon(&mut model.history);
     vec![Effect::Append(proof)]
 }
 
-fn refused(model: &mut Model, order: Order, reason: String, hint: String, no_journal: bool) -> Vec<Effect> {
+fn refused(
+    model: &mut Model,
+    order: Order,
+    reason: String,
+    hint: String,
+    no_journal: bool,
+) -> Vec<Effect> {
     let unread = model.lever(order.plan.lever).fault.is_some();
     let instead = if no_journal {
-        Some(Instead::WithoutJournal { typed: crate::app::line_edit::LineEdit::default() })
+        Some(Instead::WithoutJournal {
+            typed: crate::app::line_edit::LineEdit::default(),
+        })
     } else if order.plan.change == Change::Disable && unread {
-        match crate::domain::flag::Flag::parse(state_text(model).unwrap_or_default(), &model.spec.flag.shape) {
-            Ok(_) => Some(Instead::Blind { last_good: state_text(model).map(str::to_owned) }),
+        match crate::domain::flag::Flag::parse(
+            state_text(model).unwrap_or_default(),
+            &model.spec.flag.shape,
+        ) {
+            Ok(_) => Some(Instead::Blind {
+                last_good: state_text(model).map(str::to_owned),
+            }),
             Err(_) => Some(Instead::Blind { last_good: None }),
         }
     } else {
         None
     };
     model.unresolved.push(order.clone());
-    model.overlay = Some(Overlay::Refused { order: Box::new(order), reason, hint, instead });
+    model.overlay = Some(Overlay::Refused {
+        order: Box::new(order),
+        reason,
+        hint,
+        instead,
+    });
     Vec::new()
 }
 
@@ -146,19 +216,31 @@ pub(super) fn recovered(model: &mut Model, result: Result<Recovered, PortError>)
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let mut effects = vec![Effect::Append(opened)];
-    effects.extend(found.open.iter().map(|order| Effect::Verify(Box::new(order.clone()))));
+    effects.extend(
+        found
+            .open
+            .iter()
+            .map(|order| Effect::Verify(Box::new(order.clone()))),
+    );
     if !found.open.is_empty() || found.repaired.is_some() {
         model.unresolved.extend(found.open.iter().cloned());
         let orders = found.open.into_iter().map(|order| (order, None)).collect();
-        model.overlay = Some(Overlay::Recovery { orders, repaired: found.repaired });
+        model.overlay = Some(Overlay::Recovery {
+            orders,
+            repaired: found.repaired,
+        });
     }
     effects
 }
 
 /// An answer about an order of an earlier run: told on its own screen. True when it was one.
 fn settle_recovered(model: &mut Model, order: &Order, outcome: &Outcome) -> bool {
-    let Some(Overlay::Recovery { orders, .. }) = &mut model.overlay else { return false };
-    let Some((_, told)) = orders.iter_mut().find(|(open, _)| open.id == order.id) else { return false };
+    let Some(Overlay::Recovery { orders, .. }) = &mut model.overlay else {
+        return false;
+    };
+    let Some((_, told)) = orders.iter_mut().find(|(open, _)| open.id == order.id) else {
+        return false;
+    };
     *told = Some(in_words(outcome));
     if !matches!(outcome, Outcome::Unknown { .. }) {
         model.unresolved.retain(|open| open.id != order.id);
@@ -168,13 +250,18 @@ fn settle_recovered(model: &mut Model, order: &Order, outcome: &Outcome) -> bool
 
 fn in_words(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Applied { revision, note, .. } => {
-            note.clone().map_or_else(|| format!("it was applied as revision {revision}"), |note| format!("it was applied as revision {revision}: {note}"))
-        }
+        Outcome::Applied { revision, note, .. } => note.clone().map_or_else(
+            || format!("it was applied as revision {revision}"),
+            |note| format!("it was applied as revision {revision}: {note}"),
+        ),
         Outcome::NoOp => "nothing was to be written".to_owned(),
         Outcome::Refused { reason, .. } => format!("it was not applied: {reason}"),
         Outcome::Conflict(conflict) => {
-            format!("revision {} by {} is in force", conflict.found, conflict.by.as_deref().unwrap_or("somebody else"))
+            format!(
+                "revision {} by {} is in force",
+                conflict.found,
+                conflict.by.as_deref().unwrap_or("somebody else")
+            )
         }
         Outcome::Unknown { reason } => format!("still unknown: {reason}"),
     }
@@ -182,10 +269,15 @@ fn in_words(outcome: &Outcome) -> String {
 
 /// Whether the function's environment holds the configured `off` values.
 pub(super) fn fallback_is_on(model: &Model) -> bool {
-    let Some(spec) = &model.spec.fallback else { return false };
+    let Some(spec) = &model.spec.fallback else {
+        return false;
+    };
     match model.fallback.value.as_ref().map(|state| &state.content) {
         Some(LeverContent::Function(function)) => match &function.variables {
-            Ok(variables) => spec.off.iter().all(|(name, value)| variables.get(name) == Some(value)),
+            Ok(variables) => spec
+                .off
+                .iter()
+                .all(|(name, value)| variables.get(name) == Some(value)),
             Err(_) => false,
         },
         _ => false,

@@ -81,7 +81,10 @@ impl Parser {
                 let pending = std::mem::take(&mut self.bytes);
                 match *pending.as_slice() {
                     [0x1b] => inputs.push(Input::Key(Key::plain(KeyCode::Esc))),
-                    [0x1b, byte @ 0x20..=0x7e] => inputs.push(Input::Key(Key { alt: true, ..Key::char(char::from(byte)) })),
+                    [0x1b, byte @ 0x20..=0x7e] => inputs.push(Input::Key(Key {
+                        alt: true,
+                        ..Key::char(char::from(byte))
+                    })),
                     _ => {}
                 }
             }
@@ -120,7 +123,10 @@ impl Parser {
         let Some(at) = find(&self.bytes, PASTE_END) else {
             if self.paste == Paste::Open {
                 // The head of a marker may be at the end.
-                let held = (1..PASTE_END.len()).rev().find(|n| self.bytes.ends_with(&PASTE_END[..*n])).unwrap_or(0);
+                let held = (1..PASTE_END.len())
+                    .rev()
+                    .find(|n| self.bytes.ends_with(&PASTE_END[..*n]))
+                    .unwrap_or(0);
                 let rest: Vec<u8> = self.bytes.drain(..self.bytes.len() - held).collect();
                 self.keep(&rest);
             }
@@ -134,7 +140,8 @@ impl Parser {
 
     fn keep(&mut self, bytes: &[u8]) {
         let room = PASTE_CAP.saturating_sub(self.pasted.len());
-        self.pasted.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        self.pasted
+            .extend_from_slice(&bytes[..bytes.len().min(room)]);
     }
 
     fn finish(&mut self, inputs: &mut Vec<Input>) {
@@ -161,7 +168,9 @@ fn head(bytes: &[u8]) -> Head {
         // A second escape is a key of its own; what follows it is looked at then.
         [0x1b, 0x1b, ..] => Head::Taken(1, Some(Key::plain(KeyCode::Esc))),
         [0x1b, rest @ ..] => match plain(rest) {
-            Head::Taken(length, key) => Head::Taken(length + 1, key.map(|key| Key { alt: true, ..key })),
+            Head::Taken(length, key) => {
+                Head::Taken(length + 1, key.map(|key| Key { alt: true, ..key }))
+            }
             other => other,
         },
         _ => plain(bytes),
@@ -170,13 +179,21 @@ fn head(bytes: &[u8]) -> Head {
 
 /// A character or a control code.
 fn plain(bytes: &[u8]) -> Head {
-    let Some(&first) = bytes.first() else { return Head::Rest };
+    let Some(&first) = bytes.first() else {
+        return Head::Rest;
+    };
     let key = match first {
         b'\r' | b'\n' => Key::plain(KeyCode::Enter),
         b'\t' => Key::plain(KeyCode::Tab),
         0x7f | 0x08 => Key::plain(KeyCode::Backspace),
-        0 => Key { ctrl: true, ..Key::char(' ') },
-        1..=26 => Key { ctrl: true, ..Key::char(char::from(first - 1 + b'a')) },
+        0 => Key {
+            ctrl: true,
+            ..Key::char(' ')
+        },
+        1..=26 => Key {
+            ctrl: true,
+            ..Key::char(char::from(first - 1 + b'a'))
+        },
         27..=31 => return Head::Taken(1, None),
         _ => return utf8(bytes),
     };
@@ -193,7 +210,13 @@ fn utf8(bytes: &[u8]) -> Head {
     };
     let here = bytes.len().min(length);
     match std::str::from_utf8(&bytes[..here]) {
-        Ok(text) => Head::Taken(length, text.chars().next().filter(|c| !c.is_control()).map(Key::char)),
+        Ok(text) => Head::Taken(
+            length,
+            text.chars()
+                .next()
+                .filter(|c| !c.is_control())
+                .map(Key::char),
+        ),
         Err(fault) if fault.error_len().is_none() && here < length => Head::Rest,
         Err(_) => Head::Taken(1, None),
     }
@@ -218,12 +241,18 @@ fn csi(rest: &[u8]) -> Head {
         // The Linux console's function keys.
         return match more {
             [] => Head::Rest,
-            [last @ b'A'..=b'E', ..] => Head::Taken(4, Some(Key::plain(KeyCode::F(last - b'A' + 1)))),
+            [last @ b'A'..=b'E', ..] => {
+                Head::Taken(4, Some(Key::plain(KeyCode::F(last - b'A' + 1))))
+            }
             _ => Head::Taken(3, None),
         };
     }
     let Some(end) = rest.iter().position(|byte| !(0x20..=0x3f).contains(byte)) else {
-        return if rest.len() > SEQUENCE_CAP { Head::Taken(2 + rest.len(), None) } else { Head::Rest };
+        return if rest.len() > SEQUENCE_CAP {
+            Head::Taken(2 + rest.len(), None)
+        } else {
+            Head::Rest
+        };
     };
     let (parameters, last) = (&rest[..end], rest[end]);
     let length = 2 + end + 1;
@@ -241,7 +270,9 @@ fn csi(rest: &[u8]) -> Head {
 /// The key of a complete control sequence.
 fn sequence(parameters: &[u8], last: u8) -> Option<Key> {
     let text = std::str::from_utf8(parameters).ok()?;
-    let mut numbers = text.split(';').map(|part| part.split(':').next().unwrap_or_default());
+    let mut numbers = text
+        .split(';')
+        .map(|part| part.split(':').next().unwrap_or_default());
     let first = match numbers.next() {
         None | Some("") => 1,
         Some(number) => number.parse::<u32>().ok()?,
@@ -260,7 +291,11 @@ fn sequence(parameters: &[u8], last: u8) -> Option<Key> {
         _ if first == 1 => letter(last)?,
         _ => return None,
     };
-    Some(Key { code, ctrl: modifiers & 4 != 0, alt: modifiers & 2 != 0 })
+    Some(Key {
+        code,
+        ctrl: modifiers & 4 != 0,
+        alt: modifiers & 2 != 0,
+    })
 }
 
 fn letter(last: u8) -> Option<KeyCode> {

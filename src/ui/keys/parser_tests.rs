@@ -14,7 +14,10 @@ fn read(bytes: &[u8]) -> Vec<Input> {
 /// The same in pieces of this length, with no silence between them.
 fn read_in(bytes: &[u8], piece: usize) -> Vec<Input> {
     let mut parser = Parser::default();
-    let mut inputs: Vec<Input> = bytes.chunks(piece).flat_map(|piece| parser.feed(piece)).collect();
+    let mut inputs: Vec<Input> = bytes
+        .chunks(piece)
+        .flat_map(|piece| parser.feed(piece))
+        .collect();
     while parser.patience().is_some() {
         inputs.extend(parser.lapse());
     }
@@ -32,14 +35,32 @@ fn keys(bytes: &[u8]) -> String {
 #[test]
 fn keys_as_terminals_send_them() {
     for (bytes, wanted) in [
-        (&b"D+\r\n\t\x7f\x08"[..], "D + enter enter tab backspace backspace"),
-        (b"\x03\x1a\x0c\x12\x00", "ctrl-c ctrl-z ctrl-l ctrl-r ctrl-space"),
-        (b"\x1b[A\x1b[B\x1b[C\x1b[D\x1b[H\x1b[F\x1b[Z", "up down right left home end shift-tab"),
+        (
+            &b"D+\r\n\t\x7f\x08"[..],
+            "D + enter enter tab backspace backspace",
+        ),
+        (
+            b"\x03\x1a\x0c\x12\x00",
+            "ctrl-c ctrl-z ctrl-l ctrl-r ctrl-space",
+        ),
+        (
+            b"\x1b[A\x1b[B\x1b[C\x1b[D\x1b[H\x1b[F\x1b[Z",
+            "up down right left home end shift-tab",
+        ),
         (b"\x1bOA\x1bOP\x1bOS\x1bOM", "up F1 F4 enter"),
-        (b"\x1b[[A\x1b[[E\x1b[11~\x1b[15~\x1b[17~\x1b[20~\x1b[24~", "F1 F5 F1 F5 F6 F9 F12"),
-        (b"\x1b[3~\x1b[5~\x1b[6~\x1b[1~\x1b[4~\x1b[2~", "delete pgup pgdn home end"),
+        (
+            b"\x1b[[A\x1b[[E\x1b[11~\x1b[15~\x1b[17~\x1b[20~\x1b[24~",
+            "F1 F5 F1 F5 F6 F9 F12",
+        ),
+        (
+            b"\x1b[3~\x1b[5~\x1b[6~\x1b[1~\x1b[4~\x1b[2~",
+            "delete pgup pgdn home end",
+        ),
         (b"\x1b[1;5C\x1b[1;3A\x1b[20;5~", "ctrl-right alt-up ctrl-F9"),
-        (b"\x1b[97;5u\x1b[13u\x1b[27u\x1b[68;2u", "ctrl-a enter esc D"),
+        (
+            b"\x1b[97;5u\x1b[13u\x1b[27u\x1b[68;2u",
+            "ctrl-a enter esc D",
+        ),
         (b"\x1b", "esc"),
         (b"\x1b\x1b", "esc esc"),
         (b"\x1bx\x1b[", "alt-x alt-["),
@@ -64,18 +85,33 @@ fn what_nobody_asked_for_is_no_key() {
         b"\xff\xfe\xc3",
         b"\x1b[201~",
     ] {
-        let wanted = if bytes.ends_with(b";;;;~") { "home" } else { "" };
+        let wanted = if bytes.ends_with(b";;;;~") {
+            "home"
+        } else {
+            ""
+        };
         assert_eq!(keys(bytes), wanted, "{:?}", String::from_utf8_lossy(bytes));
     }
-    assert_eq!(keys(b"\x1b[12\x03"), "ctrl-c", "a sequence that breaks off gives the key after it");
+    assert_eq!(
+        keys(b"\x1b[12\x03"),
+        "ctrl-c",
+        "a sequence that breaks off gives the key after it"
+    );
 }
 
 #[test]
 fn a_paste_is_one_thing_whatever_is_in_it() {
     assert_eq!(keys(b"\x1b[200~D+\r\n0\x1b[201~q"), "<D+\r\n0> q");
     assert_eq!(keys(b"\x1b[200~\x1b[201~"), "<>");
-    assert_eq!(keys(b"\x1b[200~a\x1b[201~D\rq\x1b[201~"), "<aD\rq>", "an end marker in the text does not let keys out");
-    assert_eq!(keys(b"\x1b[200~one\x1b[201~\x1b[200~two\x1b[201~"), "<one> <two>");
+    assert_eq!(
+        keys(b"\x1b[200~a\x1b[201~D\rq\x1b[201~"),
+        "<aD\rq>",
+        "an end marker in the text does not let keys out"
+    );
+    assert_eq!(
+        keys(b"\x1b[200~one\x1b[201~\x1b[200~two\x1b[201~"),
+        "<one> <two>"
+    );
     assert_eq!(keys(b"\x1b[200~never ends D"), "<never ends D>");
     let mut long = b"\x1b[200~".to_vec();
     long.extend(vec![b'D'; 1_000_000]);
@@ -95,7 +131,11 @@ fn a_split_sequence_is_waited_for() {
     assert_eq!(parser.patience(), None);
     for piece in 1..9 {
         let bytes = "\x1b[200~é\x1b[201~".as_bytes();
-        assert_eq!(read_in(bytes, piece), [Input::Paste("é".into())], "in pieces of {piece}");
+        assert_eq!(
+            read_in(bytes, piece),
+            [Input::Paste("é".into())],
+            "in pieces of {piece}"
+        );
     }
 }
 

@@ -36,8 +36,14 @@ impl Frames {
     pub(super) fn start() -> io::Result<Self> {
         let (writer, frames) = mpsc::sync_channel::<Vec<u8>>(1);
         let (done, written) = watch::channel(0);
-        std::thread::Builder::new().name("terminal".into()).spawn(move || write_frames(&frames, &done))?;
-        Ok(Self { writer, written, sent: 0 })
+        std::thread::Builder::new()
+            .name("terminal".into())
+            .spawn(move || write_frames(&frames, &done))?;
+        Ok(Self {
+            writer,
+            written,
+            sent: 0,
+        })
     }
 
     /// Whether the terminal has taken everything that was sent.
@@ -48,7 +54,12 @@ impl Frames {
     /// Waits until it has; for ever when the writing thread is gone.
     pub(super) async fn ready(&mut self) {
         let sent = self.sent;
-        if self.written.wait_for(|written| *written >= sent).await.is_err() {
+        if self
+            .written
+            .wait_for(|written| *written >= sent)
+            .await
+            .is_err()
+        {
             std::future::pending::<()>().await;
         }
     }
@@ -60,7 +71,9 @@ impl Frames {
                 self.sent += 1;
                 Ok(())
             }
-            Err(mpsc::TrySendError::Full(frame) | mpsc::TrySendError::Disconnected(frame)) => Err(frame),
+            Err(mpsc::TrySendError::Full(frame) | mpsc::TrySendError::Disconnected(frame)) => {
+                Err(frame)
+            }
         }
     }
 }
@@ -75,7 +88,9 @@ pub(super) fn last_words(bytes: &[u8], patience: Duration) -> bool {
     DOWN.store(false, Ordering::SeqCst);
     let until = Instant::now() + patience;
     for piece in bytes.chunks(PIECE) {
-        let Some(_pen) = pen_until(until) else { return false };
+        let Some(_pen) = pen_until(until) else {
+            return false;
+        };
         if !is_writable(until.saturating_duration_since(Instant::now())) || write(piece).is_err() {
             return false;
         }
@@ -128,7 +143,13 @@ fn is_writable(within: Duration) -> bool {
     let until = Instant::now() + within;
     loop {
         let left = Timespec::try_from(until.saturating_duration_since(Instant::now())).ok();
-        match poll(&mut [PollFd::from_borrowed_fd(rustix::stdio::stdout(), PollFlags::OUT)], left.as_ref()) {
+        match poll(
+            &mut [PollFd::from_borrowed_fd(
+                rustix::stdio::stdout(),
+                PollFlags::OUT,
+            )],
+            left.as_ref(),
+        ) {
             Ok(ready) => return ready > 0,
             Err(Errno::INTR | Errno::AGAIN) => {}
             Err(_) => return true,
