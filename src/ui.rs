@@ -22,6 +22,7 @@ pub mod backend;
 mod calls;
 mod chart;
 pub mod clipboard;
+mod diff;
 mod exposure;
 mod footer;
 mod format;
@@ -46,6 +47,11 @@ mod theme;
 mod trouble;
 mod verdict;
 mod why;
+
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod tests;
 
 pub use glyphs::Glyphs;
 pub use theme::{Depth, ROLES, Role, Theme};

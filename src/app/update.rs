@@ -15,7 +15,7 @@ mod reads;
 mod schedule;
 mod settling;
 
-pub use dialogs::palette_rows;
+pub use dialogs::{WITHOUT_JOURNAL, palette_rows};
 pub use keys::scopes;
 pub use schedule::start;
 

@@ -12,6 +12,15 @@ use super::paint::{self, Row};
 use super::panel::{self, Look};
 use super::theme::{Role, Theme};
 
+/// How much a label says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Words {
+    /// Words.
+    Long,
+    /// Glyphs.
+    Short,
+}
+
 /// How a state looks: glyph, role, word.
 pub(super) fn look(state: &AlarmState) -> (&'static str, Role, String) {
     match state {
@@ -23,7 +32,7 @@ pub(super) fn look(state: &AlarmState) -> (&'static str, Role, String) {
 }
 
 /// The panel's right label: how many are in which state, or why that is not known.
-pub(super) fn label(model: &Model, theme: &Theme) -> Row {
+pub(super) fn label(model: &Model, theme: &Theme, words: Words) -> Row {
     if let Some(fault) = &model.alarms.fault {
         let age = model.alarms.at.map_or_else(String::new, |at| {
             format!(" · {} old", format::age(model.now, at))
@@ -39,18 +48,21 @@ pub(super) fn label(model: &Model, theme: &Theme) -> Row {
     let firing = count(|state| *state == AlarmState::Alarm);
     let ok = count(|state| *state == AlarmState::Ok);
     let rest = batch.alarms.len() - firing - ok + batch.missing.len();
+    let counts = [
+        (firing, "✖", "ALARM", Role::Bad),
+        (rest, "?", "unknown", Role::Unknown),
+        (ok, "●", "OK", Role::Muted),
+    ];
     let mut row = Row::new();
-    for (number, word, role) in [
-        (firing, "ALARM", Role::Bad),
-        (rest, "unknown", Role::Unknown),
-        (ok, "OK", Role::Muted),
-    ] {
-        if number > 0 {
-            let gap = if row.width() > 0 { " · " } else { "" };
-            row = row
-                .put(gap, theme.style(Role::Faint))
-                .put(format!("{number} {word}"), theme.style(role));
-        }
+    for (number, glyph, word, role) in counts.into_iter().filter(|count| count.0 > 0) {
+        let (gap, text) = match words {
+            Words::Long => (" · ", format!("{number} {word}")),
+            Words::Short => ("  ", format!("{glyph} {number}")),
+        };
+        let gap = if row.width() > 0 { gap } else { "" };
+        row = row
+            .put(gap, theme.style(Role::Faint))
+            .put(text, theme.style(role));
     }
     row
 }
@@ -113,23 +125,20 @@ fn compact(alarm: &Alarm, model: &Model, theme: &Theme, (cut, columns): (usize, 
             format_span(model.now.since(at))
         }
     });
-    let row = Row::new().put(glyph, theme.style(role)).gap(1);
-    let helpless = model.helpless.get(&alarm.name);
-    let row = match helpless {
-        Some(_) if calm => row
-            .put(shortened(&alarm.name, cut), theme.style(Role::Text))
-            .put(" cannot help", theme.style(Role::Unknown)),
-        _ => row.put(
-            shortened(&alarm.name, cut),
-            theme.style(if calm { Role::Text } else { Role::Strong }),
-        ),
-    };
-    let word_role = if calm { Role::Faint } else { role };
+    let name_role = if calm { Role::Text } else { Role::Strong };
+    let row = Row::new()
+        .put(glyph, theme.style(role))
+        .gap(1)
+        .put(shortened(&alarm.name, cut), theme.style(name_role));
+    if calm && model.helpless.contains_key(&alarm.name) {
+        return row.end("OK, cannot help", theme.style(Role::Unknown));
+    }
     let state = if columns >= 36 {
         format!("{word:>7} {since:>7}")
     } else {
         format!("{word} {since}")
     };
+    let word_role = if calm { Role::Faint } else { role };
     row.end(state, theme.style(word_role))
 }
 
@@ -150,7 +159,7 @@ fn shortened(name: &str, cut: usize) -> &str {
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let title = Row::new()
         .put("alarms", theme.style(Role::Title))
-        .join(label(model, theme).into_end());
+        .join(label(model, theme, Words::Long).into_end());
     let look = Look::of(frame.area());
     let inside = panel::panel(frame, area, title, (look, Role::Border), theme);
     let inside = panel::indent(inside, 1);

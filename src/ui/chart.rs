@@ -59,18 +59,19 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         .collect();
     let marks = panel::take_bottom(&mut plot_area, u16::from(!in_span.is_empty()));
     axis(frame, plot_area, spec, top, (gutter, theme));
+    let labels = label_columns(spec);
     let left = |area: Rect| Rect {
         x: area.x + gutter + 1,
-        width: area.width.saturating_sub(gutter + 2),
+        width: area.width.saturating_sub(gutter + labels + 2),
         ..area
     };
     let canvas = left(plot_area);
     let mut plot = Plot::new(canvas, (from, model.now), top);
-    limits(frame, canvas, spec, &plot, theme);
+    plot.line(shown, spec.period());
+    limits(frame, canvas, spec, (&plot, labels), theme);
     for mark in &in_span {
         plot.stem(frame, mark.at, theme);
     }
-    plot.line(shown, spec.period());
     let role = |value: f64| {
         let past = |limit: Option<Limit>| limit.is_some_and(|limit| limit.is_past(value));
         if past(spec.act) {
@@ -88,7 +89,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
 
 /// Three hours, or one while something is wrong or nothing older is known.
 fn span(model: &Model, spec: &SignalSpec) -> Duration {
-    const HOUR: Duration = Duration::from_secs(3600);
+    const HOUR: Duration = Duration::from_hours(1);
     let oldest = model
         .series
         .get(&spec.name)
@@ -123,7 +124,7 @@ fn title(model: &Model, spec: &SignalSpec, span: Duration, theme: &Theme) -> Row
         }
         _ => row.gap(2).put(format!("{glyph} {word}"), theme.style(role)),
     };
-    let basis = signals::basis(reading, model);
+    let basis = signals::basis(spec, reading, model);
     let hours = format!("{} h", span.as_secs() / 3600);
     row.end([hours, basis].join(" · "), theme.style(Role::Faint))
 }
@@ -213,7 +214,32 @@ fn axis(
     }
 }
 
-fn limits(frame: &mut Frame<'_>, canvas: Rect, spec: &SignalSpec, plot: &Plot, theme: &Theme) {
+/// A limit's label, which stands right of the plot where nothing covers it.
+fn label(spec: &SignalSpec, limit: Limit, word: &str) -> String {
+    let sign = match limit.op {
+        LimitOp::Above | LimitOp::AtLeast => "",
+        LimitOp::Below | LimitOp::AtMost => "below ",
+    };
+    format!(" {word} {sign}{}", format_bound(spec.unit, limit.value))
+}
+
+fn label_columns(spec: &SignalSpec) -> u16 {
+    let warn = spec.warn.map(|limit| label(spec, limit, "warn"));
+    let act = spec.act.map(|limit| label(spec, limit, "act"));
+    let widths = [warn, act]
+        .into_iter()
+        .flatten()
+        .map(|text| paint::width(&text));
+    widths.max().unwrap_or(0).min(16) as u16
+}
+
+fn limits(
+    frame: &mut Frame<'_>,
+    canvas: Rect,
+    spec: &SignalSpec,
+    (plot, labels): (&Plot, u16),
+    theme: &Theme,
+) {
     for (limit, word, role) in [
         (spec.warn, "warn", Role::Warn),
         (spec.act, "act", Role::Bad),
@@ -222,15 +248,21 @@ fn limits(frame: &mut Frame<'_>, canvas: Rect, spec: &SignalSpec, plot: &Plot, t
         let Some(line) = canvas.rows().nth(usize::from(plot.row(limit.value))) else {
             continue;
         };
-        let sign = match limit.op {
-            LimitOp::Above | LimitOp::AtLeast => "",
-            LimitOp::Below | LimitOp::AtMost => "below ",
+        let line = Rect {
+            width: line.width + labels,
+            ..line
         };
-        let label = format!(" {word} {sign}{}", format_bound(spec.unit, limit.value));
-        let dashes = usize::from(line.width).saturating_sub(paint::width(&label));
+        let role = if limit.is_past(plot.highest()) {
+            role
+        } else {
+            Role::Muted
+        };
         Row::new()
-            .put("╌".repeat(dashes), theme.style(Role::Limit))
-            .put(label, theme.style(role))
+            .put(
+                "╌".repeat(usize::from(canvas.width)),
+                theme.style(Role::Limit),
+            )
+            .put(label(spec, limit, word), theme.style(role))
             .draw(frame, line);
     }
 }

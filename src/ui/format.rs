@@ -111,12 +111,13 @@ pub(super) fn fault(fault: &PortError) -> String {
     format!("{operation} {word}")
 }
 
-/// The newest values as a line of bars, one a period from the right; a period without data is a blank.
+/// The newest values as a line of bars, one a period from the right; a period without data is a blank. A full bar is the highest
+/// value or `full`, whichever is more: what stays far below its limit stays low.
 pub(super) fn sparkline(
     points: &[Point],
     columns: usize,
-    newest: Timestamp,
-    period: Duration,
+    (newest, period): (Timestamp, Duration),
+    full: f64,
 ) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let step = i64::try_from(period.as_millis()).unwrap_or(i64::MAX).max(1);
@@ -136,7 +137,7 @@ pub(super) fn sparkline(
     }
     let known = || values.iter().flatten().copied();
     let low = known().fold(0.0, f64::min);
-    let high = known().fold(f64::MIN_POSITIVE, f64::max);
+    let high = known().fold(full.max(f64::MIN_POSITIVE), f64::max);
     values
         .iter()
         .map(|value| match value {
@@ -202,11 +203,16 @@ mod tests {
         };
         let points = [point(1, 0.0), point(2, 7.0), point(4, 3.5)];
         assert_eq!(
-            sparkline(&points, 5, at(4), Duration::from_secs(60)),
+            sparkline(&points, 5, (at(4), Duration::from_mins(1)), 0.0),
             " ▁█ ▅"
         );
-        assert_eq!(sparkline(&[], 3, at(4), Duration::from_secs(60)), "   ");
-        assert_eq!(sparkline(&points, 0, at(4), Duration::ZERO), "");
+        assert_eq!(
+            sparkline(&[], 3, (at(4), Duration::from_mins(1)), 1.0),
+            "   "
+        );
+        assert_eq!(sparkline(&points, 0, (at(4), Duration::ZERO), 0.0), "");
+        let far_below = sparkline(&points, 5, (at(4), Duration::from_mins(1)), 700.0);
+        assert_eq!(far_below, " ▁▁ ▁");
     }
 
     #[test]

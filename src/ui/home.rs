@@ -40,7 +40,7 @@ fn boxed(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
         .map_or(1, |batch| batch.alarms.len() + batch.missing.len())
         .clamp(1, 8) as u16;
     let wanted = signal_rows + alarm_rows + 4;
-    let most = (area.height * 45 / 100).max(9);
+    let most = (area.height / 2).max(9);
     let mut middle = panel::take_top(&mut rest, wanted.clamp(9, most).max(area.height * 2 / 5));
     let summary_rows = if rest.height >= 12 {
         logs::summary_rows(model)
@@ -48,14 +48,11 @@ fn boxed(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
         0
     };
     let summary = panel::take_bottom(&mut rest, summary_rows);
-    let columns = (area.width * 37 / 100).clamp(44, 84);
+    let columns = (area.width * 2 / 5).clamp(44, 84);
     let mut side = panel::take_right(&mut middle, columns);
     chart::draw(frame, middle, model, theme);
-    let alarms_height = (alarm_rows + 2)
-        .min(side.height.saturating_sub(signal_rows + 2))
-        .max(3);
-    let rows = alarms_height.max(side.height.saturating_sub(signal_rows + 2));
-    let alarms_area = panel::take_bottom(&mut side, rows);
+    let below_signals = side.height.saturating_sub(signal_rows + 2).max(3);
+    let alarms_area = panel::take_bottom(&mut side, below_signals);
     let inside = panel::panel(
         frame,
         side,
@@ -66,7 +63,7 @@ fn boxed(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     signals::draw(frame, inside, model, theme);
     let title = Row::new()
         .put("alarms", theme.style(Role::Title))
-        .join(alarms::label(model, theme).into_end());
+        .join(alarms::label(model, theme, alarms::Words::Long).into_end());
     let inside = panel::panel(
         frame,
         alarms_area,
@@ -129,7 +126,7 @@ fn ruled_signals(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme
 fn ruled_alarms(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let title = Row::new()
         .put("alarms", theme.style(Role::Title))
-        .join(alarms::label(model, theme).into_end());
+        .join(alarms::label(model, theme, alarms::Words::Short).into_end());
     let inside = panel::panel(frame, area, title, (Look::Ruled, Role::Border), theme);
     alarms::draw_compact(frame, inside, model, theme);
 }

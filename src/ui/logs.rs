@@ -1,6 +1,8 @@
 //! The logs: lines behind a gutter that no text can draw, what is followed, paused and filtered, the watched patterns, and the cohorts.
 //! It reads only as many lines as it shows.
 
+use std::collections::VecDeque;
+
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 
@@ -125,9 +127,10 @@ fn filter(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
         "esc shows all"
     };
     let (shown, cursor) = visible(&model.logs.filter, &typed, width);
+    let blank = " ".repeat(width.saturating_sub(paint::width(&shown)));
     Row::new()
         .put(" / ", theme.style(Role::Key))
-        .cell(shown, width, style)
+        .put(format!("{shown}{blank}"), style)
         .gap(2)
         .put(hint, theme.style(Role::Faint))
         .draw(frame, area);
@@ -169,27 +172,22 @@ fn lines(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let logs = &model.logs;
     let (columns, height) = (usize::from(area.width), usize::from(area.height));
     let marks_selection = model.screen == Screen::Logs || logs.paused || logs.selected > 0;
-    let skipped = if logs.wrap {
-        0
-    } else {
-        logs.scroll.max((logs.selected + 1).saturating_sub(height))
-    };
-    let mut shown: std::collections::VecDeque<(usize, Vec<Row>)> =
-        std::collections::VecDeque::new();
+    let selected = logs.selected.min(logs.lines.len().saturating_sub(1));
+    let skipped = logs
+        .scroll
+        .min(selected)
+        .max((selected + 1).saturating_sub(height));
+    let tallest = TALLEST.min(height.max(1));
+    let mut shown: VecDeque<(usize, Vec<Row>)> = VecDeque::new();
     let mut taken = 0;
     for (index, line) in logs.newest_first().enumerate().skip(skipped) {
-        if taken >= height && index > logs.selected {
+        if taken >= height && index > selected {
             break;
         }
-        let rows = line::rows(
-            line,
-            columns,
-            (logs.wrap, TALLEST.min(height.max(1))),
-            theme,
-        );
+        let rows = line::rows(line, columns, (logs.wrap, tallest), theme);
         taken += rows.len();
         shown.push_back((index, rows));
-        while index <= logs.selected && taken > height && shown.len() > 1 {
+        while index <= selected && taken > height && shown.len() > 1 {
             taken -= shown.pop_front().map_or(0, |(_, rows)| rows.len());
         }
     }
@@ -204,7 +202,7 @@ fn lines(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let surplus = rows.len().saturating_sub(height);
     for ((index, row), target) in rows.into_iter().skip(surplus).zip(area.rows()) {
         row.draw(frame, target);
-        if marks_selection && index == logs.selected {
+        if marks_selection && index == selected {
             let text = Rect {
                 x: target.x + 1,
                 width: target.width.saturating_sub(1),
@@ -255,7 +253,7 @@ fn cohorts(model: &Model, theme: &Theme) -> Row {
             return row.put("no line", theme.style(Role::Faint)).gap(2);
         }
         let share = count.errors as f64 * 100.0 / count.lines as f64;
-        row.put(format!("{:.2} %", share), theme.style(Role::Text))
+        row.put(format!("{share:.2} %"), theme.style(Role::Text))
             .put(
                 format!(
                     " errors, {} of {} lines",

@@ -14,7 +14,7 @@ use super::panel;
 use super::theme::{Role, Theme};
 
 /// Columns of the value.
-const VALUE: usize = 10;
+const VALUE: usize = 9;
 
 /// Draws a row for every signal, as far as there is room; those out of their limits come first where there is not.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
@@ -80,9 +80,9 @@ impl Widths {
         };
         let title = longest(|spec| paint::safe(&spec.title)).min(18);
         let limits = longest(limits).min(14);
-        let fixed = 2 + title + 1 + VALUE + 1 + limits;
-        let basis = if columns >= fixed + 32 { 20 } else { 0 };
-        let spark = columns.saturating_sub(fixed + basis + 2).min(40);
+        let fixed = 2 + title + 1 + VALUE + 2 + limits;
+        let basis = if columns >= fixed + 36 { 22 } else { 0 };
+        let spark = columns.saturating_sub(fixed + basis).min(40);
         Self {
             title,
             spark,
@@ -108,59 +108,46 @@ fn row(spec: &SignalSpec, model: &Model, theme: &Theme, widths: &Widths) -> Row 
         reading.state,
         SignalState::Ok | SignalState::Warn | SignalState::Act
     );
-    let row = match (calm, reading.value) {
-        (true, Some(value)) => course(row, spec, reading, value, model, theme, widths),
-        _ => {
-            let room = VALUE + 1 + widths.spark;
-            row.cell(absence(reading, model), room, style).gap(1)
-        }
+    let (true, Some(value)) = (calm, reading.value) else {
+        return row.put(absence(reading, model), style);
     };
-    let row = row.figure(limits(spec), widths.limits, theme.style(Role::Faint));
-    if widths.basis == 0 || !calm {
-        return row;
-    }
-    row.gap(2)
-        .put(basis(reading, model), theme.style(Role::Faint))
-}
-
-fn course(
-    row: Row,
-    spec: &SignalSpec,
-    reading: &Reading,
-    value: f64,
-    model: &Model,
-    theme: &Theme,
-    widths: &Widths,
-) -> Row {
-    let loud = matches!(reading.state, SignalState::Warn | SignalState::Act);
-    let value_style = if loud {
-        theme.style(look(reading.state).1)
+    let loud = reading.state != SignalState::Ok;
+    let (value_role, bars_role) = if loud {
+        (role, role)
     } else {
-        theme.style(Role::Strong)
+        (Role::Strong, Role::Spark)
     };
     let row = row
-        .figure(format_value(reading.unit, value), VALUE, value_style)
+        .figure(
+            format_value(reading.unit, value),
+            VALUE,
+            theme.style(value_role),
+        )
         .gap(1);
-    let fault = model.signal_faults.get(&spec.name);
-    match (fault, reading.at) {
-        (Some(fault), _) => row
-            .cell(format!("▲ {fault}"), widths.spark, theme.style(Role::Warn))
-            .gap(1),
-        (None, Some(at)) => {
-            let points = model
-                .series
-                .get(&spec.name)
-                .map_or(&[][..], |series| series.points());
-            let bars = format::sparkline(points, widths.spark, at, spec.period());
-            let role = if loud {
-                look(reading.state).1
-            } else {
-                Role::Spark
-            };
-            row.cell(bars, widths.spark, theme.style(role)).gap(1)
-        }
-        (None, None) => row.gap(widths.spark + 1),
+    let row = match model.signal_faults.get(&spec.name) {
+        Some(fault) => row.cell(format!("▲ {fault}"), widths.spark, theme.style(Role::Warn)),
+        None => row.cell(
+            course(spec, reading, model, widths.spark),
+            widths.spark,
+            theme.style(bars_role),
+        ),
+    };
+    let row = row
+        .gap(1)
+        .figure(limits(spec), widths.limits, theme.style(Role::Faint));
+    if widths.basis == 0 {
+        return row;
     }
+    let basis = basis(spec, reading, model);
+    row.gap(2).put(basis, theme.style(Role::Faint))
+}
+
+/// The course of the values up to the one that is shown.
+fn course(spec: &SignalSpec, reading: &Reading, model: &Model, columns: usize) -> String {
+    let (Some(at), Some(series)) = (reading.at, model.series.get(&spec.name)) else {
+        return String::new();
+    };
+    format::sparkline(series.points(), columns, (at, spec.period()), full(spec))
 }
 
 /// Why there is no number, in words; an old one is named as such.
@@ -180,12 +167,21 @@ fn absence(reading: &Reading, model: &Model) -> String {
     }
 }
 
-/// Samples and age.
-pub(super) fn basis(reading: &Reading, model: &Model) -> String {
+/// The value at which a bar is full: the limit at which a person acts.
+fn full(spec: &SignalSpec) -> f64 {
+    let limit = spec.act.or(spec.warn);
+    limit.map_or(0.0, |limit| limit.value)
+}
+
+/// Samples, and how long ago the period of the value ended.
+pub(super) fn basis(spec: &SignalSpec, reading: &Reading, model: &Model) -> String {
+    if spec.is_counted() {
+        return "counted by hand".to_owned();
+    }
     let samples = reading.samples.map(|n| format!("n {}", format_count(n)));
     let age = reading
         .at
-        .map(|at| format!("{} old", format_span(model.now.since(at))));
+        .map(|at| format!("{} old", format_span(model.now.since(at + spec.period()))));
     [samples, age]
         .into_iter()
         .flatten()

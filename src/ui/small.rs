@@ -30,7 +30,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     let (phase, phase_role) = match proofs::phase(model) {
         Phase::StillExposed => ("STILL EXPOSED", Role::Bad),
         Phase::NotExposed => ("NOT EXPOSED", Role::Good),
-        Phase::ExposedAt(_) | Phase::Rising | Phase::Settled => ("exposed", Role::Canary),
+        Phase::ExposedAt | Phase::Unseen | Phase::Settled => ("exposed", Role::Canary),
     };
     let size = format!(
         "{}x{} is too small, 40x10 is the least",

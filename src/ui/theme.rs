@@ -177,9 +177,10 @@ impl Theme {
                 .filter(|name| !known(name))
                 .map(|name| format!("role `{name}` is not known")),
         );
-        let styles = ROLES.map(|(_, name)| match file.role.get(name) {
-            Some(look) => look.style(&file.palette, depth, &mut faults),
-            None => {
+        let styles = ROLES.map(|(_, name)| {
+            if let Some(look) = file.role.get(name) {
+                look.style(&file.palette, depth, &mut faults)
+            } else {
                 faults.push(format!("role `{name}` is missing"));
                 Style::new()
             }

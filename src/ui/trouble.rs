@@ -2,8 +2,11 @@
 //! nothing. It decides nothing.
 
 use crate::app::Model;
+use crate::domain::clockface::Clockface;
+use crate::domain::flag::FlagFault;
 use crate::domain::signal::format_span;
 
+use super::exposure::revision;
 use super::format;
 use super::paint::{self, Row};
 use super::theme::{Role, Theme};
@@ -55,19 +58,17 @@ fn lines(model: &Model) -> Vec<(&'static str, Role, String)> {
         let text = format!("outcome unknown: {}", order.plan.sentence);
         lines.push(("?", Role::Unknown, text));
     }
+    if let Some(other) = model.clock.as_ref().and_then(Clockface::superseded_by) {
+        let other = revision(&other.0);
+        let text = format!(
+            "somebody else wrote {other} after your order: its effect is no longer followed"
+        );
+        lines.push(("▲", Role::Warn, text));
+    }
     if let Some(Err(faults)) = &model.flag_says {
-        lines.extend(faults.iter().map(|fault| {
-            let member = if fault.member.is_empty() {
-                "the flag document"
-            } else {
-                &fault.member
-            };
-            (
-                "✖",
-                Role::Bad,
-                format!("not a valid flag: {member}: {}", fault.text),
-            )
-        }));
+        let words: Vec<String> = faults.iter().map(words_of).collect();
+        let text = format!("not a valid flag document: {}", words.join("; "));
+        lines.push(("✖", Role::Bad, text));
     }
     if let Some(fault) = &model.flag.fault {
         let age = model.flag.at.map_or_else(
@@ -85,13 +86,6 @@ fn lines(model: &Model) -> Vec<(&'static str, Role, String)> {
             ),
         ));
     }
-    lines.extend(
-        model
-            .exposure
-            .contradictions
-            .iter()
-            .map(|text| ("▲", Role::Warn, text.clone())),
-    );
     if let Some(fault) = &model.journal.fault {
         lines.push((
             "✖",
@@ -99,6 +93,13 @@ fn lines(model: &Model) -> Vec<(&'static str, Role, String)> {
             format!("the journal takes nothing: {}  {}", fault.text, fault.hint),
         ));
     }
+    lines.extend(
+        model
+            .exposure
+            .contradictions
+            .iter()
+            .map(|text| ("▲", Role::Warn, text.clone())),
+    );
     if let Some(owner) = &model.journal.owner {
         lines.push((
             "▲",
@@ -116,4 +117,12 @@ fn lines(model: &Model) -> Vec<(&'static str, Role, String)> {
         ));
     }
     lines
+}
+
+fn words_of(fault: &FlagFault) -> String {
+    if fault.member.is_empty() {
+        fault.text.clone()
+    } else {
+        format!("{}: {}", fault.member, fault.text)
+    }
 }

@@ -30,12 +30,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     ] {
         rows.extend(group(kind, title, model, theme, columns));
     }
-    let height = usize::from(inside.height);
-    let total = rows.len();
     let (_, below) = paint::rows(frame, inside, rows, model.scroll);
-    if below > 0 && total > height {
-        panel::more_below(frame, area, below, theme);
-    }
+    panel::more_below(frame, (area, look), below, theme);
 }
 
 fn recommended(model: &Model, theme: &Theme, columns: usize) -> Vec<Row> {

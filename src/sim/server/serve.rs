@@ -84,7 +84,9 @@ async fn operation(
         _ => {}
     }
     let response = match settle(shared, &call, caller, fault).await {
-        Ok(Settled::Value(value)) => answer::success(protocol, &call.operation, &value, id),
+        Ok(Settled::Value(value)) => {
+            answer::success(service, protocol, &call.operation, &value, id)
+        }
         Ok(Settled::Frames(frames)) => {
             return Ok(answer::stream(frames, fault == Some(Kind::Truncate)));
         }

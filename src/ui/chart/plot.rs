@@ -55,6 +55,14 @@ impl Plot {
         (self.from, self.to)
     }
 
+    /// The highest value that was drawn; zero where there is none.
+    pub(super) fn highest(&self) -> f64 {
+        self.cells
+            .iter()
+            .map(|cell| cell.highest)
+            .fold(0.0, f64::max)
+    }
+
     /// The cell row of a value, from the top.
     pub(super) fn row(&self, value: f64) -> u16 {
         (self.dot_row(value) / DOTS.1) as u16
@@ -94,7 +102,7 @@ impl Plot {
             };
             match before {
                 Some((at, from)) if point.at.since(at) <= period.mul_f64(1.5) => {
-                    self.connect(from, dot)
+                    self.connect(from, dot);
                 }
                 _ => self.set(dot),
             }

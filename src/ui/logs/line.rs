@@ -37,11 +37,9 @@ pub(super) fn rows(
             .gap(1);
         return vec![row.put(fields(line, room), faint)];
     }
-    let whole = match line.fields.is_empty() {
-        true => message.clone(),
-        false => format!("{message}  {}", fields(line, usize::MAX)),
-    };
-    let mut texts = paint::wrap(near(&whole, columns.saturating_mul(tallest)), room);
+    let most = columns.saturating_mul(tallest);
+    let whole = format!("{}  {}", near(message, most), fields(line, most));
+    let mut texts = paint::wrap(near(whole.trim_end(), most), room);
     if texts.is_empty() {
         texts.push(String::new());
     }
