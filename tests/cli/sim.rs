@@ -111,7 +111,7 @@ fn what_it_cannot_be_started_with_is_told_with_the_nearest_word() {
         (&["--speed", "fast"], "0 to 1000"),
         (&["--speed", "NaN"], "0 to 1000"),
         (&["--speed", "1001"], "0 to 1000"),
-        (&["--seed", "-1"], "--seed"),
+        (&["--seed", "-1"], "'-1'"),
         (&["--port", "65536"], "65535"),
         (
             &["--fault", "ssm:PutParametr=timeout"],
