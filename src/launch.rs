@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use color_eyre::eyre::Result;
 use futures_util::FutureExt;
@@ -19,6 +20,7 @@ use crate::domain::plan::Order;
 use crate::domain::rollout::RolloutSpec;
 use crate::ports::{Clock, JournalStore};
 use crate::runtime::parting::Parting;
+use crate::runtime::signals::end_within;
 use crate::runtime::{Console, End, Executor, ExecutorParts};
 use crate::sim::{Sim, SimOptions};
 use crate::ui::terminal::Screen;
@@ -26,6 +28,8 @@ use crate::ui::{Depth, Glyphs, Theme};
 
 /// Messages that may wait for the loop.
 const MESSAGES: usize = 1024;
+/// How long the terminal may take for the last words on it.
+const LAST_WORDS: Duration = Duration::from_millis(800);
 /// The key that the rehearsal signs with; the simulator knows whose it is.
 const REHEARSAL_KEY: (&str, &str) = ("AKIACOALMINEONCALL", "rehearsal");
 
@@ -187,13 +191,16 @@ fn open(opening: Opening, surroundings: &Surroundings) -> Result<u8> {
     // Requests that are still under way must not hold the way out.
     runtime.shutdown_background();
     let (end, open) = ended?;
-    leave_word(&open, &parting);
-    Ok(match end {
+    let code = match end {
         End::Quit if open.is_empty() => 0,
         End::Quit => 4,
         End::Signal(number) => 128 + u8::try_from(number).unwrap_or(0),
         End::Hangup => 129,
-    })
+    };
+    // The terminal may take no word any more.
+    end_within(LAST_WORDS, code.into());
+    leave_word(&open, &parting);
+    Ok(code)
 }
 
 async fn run(
@@ -297,6 +304,7 @@ pub fn end_on_panic(
     let state = state.display().to_string();
     std::panic::set_hook(Box::new(move |info| {
         crate::ui::terminal::restore();
+        end_within(LAST_WORDS, 101);
         report(info);
         eprintln!("coalmine ended; what was ordered stands in the journal under {state}");
         std::process::exit(101);

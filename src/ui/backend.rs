@@ -81,8 +81,8 @@ impl Backend for FrameBackend {
         }
         if let Cursor::At(_) = self.cursor {
             self.inner.hide_cursor()?;
+            self.cursor = Cursor::Hidden;
         }
-        self.cursor = Cursor::Unknown;
         self.inner.draw(content)
     }
 
