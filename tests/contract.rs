@@ -5,9 +5,12 @@
 #![expect(unreachable_pub, reason = "this is no library")]
 
 use libtest_mimic::{Arguments, Trial};
+use parameter::Place;
 
 #[path = "contract/every_lever.rs"]
 mod every_lever;
+#[path = "contract/parameter.rs"]
+mod parameter;
 #[path = "support/python.rs"]
 mod python;
 #[path = "contract/stage.rs"]
@@ -24,7 +27,10 @@ fn main() {
     let mut arguments = Arguments::from_args();
     arguments.test_threads = arguments.test_threads.or(Some(SIDE_BY_SIDE));
     let moto = stage::Moto::default();
-    let mut trials: Vec<Trial> = [every_lever::trials()].into_iter().flatten().collect();
+    let mut trials: Vec<Trial> = [every_lever::trials(), parameter::trials(&Place::Simulator)]
+        .into_iter()
+        .flatten()
+        .collect();
     trials.extend(over_moto(&moto));
     let conclusion = libtest_mimic::run(&arguments, trials);
     // `exit` drops nothing.
@@ -33,10 +39,13 @@ fn main() {
 }
 
 fn over_moto(moto: &stage::Moto) -> Vec<Trial> {
-    let trials: Vec<Trial> = [every_lever::trials_over(moto)]
-        .into_iter()
-        .flatten()
-        .collect();
+    let trials: Vec<Trial> = [
+        every_lever::trials_over(moto),
+        parameter::trials(&Place::Moto(moto.clone())),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     match python::venv() {
         Ok(_) => trials,
         Err(reason) if python::must_run() => vec![Trial::test("python", move || {
