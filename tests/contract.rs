@@ -11,6 +11,8 @@ use parameter::Place;
 mod every_lever;
 #[path = "contract/parameter.rs"]
 mod parameter;
+#[path = "contract/parameter_faults.rs"]
+mod parameter_faults;
 #[path = "support/python.rs"]
 mod python;
 #[path = "contract/stage.rs"]
@@ -27,10 +29,10 @@ fn main() {
     let mut arguments = Arguments::from_args();
     arguments.test_threads = arguments.test_threads.or(Some(SIDE_BY_SIDE));
     let moto = stage::Moto::default();
-    let mut trials: Vec<Trial> = [every_lever::trials(), parameter::trials(&Place::Simulator)]
-        .into_iter()
-        .flatten()
-        .collect();
+    let mut trials = Vec::new();
+    trials.extend(every_lever::trials());
+    trials.extend(parameter::trials(&Place::Simulator));
+    trials.extend(parameter_faults::trials());
     trials.extend(over_moto(&moto));
     let conclusion = libtest_mimic::run(&arguments, trials);
     // `exit` drops nothing.
@@ -39,13 +41,8 @@ fn main() {
 }
 
 fn over_moto(moto: &stage::Moto) -> Vec<Trial> {
-    let trials: Vec<Trial> = [
-        every_lever::trials_over(moto),
-        parameter::trials(&Place::Moto(moto.clone())),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let mut trials = every_lever::trials_over(moto);
+    trials.extend(parameter::trials(&Place::Moto(moto.clone())));
     match python::venv() {
         Ok(_) => trials,
         Err(reason) if python::must_run() => vec![Trial::test("python", move || {
