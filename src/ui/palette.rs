@@ -1,5 +1,6 @@
 //! The command palette: the typed line, and the actions whose words hold every word of it. It runs nothing.
 
+use crate::app::Model;
 use crate::app::keymap::Binding;
 use crate::app::line_edit::LineEdit;
 use crate::app::update::palette_rows;
@@ -11,11 +12,11 @@ use super::theme::{Role, Theme};
 /// The sheet of the palette.
 pub(super) fn sheet(
     (typed, selected): (&LineEdit, usize),
+    model: &Model,
     theme: &Theme,
-    columns: usize,
-    height: usize,
+    (columns, height): (usize, usize),
 ) -> Sheet {
-    let bindings = palette_rows(&typed.text());
+    let bindings = palette_rows(model, &typed.text());
     let selected = selected.min(bindings.len().saturating_sub(1));
     let mut body: Vec<Row> = bindings
         .iter()
