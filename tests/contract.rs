@@ -9,6 +9,10 @@ use parameter::Place;
 
 #[path = "contract/every_lever.rs"]
 mod every_lever;
+#[path = "contract/function.rs"]
+mod function;
+#[path = "support/gate.rs"]
+mod gate;
 #[path = "contract/parameter.rs"]
 mod parameter;
 #[path = "contract/parameter_faults.rs"]
@@ -33,6 +37,7 @@ fn main() {
     trials.extend(every_lever::trials());
     trials.extend(parameter::trials(&Place::Simulator));
     trials.extend(parameter_faults::trials());
+    trials.extend(function::trials());
     trials.extend(over_moto(&moto));
     let conclusion = libtest_mimic::run(&arguments, trials);
     // `exit` drops nothing.

@@ -30,17 +30,23 @@ impl SsmParameter {
                 .collect(),
             Err(_) => self.version_before(base, answered).await,
         };
-        let (ours, theirs): (Vec<_>, Vec<_>) = between
-            .into_iter()
-            .partition(|entry| self.is_ours(entry, text));
-        if theirs.is_empty() && !ours.is_empty() {
+        let (same, theirs): (Vec<_>, Vec<_>) =
+            between.into_iter().partition(|entry| entry.text == text);
+        if let (true, Some(first)) = (theirs.is_empty(), same.first()) {
+            let note = match self.somebody_else(first.by.as_deref()) {
+                Some(author) => format!(
+                    "{author} had just written the same text as version {}",
+                    first.version
+                ),
+                None => format!(
+                    "the write arrived twice, as versions {} and {answered}",
+                    first.version
+                ),
+            };
             return Outcome::Applied {
                 revision: Revision(answered.to_string()),
                 at: self.now(),
-                note: Some(format!(
-                    "the write arrived twice, as versions {} and {answered}",
-                    ours[0].version
-                )),
+                note: Some(note),
             };
         }
         let now = store::get(&self.writes, &base.name, Some(limits))
