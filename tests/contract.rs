@@ -9,6 +9,8 @@ use parameter::Place;
 
 #[path = "contract/every_lever.rs"]
 mod every_lever;
+#[path = "contract/file.rs"]
+mod file;
 #[path = "contract/function.rs"]
 mod function;
 #[path = "support/gate.rs"]
@@ -25,6 +27,8 @@ mod stage;
 mod stores;
 #[path = "support/wire.rs"]
 mod wire;
+#[path = "contract/writers.rs"]
+mod writers;
 
 /// Most trials wait for a timeout, few for a processor.
 const SIDE_BY_SIDE: usize = 12;
@@ -38,6 +42,8 @@ fn main() {
     trials.extend(parameter::trials(&Place::Simulator));
     trials.extend(parameter_faults::trials());
     trials.extend(function::trials());
+    trials.extend(file::trials());
+    trials.extend(writers::trials());
     trials.extend(over_moto(&moto));
     let conclusion = libtest_mimic::run(&arguments, trials);
     // `exit` drops nothing.

@@ -50,7 +50,11 @@ pub fn trials() -> Vec<Trial> {
 }
 
 async fn alone(faults: &[&str]) -> Function {
-    let function = Function::over(Arc::new(Own(stage::simulator(Scenario::Healthy, &[]))), None).await;
+    let function = Function::over(
+        Arc::new(Own(stage::simulator(Scenario::Healthy, &[]))),
+        None,
+    )
+    .await;
     function.wire.faults(faults);
     function
 }
@@ -107,7 +111,11 @@ async fn an_update_between_look_and_write_is_a_conflict_by_revision_id() {
     let (outcome, ()) = tokio::join!(function.apply(&order), meanwhile);
     let met = conflict(outcome);
     assert!(!met.sent, "Lambda took nothing of ours");
-    assert!(met.now_text.contains("LOG_LEVEL") && !met.now_text.contains("hunter2"), "{}", met.now_text);
+    assert!(
+        met.now_text.contains("LOG_LEVEL") && !met.now_text.contains("hunter2"),
+        "{}",
+        met.now_text
+    );
     assert_eq!(function.runs_with(None), theirs);
 }
 
@@ -119,9 +127,15 @@ async fn an_update_in_progress_is_waited_for_by_the_person_not_raced() {
         let state = function.lever().read().await.unwrap();
         stage::plan(&Change::FallbackOn, Some(&state), &function.spec).unwrap_err()
     };
-    assert!(fault.text.contains("being updated") && fault.hint.contains("Successful"), "{fault:?}");
+    assert!(
+        fault.text.contains("being updated") && fault.hint.contains("Successful"),
+        "{fault:?}"
+    );
     let (reason, hint) = refused(function.lever().apply(&order).await);
-    assert!(reason.contains("in progress") && hint.contains("again"), "{reason} / {hint}");
+    assert!(
+        reason.contains("in progress") && hint.contains("again"),
+        "{reason} / {hint}"
+    );
     assert_eq!(function.wire.arrived(UPDATE), 1, "theirs");
     function.settle();
     let order = fallback_on(&function).await;
@@ -138,21 +152,32 @@ async fn an_update_that_lambda_is_busy_for_is_refused_with_what_helps() {
     let lever = function.lever();
     let (outcome, ()) = tokio::join!(lever.apply(&order), meanwhile);
     let (reason, hint) = refused(outcome);
-    assert!(reason.contains("ResourceConflictException") && hint.contains("press the key again"), "{reason} / {hint}");
-    assert_eq!(function.stored(), serde_json::to_string(&Function::before()).unwrap());
+    assert!(
+        reason.contains("ResourceConflictException") && hint.contains("press the key again"),
+        "{reason} / {hint}"
+    );
+    assert_eq!(
+        function.stored(),
+        serde_json::to_string(&Function::before()).unwrap()
+    );
 }
 
 async fn an_environment_that_cannot_be_decrypted_is_never_replaced() {
     let function = alone(&[]).await;
     let order = fallback_on(&function).await;
-    function.wire.faults(&["lambda:GetFunctionConfiguration=kms"]);
+    function
+        .wire
+        .faults(&["lambda:GetFunctionConfiguration=kms"]);
     let read = function.lever().read().await.unwrap();
     let fault = stage::plan(&Change::FallbackOn, Some(&read), &function.spec).unwrap_err();
     assert!(fault.hint.contains("kms:Decrypt"), "{fault:?}");
     let why = state(&function).await.variables.unwrap_err();
     assert!(why.contains("AccessDenied"), "{why}");
     let (reason, hint) = refused(function.apply(&order).await);
-    assert!(reason.contains("could not be read") && hint.contains("kms:Decrypt"), "{reason} / {hint}");
+    assert!(
+        reason.contains("could not be read") && hint.contains("kms:Decrypt"),
+        "{reason} / {hint}"
+    );
     let open = unknown(function.lever().verify(&order).await.unwrap());
     assert!(open.contains("cannot be read"), "{open}");
     assert_eq!(function.wire.arrived(UPDATE), 0);
@@ -181,7 +206,10 @@ async fn an_update_that_fails_is_told_with_lambdas_reason() {
     let (reason, _) = refused(function.lever().verify(&order).await.unwrap());
     assert!(reason.contains("The KMS key is disabled."), "{reason}");
     let failed = state(&function).await;
-    assert_eq!(failed.update, UpdateStatus::Failed("The KMS key is disabled.".to_owned()));
+    assert_eq!(
+        failed.update,
+        UpdateStatus::Failed("The KMS key is disabled.".to_owned())
+    );
 }
 
 async fn an_update_that_goes_on_is_waited_for_and_open_until_it_ends() {
@@ -247,11 +275,17 @@ async fn what_lambda_would_refuse_is_named_and_not_sent() {
         wanted.insert(name.to_owned(), value.clone());
         order.plan.write = Write::Variables(wanted);
         let (reason, _) = refused(function.apply(&order).await);
-        assert!(reason.contains(name) || reason.contains("4096"), "{name}: {reason}");
+        assert!(
+            reason.contains(name) || reason.contains("4096"),
+            "{name}: {reason}"
+        );
         let off = &mut function.spec.fallback.as_mut().unwrap().off;
         off.insert(name.to_owned(), value);
         let read = function.lever().read().await.unwrap();
-        assert!(stage::plan(&Change::FallbackOn, Some(&read), &function.spec).is_err(), "{name}");
+        assert!(
+            stage::plan(&Change::FallbackOn, Some(&read), &function.spec).is_err(),
+            "{name}"
+        );
         function.spec.fallback.as_mut().unwrap().off.remove(name);
     }
     assert_eq!(function.wire.arrived(UPDATE), 0);
@@ -286,7 +320,10 @@ async fn a_name_with_a_qualifier_is_never_written() {
         spec.fallback.as_mut().unwrap().function = format!("{}:{qualifier}", function.name);
         let ports = stage::ports(&spec, &function.sim().url(), ME).await;
         let (reason, hint) = refused(ports.fallback.unwrap().apply(&order).await);
-        assert!(reason.contains(qualifier) && hint.contains("alias"), "{reason} / {hint}");
+        assert!(
+            reason.contains(qualifier) && hint.contains("alias"),
+            "{reason} / {hint}"
+        );
     }
     assert_eq!(function.wire.arrived(UPDATE), 0);
 }
@@ -308,16 +345,32 @@ async fn a_pinned_alias_is_seen_and_the_traffic_does_not_change() {
     assert_eq!((seen.name.as_str(), seen.version.as_str()), ("live", "1"));
     assert_eq!(seen.variables.unwrap(), Function::before());
     let order = fallback_on(&function).await;
-    let warned = order.plan.warnings.iter().any(|w| w.contains("alias live to version 1"));
+    let warned = order
+        .plan
+        .warnings
+        .iter()
+        .any(|w| w.contains("alias live to version 1"));
     assert!(warned, "{:?}", order.plan.warnings);
     applied(function.apply(&order).await);
     assert_eq!(function.runs_with(None), Function::after());
-    assert_eq!(function.runs_with(Some("live")), Function::before(), "as was warned");
-    assert_eq!(alias(&function).await.variables.unwrap(), Function::before());
+    assert_eq!(
+        function.runs_with(Some("live")),
+        Function::before(),
+        "as was warned"
+    );
+    assert_eq!(
+        alias(&function).await.variables.unwrap(),
+        Function::before()
+    );
 }
 
 async fn repointing(function: &Function) -> Order {
-    stage::order(&Change::PublishAndRepoint, &*function.lever(), &function.spec).await
+    stage::order(
+        &Change::PublishAndRepoint,
+        &*function.lever(),
+        &function.spec,
+    )
+    .await
 }
 
 async fn publishing_and_repointing_reaches_the_traffic() {
@@ -330,7 +383,10 @@ async fn publishing_and_repointing_reaches_the_traffic() {
     assert_eq!(function.lever().read().await.unwrap().revision.0, revision);
     assert_eq!(function.runs_with(Some("live")), Function::after());
     let now = alias(&function).await;
-    assert_eq!((now.version.as_str(), now.variables.unwrap()), ("2", Function::after()));
+    assert_eq!(
+        (now.version.as_str(), now.variables.unwrap()),
+        ("2", Function::after())
+    );
     applied(function.lever().verify(&order).await.unwrap());
     conflict(function.apply(&order).await);
 }
@@ -343,11 +399,22 @@ async fn weights_to_other_versions_are_taken_off() {
     other.insert("LOG_LEVEL".to_owned(), "DEBUG".to_owned());
     function.replace(&other);
     function.settle();
-    function.wire.lambda(BEN, "POST", &format!("{}/versions", function.name), &json!({})).unwrap();
+    function
+        .wire
+        .lambda(
+            BEN,
+            "POST",
+            &format!("{}/versions", function.name),
+            &json!({}),
+        )
+        .unwrap();
     let weights = json!({"RoutingConfig": {"AdditionalVersionWeights": {"2": 0.25}}});
     let path = format!("{}/aliases/live", function.name);
     function.wire.lambda(BEN, "PUT", &path, &weights).unwrap();
-    assert_eq!(alias(&function).await.routing, BTreeMap::from([("2".to_owned(), 0.25)]));
+    assert_eq!(
+        alias(&function).await.routing,
+        BTreeMap::from([("2".to_owned(), 0.25)])
+    );
     let mut last = other.clone();
     last.insert("LOG_LEVEL".to_owned(), "INFO".to_owned());
     function.replace(&last);
@@ -358,7 +425,9 @@ async fn weights_to_other_versions_are_taken_off() {
     let now = alias(&function).await;
     assert_eq!((now.version.as_str(), now.routing), ("3", BTreeMap::new()));
     let shown = function.wire.lambda(BEN, "GET", &path, &json!({})).unwrap();
-    let left = shown["RoutingConfig"]["AdditionalVersionWeights"].as_object().map_or(0, serde_json::Map::len);
+    let left = shown["RoutingConfig"]["AdditionalVersionWeights"]
+        .as_object()
+        .map_or(0, serde_json::Map::len);
     assert_eq!(left, 0, "{shown}");
 }
 
@@ -368,7 +437,10 @@ async fn an_alias_that_somebody_moved_is_a_conflict() {
     applied(function.apply(&order).await);
     let order = repointing(&function).await;
     let path = format!("{}/aliases/live", function.name);
-    function.wire.lambda(BEN, "PUT", &path, &json!({"Description": "touched"})).unwrap();
+    function
+        .wire
+        .lambda(BEN, "PUT", &path, &json!({"Description": "touched"}))
+        .unwrap();
     let met = conflict(function.apply(&order).await);
     assert!(!met.sent && met.now_text.contains("version 1"), "{met:?}");
     assert_eq!(function.runs_with(Some("live")), Function::before());
@@ -398,7 +470,9 @@ async fn the_alias_trap_of_the_world_is_sprung_and_got_out_of() {
     let lever = ports.fallback.unwrap();
     let runs = || {
         sim.aws().with(|aws, now| {
-            let environment = aws.functions.environment(names::FUNCTION, Some(names::ALIAS), now);
+            let environment = aws
+                .functions
+                .environment(names::FUNCTION, Some(names::ALIAS), now);
             environment["ROLLOUT_PERCENTAGE"].clone()
         })
     };
@@ -420,7 +494,10 @@ async fn a_missing_function_is_told_by_name() {
     let error = lever.read().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::NotFound);
     assert!(error.hint.contains("no-such-function"), "{error:?}");
-    assert!(lever.history(5).await.unwrap().is_empty(), "Lambda keeps none");
+    assert!(
+        lever.history(5).await.unwrap().is_empty(),
+        "Lambda keeps none"
+    );
     let outcome = lever.apply(&fallback_on(&function).await).await;
     assert!(matches!(outcome, Outcome::Refused { .. }), "{outcome:?}");
 }

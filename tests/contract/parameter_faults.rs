@@ -52,9 +52,18 @@ impl Stand {
         let sim = stage::simulator(Scenario::Healthy, &[]);
         let parameter = Parameter::at(&sim.url(), DOCUMENT, false).await;
         parameter.ports.caller.identify().await.unwrap();
-        let order = stage::order(&Change::Disable, parameter.ports.flag.as_ref(), &parameter.spec).await;
+        let order = stage::order(
+            &Change::Disable,
+            parameter.ports.flag.as_ref(),
+            &parameter.spec,
+        )
+        .await;
         parameter.wire.faults(faults);
-        let begun = Self { sim, parameter, order };
+        let begun = Self {
+            sim,
+            parameter,
+            order,
+        };
         assert_eq!(begun.puts(), 1, "the one that made it");
         begun
     }
@@ -116,11 +125,17 @@ async fn writes_of_several_others_in_between_name_the_last_of_them() {
     let stand = Stand::new(&["ssm:PutParameter=delay:700"]).await;
     let last = DOCUMENT.replace("10.0", "30.0");
     let others = || {
-        stand.behind(&DOCUMENT.replace("10.0", "20.0"), "arn:aws:iam::123456789012:user/ana");
+        stand.behind(
+            &DOCUMENT.replace("10.0", "20.0"),
+            "arn:aws:iam::123456789012:user/ana",
+        );
         stand.behind(&last, BEN_ARN);
     };
     let met = conflict(stand.apply_while(others).await);
-    assert_eq!((met.by.as_deref(), met.their_text, met.found.0), (Some(BEN_ARN), last, "4".to_owned()));
+    assert_eq!(
+        (met.by.as_deref(), met.their_text, met.found.0),
+        (Some(BEN_ARN), last, "4".to_owned())
+    );
 }
 
 async fn the_same_text_from_another_hand_in_between_loses_nothing() {
@@ -130,7 +145,10 @@ async fn the_same_text_from_another_hand_in_between_loses_nothing() {
         .await;
     let (revision, note) = applied(outcome);
     assert_eq!(revision, "3");
-    assert!(note.contains(BEN_ARN) && note.contains("same text"), "{note}");
+    assert!(
+        note.contains(BEN_ARN) && note.contains("same text"),
+        "{note}"
+    );
     assert_eq!(stand.parameter.stored(), Stand::disabled());
 }
 
@@ -138,7 +156,10 @@ async fn an_answer_that_never_came_is_read_back_as_applied() {
     let stand = Stand::new(&["ssm:PutParameter=applied-timeout"]).await;
     let (revision, note) = applied(stand.apply().await);
     assert_eq!(revision, "2");
-    assert!(note.contains("lost") && !note.contains("written by"), "{note}");
+    assert!(
+        note.contains("lost") && !note.contains("written by"),
+        "{note}"
+    );
     assert_eq!(stand.parameter.stored(), Stand::disabled());
     assert_eq!(stand.puts(), 2, "sent once");
 }
@@ -147,7 +168,11 @@ async fn an_answer_that_broke_off_is_read_back_as_applied() {
     let stand = Stand::new(&["ssm:PutParameter=truncate"]).await;
     let began = Instant::now();
     assert_eq!(applied(stand.apply().await).0, "2");
-    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        began.elapsed()
+    );
     assert_eq!(stand.puts(), 2, "sent once");
 }
 
@@ -172,7 +197,10 @@ async fn a_put_that_vanished_is_unknown_then_never_arrived() {
     stand.lever().read().await.unwrap();
     let (told, _) = refused(stand.lever().verify(&stand.order).await.unwrap());
     assert!(told.contains("never arrived"), "{told}");
-    assert_eq!((stand.puts(), stand.parameter.stored().as_str()), (2, DOCUMENT));
+    assert_eq!(
+        (stand.puts(), stand.parameter.stored().as_str()),
+        (2, DOCUMENT)
+    );
 }
 
 async fn a_put_that_vanished_while_another_wrote_is_a_conflict() {
@@ -219,7 +247,11 @@ async fn a_refused_put_is_sent_once_and_says_what_helps() {
         let began = Instant::now();
         let (reason, hint) = refused(stand.apply().await);
         assert!(hint.contains(expected), "{fault}: {reason} / {hint}");
-        assert!(began.elapsed() < Duration::from_secs(3), "{fault}: {:?}", began.elapsed());
+        assert!(
+            began.elapsed() < Duration::from_secs(3),
+            "{fault}: {:?}",
+            began.elapsed()
+        );
         assert_eq!((stand.puts(), stand.parameter.version()), (2, 1), "{fault}");
         stand.parameter.wire.faults(&[]);
         assert_eq!(applied(stand.apply().await).0, "2", "{fault} is over");
@@ -237,7 +269,9 @@ async fn nothing_is_sent_when_the_look_just_before_fails() {
 
 async fn a_blind_disable_goes_out_although_nothing_can_be_read() {
     let stand = Stand::new(&["ssm:GetParameter=denied"]).await;
-    let blind = Change::DisableBlind { last_good: Some(DOCUMENT.to_owned()) };
+    let blind = Change::DisableBlind {
+        last_good: Some(DOCUMENT.to_owned()),
+    };
     let plan = stage::plan(&blind, None, &stand.parameter.spec).unwrap();
     let order = accepted(plan, stand.parameter.now());
     let (revision, note) = applied(stand.lever().apply(&order).await);
@@ -248,7 +282,11 @@ async fn a_blind_disable_goes_out_although_nothing_can_be_read() {
 }
 
 async fn a_look_that_stumbles_is_tried_again() {
-    let stand = Stand::new(&["ssm:GetParameter=503,times=1", "ssm:GetParameter=reset,times=1"]).await;
+    let stand = Stand::new(&[
+        "ssm:GetParameter=503,times=1",
+        "ssm:GetParameter=reset,times=1",
+    ])
+    .await;
     assert_eq!(applied(stand.apply().await).0, "2");
     assert_eq!(stand.puts(), 2);
 }
@@ -256,9 +294,19 @@ async fn a_look_that_stumbles_is_tried_again() {
 async fn a_write_does_not_wait_behind_reads_that_hang() {
     let stand = Stand::new(&["ssm:GetParameter=blackhole,times=3"]).await;
     let gets = stand.parameter.wire.arrived("ssm:GetParameter");
-    let polls = async { tokio::join!(stand.lever().read(), stand.lever().read(), stand.lever().read()) };
+    let polls = async {
+        tokio::join!(
+            stand.lever().read(),
+            stand.lever().read(),
+            stand.lever().read()
+        )
+    };
     let write = async {
-        stand.parameter.wire.until("ssm:GetParameter", gets + 3).await;
+        stand
+            .parameter
+            .wire
+            .until("ssm:GetParameter", gets + 3)
+            .await;
         let began = Instant::now();
         let outcome = stand.apply().await;
         (outcome, began.elapsed())
@@ -273,39 +321,69 @@ async fn a_read_that_hangs_ends_with_its_cause() {
     let began = Instant::now();
     let error = stand.lever().read().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::TimedOut);
-    assert!(error.what.contains(&stand.parameter.name) && error.hint.contains("network"), "{error:?}");
-    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    assert!(
+        error.what.contains(&stand.parameter.name) && error.hint.contains("network"),
+        "{error:?}"
+    );
+    assert!(
+        began.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        began.elapsed()
+    );
 }
 
 async fn a_throttled_read_heals_by_itself() {
     let stand = Stand::new(&["ssm:GetParameter=throttle,times=1"]).await;
-    assert_eq!(stage::text_of(&stand.lever().read().await.unwrap()), DOCUMENT);
+    assert_eq!(
+        stage::text_of(&stand.lever().read().await.unwrap()),
+        DOCUMENT
+    );
     stand.parameter.wire.faults(&["ssm:GetParameter=throttle"]);
     let error = stand.lever().read().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Throttled);
 }
 
 async fn without_the_history_conflicts_still_show_their_text() {
-    let stand = Stand::new(&["ssm:GetParameterHistory=denied", "ssm:PutParameter=delay:700"]).await;
+    let stand = Stand::new(&[
+        "ssm:GetParameterHistory=denied",
+        "ssm:PutParameter=delay:700",
+    ])
+    .await;
     let theirs = DOCUMENT.replace("10.0", "25.0");
     let met = conflict(stand.apply_while(|| stand.behind(&theirs, BEN_ARN)).await);
     assert_eq!((met.sent, met.by, &met.their_text), (true, None, &theirs));
     let error = stand.lever().history(5).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Denied);
-    assert!(error.hint.contains("ssm:GetParameterHistory"), "{}", error.hint);
+    assert!(
+        error.hint.contains("ssm:GetParameterHistory"),
+        "{}",
+        error.hint
+    );
     let state = stand.lever().read().await.unwrap();
-    assert_eq!(stage::text_of(&state), Stand::disabled(), "reading needs no history");
+    assert_eq!(
+        stage::text_of(&state),
+        Stand::disabled(),
+        "reading needs no history"
+    );
     let mut order = stand.order.clone();
     order.plan.seen = Some(state.revision);
     stand.behind(&theirs, MY_ARN);
     let early = conflict(stand.lever().apply(&order).await);
-    assert_eq!((early.sent, early.by, early.now_text), (false, None, theirs));
+    assert_eq!(
+        (early.sent, early.by, early.now_text),
+        (false, None, theirs)
+    );
 }
 
 async fn an_outage_of_the_store_is_told_as_such() {
     let sim = stage::simulator(Scenario::SsmOutage, &[]);
     let parameter = Parameter::at(&sim.url(), DOCUMENT, false).await;
-    let order = stage::order(&Change::Disable, parameter.ports.flag.as_ref(), &parameter.spec).await;
+    let order = stage::order(
+        &Change::Disable,
+        parameter.ports.flag.as_ref(),
+        &parameter.spec,
+    )
+    .await;
     let mut error = None;
     for _ in 0..20 {
         sim.clock().advance(Duration::from_secs(30));
@@ -316,5 +394,8 @@ async fn an_outage_of_the_store_is_told_as_such() {
     }
     assert_eq!(error.unwrap().kind, ErrorKind::Service);
     let (reason, hint) = refused(parameter.apply(&order).await);
-    assert!(reason.contains("nothing was sent") && !hint.contains(BEN), "{reason} / {hint}");
+    assert!(
+        reason.contains("nothing was sent") && !hint.contains(BEN),
+        "{reason} / {hint}"
+    );
 }

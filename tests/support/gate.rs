@@ -103,13 +103,13 @@ fn operation(head: &str) -> String {
 }
 
 fn resized(head: &str, length: usize) -> String {
-    let lines = head.split_inclusive("\r\n").map(|line| {
-        match line.split_once(':') {
+    let lines = head
+        .split_inclusive("\r\n")
+        .map(|line| match line.split_once(':') {
             Some((key, _)) if key.eq_ignore_ascii_case("content-length") => {
                 format!("{key}: {length}\r\n")
             }
             _ => line.to_owned(),
-        }
-    });
+        });
     lines.collect()
 }

@@ -147,7 +147,7 @@ impl SsmParameter {
         }
     }
 
-    /// Our text is there, and the answer that said so was lost.
+    /// Our text is there, and the answer that said so was lost. Somebody else may have written before ours, or the same after it.
     async fn found_again(
         &self,
         order: &Order,
@@ -156,22 +156,38 @@ impl SsmParameter {
         found: Found,
         why: &PortError,
     ) -> Outcome {
-        if base.is_known() && found.version > base.version() + 1 {
-            return self.met_another(order, text, base, found.version).await;
+        let next = base.version() + 1;
+        if base.is_known() && found.version > next {
+            let limits = self.connection.limits();
+            let entries = store::history(&self.writes, &found.name, true, Some(limits)).await;
+            let since = |entry: &&Written| entry.version >= next && self.is_ours(entry, text);
+            let ours = match &entries {
+                Ok(entries) => entries.iter().rev().find(since).map(|ours| ours.version),
+                Err(_) => Some(found.version),
+            };
+            match ours {
+                Some(ours) if ours > next => {
+                    return self.met_another(order, text, base, ours).await;
+                }
+                Some(ours) => return self.read_back(ours, None, why),
+                None => {}
+            }
         }
-        let author = self
-            .newest(&self.writes, &found)
-            .await
-            .and_then(|newest| newest.by);
+        let newest = self.newest(&self.writes, &found).await;
+        let author = newest.and_then(|newest| newest.by);
+        self.read_back(found.version, author, why)
+    }
+
+    fn read_back(&self, version: i64, author: Option<String>, why: &PortError) -> Outcome {
         let whose = self
             .somebody_else(author.as_deref())
             .map_or_else(String::new, |author| format!(", written by {author}"));
         Outcome::Applied {
-            revision: found.revision(),
+            revision: Revision(version.to_string()),
             at: self.now(),
             note: Some(format!(
-                "the answer was lost ({}), and version {} was read back with exactly this text{whose}",
-                why.text, found.version
+                "the answer was lost ({}), and version {version} was read back with exactly this text{whose}",
+                why.text
             )),
         }
     }
