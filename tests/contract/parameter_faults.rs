@@ -230,7 +230,6 @@ async fn an_internal_error_is_not_taken_for_a_refusal() {
 async fn a_captive_portal_is_not_taken_for_success() {
     let stand = Stand::new(&["ssm:PutParameter=html"]).await;
     unknown(stand.apply().await);
-    stand.parameter.wire.faults(&[]);
     stand.parameter.wire.faults(&["ssm:GetParameter=html"]);
     let error = stand.lever().read().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unreachable, "{error:?}");
