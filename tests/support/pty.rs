@@ -234,7 +234,10 @@ impl Pty {
         // The emulator keeps a few cells even where the terminal claims none, and not many where it claims very many.
         let (few, many) = (NonZeroU16::MIN, NonZeroU16::new(500).expect("500"));
         let cells = |n| NonZeroU16::new(n).unwrap_or(few).min(many);
-        self.seen().emulator.screen_mut().set_size(cells(rows), cells(cols));
+        self.seen()
+            .emulator
+            .screen_mut()
+            .set_size(cells(rows), cells(cols));
         self.master
             .as_ref()
             .expect("the terminal is open")
