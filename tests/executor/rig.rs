@@ -31,6 +31,8 @@ pub(crate) struct Setup {
     pub(crate) read_only: bool,
     pub(crate) without_journal: bool,
     pub(crate) account: Option<String>,
+    /// Another endpoint than the simulator's.
+    pub(crate) endpoint: Option<String>,
     /// Another journal than a file in the state directory.
     pub(crate) journal: Option<PortResult<Arc<dyn JournalStore>>>,
 }
@@ -66,12 +68,20 @@ impl Rig {
         rig
     }
 
+    /// A console that looks elsewhere than at its simulator.
+    pub(crate) fn at(endpoint: &str) -> Self {
+        Self::new(Setup {
+            endpoint: Some(endpoint.to_owned()),
+            ..Setup::default()
+        })
+    }
+
     /// A console of `user` over a simulator and a state directory that others may use too.
     pub(crate) fn over(sim: Arc<Sim>, state_dir: &Path, user: &str, setup: Setup) -> Self {
         let spec = config::demo().unwrap();
         let clock = SharedClock::new();
         let options = ConnectOptions {
-            endpoint_url: Some(sim.url()),
+            endpoint_url: Some(setup.endpoint.unwrap_or_else(|| sim.url())),
             credentials: Some(("AKIACOALMINEONCALL".into(), "rehearsal".into())),
             ..ConnectOptions::default()
         };

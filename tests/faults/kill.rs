@@ -199,7 +199,9 @@ fn trials(seed: u64, count: u32) {
     let mut dice = Rng::with_seed(seed);
     for number in 0..count {
         let faults = if dice.bool() { SLOW } else { LOST };
-        let after = Duration::from_micros(dice.u64(0..350_000));
+        // Before the order is written down, while it is on its way, and after it has settled.
+        let longest = [8_000, 150_000, 500_000][dice.usize(0..3)];
+        let after = Duration::from_micros(dice.u64(0..longest));
         trial(
             &format!("seed {seed}, number {number}, {faults:?}"),
             faults,
