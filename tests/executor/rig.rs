@@ -46,7 +46,7 @@ pub(crate) struct Rig {
     pub(crate) parting: Parting,
     clock: SharedClock,
     orders: AtomicU32,
-    _scratch: Option<tempfile::TempDir>,
+    scratch: Option<tempfile::TempDir>,
 }
 
 impl Rig {
@@ -64,7 +64,7 @@ impl Rig {
             "tester",
             setup,
         );
-        rig._scratch = Some(scratch);
+        rig.scratch = Some(scratch);
         rig
     }
 
@@ -130,7 +130,7 @@ impl Rig {
             parting,
             clock,
             orders: AtomicU32::new(0),
-            _scratch: None,
+            scratch: None,
         }
     }
 
@@ -152,7 +152,7 @@ impl Rig {
                 }
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), found)
+        tokio::time::timeout(Duration::from_mins(1), found)
             .await
             .expect("an answer")
     }
