@@ -46,7 +46,7 @@ pub(crate) struct Rig {
     pub(crate) parting: Parting,
     clock: SharedClock,
     orders: AtomicU32,
-    scratch: Option<tempfile::TempDir>,
+    _scratch: Option<tempfile::TempDir>,
 }
 
 impl Rig {
@@ -58,14 +58,12 @@ impl Rig {
         };
         let scratch = tempfile::tempdir().unwrap();
         let dir = scratch.path().join("state");
-        let mut rig = Self::over(
-            Arc::new(Sim::start(options).unwrap()),
-            &dir,
-            "tester",
-            setup,
-        );
-        rig.scratch = Some(scratch);
-        rig
+        let sim = Arc::new(Sim::start(options).unwrap());
+        let rig = Self::over(sim, &dir, "tester", setup);
+        Self {
+            _scratch: Some(scratch),
+            ..rig
+        }
     }
 
     /// A console that looks elsewhere than at its simulator.
@@ -130,7 +128,7 @@ impl Rig {
             parting,
             clock,
             orders: AtomicU32::new(0),
-            scratch: None,
+            _scratch: None,
         }
     }
 
