@@ -62,6 +62,29 @@ async fn reads_that_hang_do_not_hold_a_write_up() {
 }
 
 #[tokio::test]
+async fn a_hanging_poll_of_the_flag_itself_does_not_hold_its_write_up() {
+    let mut rig = Rig::new(Setup::default());
+    rig.identify().await;
+    let order = rig.order(Change::Disable).await;
+    let before = rig.count("ssm:GetParameter");
+    rig.fault("ssm:GetParameter=blackhole,times=20");
+    for _ in 0..20 {
+        rig.executor.execute(Effect::ReadLever(LeverId::Flag));
+    }
+    rig.until("every poll", |rig| {
+        rig.count("ssm:GetParameter") == before + 20
+    })
+    .await;
+    let pressed = wall_us();
+    rig.submit(&order);
+    rig.until("PutParameter", |rig| rig.count("ssm:PutParameter") == 1)
+        .await;
+    let at = arrived(rig.sim.addr(), "ssm:PutParameter").unwrap();
+    let took = Duration::from_micros((at - pressed) as u64);
+    assert!(took < AT_ONCE, "{took:?}");
+}
+
+#[tokio::test]
 async fn reads_that_are_throttled_or_slow_do_not_spend_what_a_write_needs() {
     for kind in ["throttle", "503", "delay:2500"] {
         let mut rig = Rig::new(Setup::default());
