@@ -16,8 +16,8 @@ fn print(result: &str) -> io::Result<()> {
     }
 }
 
-/// Says something on stderr, one line each; the text may come from outside.
-fn complain(text: &str) {
+/// Says something on stderr, line by line; the text may come from outside.
+pub fn complain(text: &str) {
     for line in text.lines() {
         eprintln!("coalmine: {}", sanitize(line));
     }
