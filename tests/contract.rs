@@ -54,14 +54,14 @@ fn main() {
     let mut arguments = Arguments::from_args();
     arguments.test_threads = arguments.test_threads.or(Some(SIDE_BY_SIDE));
     let moto = stage::Moto::default();
-    let mut trials = Vec::new();
+    // Those that take longest begin first.
+    let mut trials = writers::trials();
     trials.extend(every_lever::trials());
     trials.extend(parameter::trials(&Place::Simulator));
     trials.extend(parameter_faults::trials());
     trials.extend(function::trials());
     trials.extend(traffic::trials());
     trials.extend(file::trials());
-    trials.extend(writers::trials());
     trials.extend(signals::trials());
     trials.extend(tail::trials());
     trials.extend(sign_in::trials());
