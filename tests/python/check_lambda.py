@@ -119,17 +119,20 @@ def missing_things_are_typed():
 @checks()
 def versions_are_frozen():
     settle()
-    variables = get(DEV)["Environment"]["Variables"]
+    variables = {**get(DEV)["Environment"]["Variables"], "FROZEN": "yes"}
+    replace(variables, name=DEV)
+    settle()
     one = functions().publish_version(FunctionName=DEV, Description="first")
-    eq((one["Version"], one["FunctionArn"].rsplit(":", 1)[1], one["Description"]), ("1", "1", "first"))
-    eq(functions().publish_version(FunctionName=DEV)["Version"], "1", "nothing changed")
+    first, second = one["Version"], str(int(one["Version"]) + 1)
+    eq((one["FunctionArn"].rsplit(":", 1)[1], one["Description"]), (first, "first"))
+    eq(functions().publish_version(FunctionName=DEV)["Version"], first, "nothing changed")
     replace({**variables, "ROLLOUT_PERCENTAGE": "0"}, name=DEV)
     settle()
-    eq(functions().publish_version(FunctionName=DEV)["Version"], "2")
-    eq(get(DEV, Qualifier="1")["Environment"]["Variables"], variables)
-    eq(get(f"{DEV}:2")["Environment"]["Variables"]["ROLLOUT_PERCENTAGE"], "0")
+    eq(functions().publish_version(FunctionName=DEV)["Version"], second)
+    eq(get(DEV, Qualifier=first)["Environment"]["Variables"], variables)
+    eq(get(f"{DEV}:{second}")["Environment"]["Variables"]["ROLLOUT_PERCENTAGE"], "0")
     listed = functions().get_paginator("list_versions_by_function").paginate(FunctionName=DEV, PaginationConfig={"PageSize": 2})
-    eq([v["Version"] for page in listed for v in page["Versions"]], ["$LATEST", "1", "2"])
+    eq([v["Version"] for page in listed for v in page["Versions"]], ["$LATEST", *(str(n) for n in range(1, int(second) + 1))])
     refused(lambda: functions().publish_version(FunctionName=DEV, RevisionId="stale"), "PreconditionFailedException", 412)
     refused(lambda: replace({}, name=f"{DEV}:1"), "InvalidParameterValueException", 400)
 

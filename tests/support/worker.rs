@@ -23,7 +23,8 @@ const START: i64 = 1_772_442_017_250;
 pub(crate) struct Check {
     pub(crate) module: String,
     pub(crate) function: String,
-    /// `moto`, or a scenario of the simulator; `now` after it lets the clock begin at the present.
+    /// `moto`, or a scenario of the simulator; `now` after it lets the clock begin at the present, and `query` is for the
+    /// Python side, which then speaks CloudWatch's oldest protocol.
     pub(crate) world: String,
 }
 
@@ -180,10 +181,9 @@ fn serve(world: &str) -> Result<(Server, String), String> {
         let url = moto.url().to_owned();
         return Ok((Server::Moto(moto), url));
     }
-    let (scenario, now) = match world.split_once(' ') {
-        Some((scenario, "now")) => (scenario, true),
-        _ => (world, false),
-    };
+    let mut words = world.split(' ');
+    let scenario = words.next().unwrap_or_default();
+    let now = words.any(|word| word == "now");
     let options = SimOptions {
         scenario: scenario.parse().map_err(|error| format!("{error}"))?,
         speed: 0.0,

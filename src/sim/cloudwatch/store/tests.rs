@@ -1,5 +1,4 @@
 //! What the metric store keeps, and how it is cut into periods.
-#![expect(clippy::panic, reason = "a test may stop here")]
 
 use super::*;
 use crate::sim::cloudwatch::statistic::Statistic;

@@ -1,5 +1,4 @@
 //! PutMetricData and ListMetrics.
-#![expect(clippy::panic, reason = "a test may stop here")]
 
 use super::*;
 

@@ -1,5 +1,4 @@
 //! Composite alarms and their rules.
-#![expect(clippy::panic, reason = "a test may stop here")]
 
 use super::rule::Rule;
 use super::*;

@@ -1,5 +1,4 @@
 //! Putting, describing and deleting alarms.
-#![expect(clippy::panic, reason = "a test may stop here")]
 
 use super::*;
 

@@ -1,5 +1,4 @@
 //! What metric alarms come to, and what they say about it.
-#![expect(clippy::panic, reason = "a test may stop here")]
 
 use super::*;
 
