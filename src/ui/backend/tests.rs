@@ -3,7 +3,7 @@
 
 use ratatui::Terminal;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Rect, Size};
+use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::*;
