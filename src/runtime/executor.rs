@@ -168,6 +168,10 @@ impl Executor {
         }
         .lock()
         .await;
+        let order = &Order {
+            account: self.pinned.lock().await.clone(),
+            ..order.clone()
+        };
         let (written, identity) = tokio::join!(
             self.append(Entry::Intent {
                 order: Box::new(masked(order))
