@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 use coalmine::app::model::Screen;
 use coalmine::app::{Model, Msg, update};
 use coalmine::config;
+use coalmine::domain::Revision;
 use coalmine::domain::Timestamp;
 use coalmine::domain::lever::{LeverContent, LeverId, LeverKind, LeverState};
 use coalmine::domain::log::{LogBatch, LogEvent, TailMode};
 use coalmine::domain::signal::{Point, SampleBatch, SignalPoints};
 use coalmine::domain::verdict::{JudgeInput, judge};
-use coalmine::domain::Revision;
 use coalmine::text::{LINE_BYTES, sanitize};
 use coalmine::ui::backend::{FrameBackend, FrameBytes};
 use coalmine::ui::{Depth, Glyphs, Theme, draw};
@@ -33,28 +33,50 @@ fn main() -> Result<()> {
     let now = Timestamp::from_millis(1_790_000_000_000);
     let full = model(now, LINES)?;
     let mut rows = Vec::new();
-    rows.push(("a frame at 120x40, home".to_owned(), frame(&full, Screen::Home)?));
-    rows.push(("a frame at 120x40, logs".to_owned(), frame(&full, Screen::Logs)?));
+    rows.push((
+        "a frame at 120x40, home".to_owned(),
+        frame(&full, Screen::Home)?,
+    ));
+    rows.push((
+        "a frame at 120x40, logs".to_owned(),
+        frame(&full, Screen::Logs)?,
+    ));
     rows.push(("the same frame again, 1 s later".to_owned(), tick(&full)?));
     rows.push((
         "a frame with a filter that one line in 20,000 passes".to_owned(),
         filtered(&full, "no such session")?,
     ));
     rows.push(("taking in 500 log lines".to_owned(), tailed(&full, now)));
-    rows.push(("a tick: everything is judged anew".to_owned(), ticked(&full, now)));
+    rows.push((
+        "a tick: everything is judged anew".to_owned(),
+        ticked(&full, now),
+    ));
     rows.push(("the verdict alone".to_owned(), verdict(&full)));
     let mut text = String::from("| part | median | least | most |\n|---|---|---|---|\n");
     for (name, times) in &rows {
-        text += &format!("| {name} | {} | {} | {} |\n", told(times.median), told(times.least), told(times.most));
+        text += &format!(
+            "| {name} | {} | {} | {} |\n",
+            told(times.median),
+            told(times.least),
+            told(times.most)
+        );
     }
     let line = "2026-11-20T21:18:04Z \u{1b}[31mERROR\u{1b}[0m Größe 12 ✓ session=golden-eagle-427 ";
-    for (name, raw) in [("plain", "INFO final result forwarded ".repeat(60)), ("with escapes", line.repeat(22))] {
+    for (name, raw) in [
+        ("plain", "INFO final result forwarded ".repeat(60)),
+        ("with escapes", line.repeat(22)),
+    ] {
         let raw = &raw[..raw.floor_char_boundary(LINE_BYTES.min(raw.len()))];
         let times = measure(|| {
             black_box(sanitize(black_box(raw)));
         });
         let rate = raw.len() as f64 / times.median.as_secs_f64() / 1e6;
-        text += &format!("| `sanitize`, {name} ({rate:.0} MB/s) | {} | {} | {} |\n", told(times.median), told(times.least), told(times.most));
+        text += &format!(
+            "| `sanitize`, {name} ({rate:.0} MB/s) | {} | {} | {} |\n",
+            told(times.median),
+            told(times.least),
+            told(times.most)
+        );
     }
     std::io::stdout().lock().write_all(text.as_bytes())?;
     Ok(())
@@ -68,7 +90,11 @@ struct Times {
 
 fn told(time: Duration) -> String {
     let us = time.as_secs_f64() * 1e6;
-    if us >= 1000.0 { format!("{:.2} ms", us / 1e3) } else { format!("{us:.1} µs") }
+    if us >= 1000.0 {
+        format!("{:.2} ms", us / 1e3)
+    } else {
+        format!("{us:.1} µs")
+    }
 }
 
 /// One call's time: the median over rounds of as many calls as fill a round.
@@ -97,11 +123,19 @@ fn measure(mut act: impl FnMut()) -> Times {
 fn model(now: Timestamp, lines: usize) -> Result<Model> {
     let mut model = Model::new(config::demo()?, now);
     model.size = (120, 40);
-    drop(update(&mut model, Msg::LeverRead(LeverId::Flag, Ok(flag(now))), now));
+    drop(update(
+        &mut model,
+        Msg::LeverRead(LeverId::Flag, Ok(flag(now))),
+        now,
+    ));
     let samples = samples(&model, now);
     drop(update(&mut model, Msg::Sampled(Ok(samples)), now));
     for first in (0..lines).step_by(500) {
-        drop(update(&mut model, Msg::Tailed(Ok(batch(first, 500, now))), now));
+        drop(update(
+            &mut model,
+            Msg::Tailed(Ok(batch(first, 500, now))),
+            now,
+        ));
     }
     if model.logs.lines.len() < lines {
         return Err(eyre!("only {} lines were taken in", model.logs.lines.len()));
@@ -210,7 +244,11 @@ fn tailed(model: &Model, now: Timestamp) -> Times {
     let mut next = 1_000_000;
     measure(|| {
         next += 500;
-        drop(black_box(update(&mut model, Msg::Tailed(Ok(batch(next, 500, now))), now)));
+        drop(black_box(update(
+            &mut model,
+            Msg::Tailed(Ok(batch(next, 500, now))),
+            now,
+        )));
     })
 }
 

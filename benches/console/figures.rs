@@ -117,7 +117,11 @@ impl Report {
             let _ = write!(text, "| {} |", row.measure);
             for subject in &self.subjects {
                 let cell = row.cells.iter().find(|(name, _)| name == subject);
-                let _ = write!(text, " {} |", cell.map_or(String::new(), |(_, figures)| figures.cell()));
+                let _ = write!(
+                    text,
+                    " {} |",
+                    cell.map_or(String::new(), |(_, figures)| figures.cell())
+                );
             }
             text.push('\n');
         }
