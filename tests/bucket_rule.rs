@@ -10,10 +10,6 @@ use coalmine::flag_client::{FlagClient, Reason, Source};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 #[path = "support/python.rs"]
-#[expect(
-    dead_code,
-    reason = "the standard library is all that this suite needs"
-)]
 mod python;
 #[path = "support/flag_store.rs"]
 mod store;

@@ -182,7 +182,7 @@ mod tests {
         }
         let clock = Arc::new(Cranked(AtomicI64::new(1_000_000)));
         let time = WorldTime::start(Arc::clone(&clock) as Arc<dyn Clock>);
-        let mut at = |millis: i64| {
+        let at = |millis: i64| {
             clock.0.store(millis, Ordering::Relaxed);
             time.elapsed()
         };

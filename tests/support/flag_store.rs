@@ -120,6 +120,10 @@ impl Lever for FlagStore {
         if let Ok(permit) = self.gate.acquire().await {
             permit.forget();
         }
+        // An answer takes a while, in which others run.
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
         let (revision, content) = self
             .answer
             .lock()
