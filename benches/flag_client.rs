@@ -4,7 +4,6 @@
 #![expect(clippy::print_stdout, reason = "it prints a table")]
 
 use std::hint::black_box;
-use std::sync::Arc;
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
@@ -57,22 +56,26 @@ fn main() -> std::io::Result<()> {
             black_box(off.is_enabled(id));
         }),
     ];
-    println!("millions of decisions per second, best of {ROUNDS} rounds\n");
     println!(
-        "{:<28} {:>9} {:>12} {:>10} {:>10} {:>9}",
-        "", "one core", "ns/decision", "of limit", "two cores", "scaling"
+        "Millions of decisions per second, best of {ROUNDS} rounds. On a busy machine two threads may share a core: then the"
+    );
+    println!("processor time of one decision tells whether threads slow each other down.\n");
+    println!(
+        "{:<28} {:>8} {:>9} {:>9} {:>8} | {:>17} {:>7}",
+        "", "1 core", "of limit", "2 cores", "scaling", "CPU ns, 1 thread", "2"
     );
     let mut limit = None;
     for (name, work) in rows {
         let (one, two) = (best(1, span, &ids, work), best(2, span, &ids, work));
-        let limit = *limit.get_or_insert(one);
+        let limit = *limit.get_or_insert(one.rate);
         println!(
-            "{name:<28} {:>9.2} {:>12.1} {:>9.0}% {:>10.2} {:>8.2}x",
-            one / 1e6,
-            1e9 / one,
-            100.0 * one / limit,
-            two / 1e6,
-            two / one
+            "{name:<28} {:>8.2} {:>8.0}% {:>9.2} {:>7.2}x | {:>17.1} {:>7.1}",
+            one.rate / 1e6,
+            100.0 * one.rate / limit,
+            two.rate / 1e6,
+            two.rate / one.rate,
+            one.cpu_nanos,
+            two.cpu_nanos
         );
     }
     Ok(())
@@ -87,37 +90,64 @@ fn client(text: &str) -> std::io::Result<FlagClient> {
     Ok(client)
 }
 
-/// Calls per second of all threads together, in the best round: whatever else the machine does only makes it slower.
-fn best(threads: usize, span: Duration, ids: &[String], work: Work<'_>) -> f64 {
-    (0..ROUNDS)
-        .map(|_| round(threads, span, ids, work))
-        .fold(0.0, f64::max)
+/// What was measured.
+#[derive(Clone, Copy)]
+struct Speed {
+    /// Calls per second of all threads together.
+    rate: f64,
+    /// Processor time of one call; infinite where the system does not tell.
+    cpu_nanos: f64,
 }
 
-fn round(threads: usize, span: Duration, ids: &[String], work: Work<'_>) -> f64 {
-    let start = Arc::new(Barrier::new(threads));
-    std::thread::scope(|scope| {
-        let running: Vec<_> = (0..threads)
-            .map(|_| {
-                let start = Arc::clone(&start);
-                scope.spawn(move || {
-                    start.wait();
-                    rate(span, ids, work)
-                })
-            })
-            .collect();
-        let rates = running.into_iter().filter_map(|thread| thread.join().ok());
-        rates.sum()
-    })
+/// The best of several rounds: whatever else the machine does only makes it slower.
+fn best(threads: usize, span: Duration, ids: &[String], work: Work<'_>) -> Speed {
+    let rounds = (0..ROUNDS).map(|_| round(threads, span, ids, work));
+    rounds.fold(
+        Speed {
+            rate: 0.0,
+            cpu_nanos: f64::INFINITY,
+        },
+        |best, round| Speed {
+            rate: best.rate.max(round.rate),
+            cpu_nanos: best.cpu_nanos.min(round.cpu_nanos),
+        },
+    )
 }
 
-fn rate(span: Duration, ids: &[String], work: Work<'_>) -> f64 {
-    let began = Instant::now();
+fn round(threads: usize, span: Duration, ids: &[String], work: Work<'_>) -> Speed {
+    let start = Barrier::new(threads);
+    let measured: Vec<Speed> = std::thread::scope(|scope| {
+        let thread = || {
+            start.wait();
+            measure(span, ids, work)
+        };
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(thread)).collect();
+        running.into_iter().filter_map(|t| t.join().ok()).collect()
+    });
+    Speed {
+        rate: measured.iter().map(|speed| speed.rate).sum(),
+        cpu_nanos: measured.iter().map(|speed| speed.cpu_nanos).sum::<f64>() / threads as f64,
+    }
+}
+
+fn measure(span: Duration, ids: &[String], work: Work<'_>) -> Speed {
+    let (began, used) = (Instant::now(), processor_nanos());
     let mut calls = 0_usize;
     let mut ids = ids.iter().cycle();
     while began.elapsed() < span {
         ids.by_ref().take(BATCH).for_each(|id| work(id));
         calls += BATCH;
     }
-    calls as f64 / began.elapsed().as_secs_f64()
+    let seconds = began.elapsed().as_secs_f64();
+    let used = used.zip(processor_nanos()).map(|(from, to)| to - from);
+    Speed {
+        rate: calls as f64 / seconds,
+        cpu_nanos: used.map_or(f64::INFINITY, |used| used / calls as f64),
+    }
+}
+
+/// How long this thread has run on a processor, as Linux counts it.
+fn processor_nanos() -> Option<f64> {
+    let counted = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    counted.split_whitespace().next()?.parse().ok()
 }

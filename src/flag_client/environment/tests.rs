@@ -112,7 +112,7 @@ fn a_wrong_percentage_treats_nobody_under_either_comparison() {
     let wrong = Environment::read(&names, &shape, &|name| {
         Some(if name == ENABLED { "true" } else { "x" }.to_owned())
     });
-    // `abc` is in bucket 48 and bucket 0 would be included by `<= 0`.
+    // Taken for 0 %, it would include bucket 0.
     assert!((0..1000).all(|i| !wrong.ruling.decide(&Subject::session(&i.to_string())).0));
 }
 
