@@ -44,6 +44,9 @@ impl SessionRate {
         let minute = Duration::from_secs(60);
         let to = now.floor(minute);
         let from = (to - SPAN).max(self.first?.floor(minute) + minute * 3);
+        if from >= to {
+            return None;
+        }
         let minutes = to.since(from).as_secs() / 60;
         let begun: u64 = self.begun.range(from..to).map(|(_, count)| count).sum();
         (minutes >= 2).then(|| begun as f64 / minutes as f64)
@@ -67,5 +70,11 @@ mod tests {
         }
         assert_eq!(rate.per_minute(start + Duration::from_secs(600)), Some(6.0));
         assert_eq!(SessionRate::default().per_minute(start), None);
+        let mut young = SessionRate::default();
+        young.saw("s", start);
+        for second in 0..400 {
+            let now = start + Duration::from_secs(second);
+            assert_eq!(young.per_minute(now).is_some(), second >= 300, "after {second} s");
+        }
     }
 }

@@ -251,6 +251,7 @@ pub(super) fn submit_without_journal(model: &mut Model, order: Order) -> Vec<Eff
 
 fn send(model: &mut Model, order: Order) -> Vec<Effect> {
     overlays::step_aside(model);
+    model.unsent.retain(|other| other.plan.change != order.plan.change);
     model.in_flight = Some(order.clone());
     vec![Effect::Submit(Box::new(order))]
 }

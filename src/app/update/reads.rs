@@ -42,13 +42,13 @@ pub(super) fn lever_read(model: &mut Model, id: LeverId, result: Result<LeverSta
             others::flag_changed(model, before.as_ref());
         }
     }
-    if changed {
-        plans::lever_moved(model, id);
-    }
     if let Some(fault) = failed.filter(|_| id == LeverId::Flag) {
         orders::flag_unread(model, &fault);
     }
     let mut effects = judging::judge(model);
+    if changed {
+        plans::lever_moved(model, id);
+    }
     effects.extend(orders::resume_after_read(model, id));
     effects.extend(schedule::due(model));
     effects

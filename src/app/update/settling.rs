@@ -115,7 +115,7 @@ fn applied(model: &mut Model, order: &Order, (revision, at, note): (Revision, Ti
     if arrival.flew {
         take_over(model, order, &revision, at);
     }
-    let outdone = model.last_order.as_ref().is_some_and(|last| last.plan.lever == lever && last.at > order.at);
+    let outdone = !arrival.flew && is_outdone(model, order);
     let old = arrival.earlier && model.now.since(order.at) > recovery::RECENT;
     if !outdone && !old {
         let outcome = Outcome::Applied { revision: revision.clone(), at, note: note.clone() };
@@ -133,6 +133,12 @@ fn applied(model: &mut Model, order: &Order, (revision, at, note): (Revision, Ti
     }
     let evidence = format!("{} accepted revision {revision}", lever.name());
     vec![Effect::Append(Entry::Proved { order: order.id.clone(), proof: Proof::Accepted, evidence })]
+}
+
+/// Whether a later order of the same lever came through.
+fn is_outdone(model: &Model, order: &Order) -> bool {
+    let later = |last: &Order| last.id != order.id && last.plan.lever == order.plan.lever && last.at >= order.at;
+    model.last_order.as_ref().is_some_and(later)
 }
 
 /// An order that was found by reading was written when its revision was, not when it was found.
@@ -198,8 +204,7 @@ fn met_another(model: &mut Model, order: &Order, conflict: Conflict, arrival: Ar
 
 fn refused(model: &mut Model, order: &Order, (reason, hint): (String, String), arrival: Arrival) {
     let words = format!("nothing was changed: {reason}");
-    let later = model.last_order.as_ref().is_some_and(|last| last.plan.lever == order.plan.lever && last.at > order.at);
-    if !arrival.flew && (later || arrival.earlier) {
+    if !arrival.flew && (is_outdone(model, order) || arrival.earlier) {
         if !arrival.earlier {
             toast(model, Tone::Plain, words);
         }
