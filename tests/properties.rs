@@ -25,11 +25,21 @@ fn console(environment: &str, enabled: bool, percent: u8) -> Driver {
     spec.environment = Environment(environment.to_owned());
     let mut driver = Driver::new(spec);
     let written = START - Duration::from_secs(8 * 86_400);
-    driver.world.write_flag(&document(true, 50), "ana", written - Duration::from_secs(86_400));
-    driver.world.write_flag(&document(enabled, percent), "ana", written);
-    driver.world.environment = [("PARTIAL_RESULTS_ENABLED", "true"), ("ROLLOUT_PERCENTAGE", "50"), ("TOKEN", "x")]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .into();
+    driver.world.write_flag(
+        &document(true, 50),
+        "ana",
+        written - Duration::from_secs(86_400),
+    );
+    driver
+        .world
+        .write_flag(&document(enabled, percent), "ana", written);
+    driver.world.environment = [
+        ("PARTIAL_RESULTS_ENABLED", "true"),
+        ("ROLLOUT_PERCENTAGE", "50"),
+        ("TOKEN", "x"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into();
     driver
 }
 
@@ -110,12 +120,23 @@ proptest! {
 #[test]
 fn a_tick_is_cheap_when_everything_is_full() {
     let mut driver = console("prod", true, 50);
-    for (name, value) in [("latency_p95", 2.0), ("dropped", 10.0), ("orphaned", 1.0), ("error_rate", 0.1), ("fallbacks", 0.0)] {
-        driver.world.signals.insert(name.to_owned(), vec![(START - Duration::from_secs(86_400), Some((value, 500.0)))]);
+    for (name, value) in [
+        ("latency_p95", 2.0),
+        ("dropped", 10.0),
+        ("orphaned", 1.0),
+        ("error_rate", 0.1),
+        ("fallbacks", 0.0),
+    ] {
+        driver.world.signals.insert(
+            name.to_owned(),
+            vec![(START - Duration::from_secs(86_400), Some((value, 500.0)))],
+        );
     }
     driver.open();
     for second in 0..1_800 {
-        driver.world.sessions(12, 6, driver.now + Duration::from_secs(second));
+        driver
+            .world
+            .sessions(12, 6, driver.now + Duration::from_secs(second));
     }
     driver.pass(Duration::from_secs(1_800));
     driver.keys("D");
@@ -134,7 +155,15 @@ fn a_tick_is_cheap_when_everything_is_full() {
         key = key.min(begun.elapsed());
     }
     eprintln!("a tick takes {fastest:?}, a row up {key:?}");
-    assert!(fastest < Duration::from_millis(40), "a tick takes {fastest:?}");
+    assert!(
+        fastest < Duration::from_millis(40),
+        "a tick takes {fastest:?}"
+    );
     assert!(key < Duration::from_millis(60), "a row up takes {key:?}");
-    assert!(driver.orders.iter().all(|order| order.plan.direction == Direction::Lower));
+    assert!(
+        driver
+            .orders
+            .iter()
+            .all(|order| order.plan.direction == Direction::Lower)
+    );
 }

@@ -18,7 +18,10 @@ use evening::Scenario;
 
 fn files() -> Vec<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     files.retain(|path| path.extension().is_some_and(|end| end == "toml"));
     files.sort();
     files
@@ -45,13 +48,23 @@ fn every_evening_ends_as_it_should() {
             run += 1;
             steps += scenario.step.len();
             let title = format!("{name}, {}", scenario.title);
-            if let Err(said) = catch_unwind(AssertUnwindSafe(|| play(scenario))).unwrap_or_else(|_| Err("it panicked".to_owned())) {
+            if let Err(said) = catch_unwind(AssertUnwindSafe(|| play(scenario)))
+                .unwrap_or_else(|_| Err("it panicked".to_owned()))
+            {
                 failures.push(format!("{title}: {said}"));
             }
         }
     }
-    assert!(failures.is_empty(), "{} of {run} scenarios failed\n\n{}", failures.len(), failures.join("\n\n"));
-    assert!(wanted.len() + run > 20 && steps > 0, "only {run} scenarios were found");
+    assert!(
+        failures.is_empty(),
+        "{} of {run} scenarios failed\n\n{}",
+        failures.len(),
+        failures.join("\n\n")
+    );
+    assert!(
+        wanted.len() + run > 20 && steps > 0,
+        "only {run} scenarios were found"
+    );
 }
 
 fn play(scenario: Scenario) -> Result<(), String> {
@@ -62,10 +75,14 @@ fn play(scenario: Scenario) -> Result<(), String> {
         step.happen(&mut driver);
         let at = format!("step {}", number + 1);
         if let Some(expect) = expect {
-            expect.check(&driver).map_err(|said| format!("{at}: {said}\n{}", expect::state(&driver)))?;
+            expect
+                .check(&driver)
+                .map_err(|said| format!("{at}: {said}\n{}", expect::state(&driver)))?;
         }
         if driver.model.in_flight.is_some() && driver.in_flight() == 0 {
-            return Err(format!("{at}: an order is in flight that nobody carries out"));
+            return Err(format!(
+                "{at}: an order is in flight that nobody carries out"
+            ));
         }
     }
     Ok(())

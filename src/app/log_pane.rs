@@ -128,7 +128,9 @@ impl LogPane {
         if self.paused {
             self.paused = false;
             // What came late during the pause was kept behind what was in view.
-            self.lines.make_contiguous().sort_by_key(|line| line.event.at);
+            self.lines
+                .make_contiguous()
+                .sort_by_key(|line| line.event.at);
             self.forget_beyond(RING);
         }
         self.frozen_len = 0;
@@ -156,23 +158,43 @@ impl LogPane {
             Some(rest) => (true, rest),
             None => (false, typed.as_str()),
         };
-        Needle { cohort: self.cohort, invert, text: text.to_lowercase() }
+        Needle {
+            cohort: self.cohort,
+            invert,
+            text: text.to_lowercase(),
+        }
     }
 
     /// The lines in view terms: those that are shown, newest first, from the end (or from the pause) backwards.
     pub fn newest_first(&self) -> impl Iterator<Item = &LogLine> {
-        let end = if self.paused { self.frozen_len.min(self.lines.len()) } else { self.lines.len() };
+        let end = if self.paused {
+            self.frozen_len.min(self.lines.len())
+        } else {
+            self.lines.len()
+        };
         let needle = self.needle();
-        self.lines.range(..end).rev().filter(move |line| needle.shows(line))
+        self.lines
+            .range(..end)
+            .rev()
+            .filter(move |line| needle.shows(line))
     }
 
     /// Puts a line in, at its place in time, and forgets the oldest beyond the ring. While the view stands still nothing is put
     /// between what is in view, and twice as much is kept before it moves.
     pub fn push(&mut self, line: LogLine) {
-        let from = if self.paused { self.frozen_len.min(self.lines.len()) } else { 0 };
+        let from = if self.paused {
+            self.frozen_len.min(self.lines.len())
+        } else {
+            0
+        };
         let mut at = self.lines.len();
         // Almost every line is the newest.
-        while at > from && self.lines.get(at - 1).is_some_and(|last| last.event.at > line.event.at) {
+        while at > from
+            && self
+                .lines
+                .get(at - 1)
+                .is_some_and(|last| last.event.at > line.event.at)
+        {
             at -= 1;
         }
         self.lines.insert(at, line);
@@ -211,7 +233,8 @@ impl Needle {
             return text.to_lowercase().contains(&self.text);
         }
         let (text, wanted) = (text.as_bytes(), self.text.as_bytes());
-        text.windows(wanted.len()).any(|part| part.eq_ignore_ascii_case(wanted))
+        text.windows(wanted.len())
+            .any(|part| part.eq_ignore_ascii_case(wanted))
     }
 }
 

@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use crate::domain::Revision;
 use crate::domain::Timestamp;
 use crate::domain::alarm::AlarmBatch;
 use crate::domain::clockface::Clockface;
 use crate::domain::cohort::{CohortTally, CohortTimeline};
 use crate::domain::exposure::{Exposure, Observation};
-use crate::domain::Revision;
 use crate::domain::failure::CallRecord;
 use crate::domain::flag::{Flag, FlagFault};
 use crate::domain::identity::Identity;
+use crate::domain::journal::Proof;
 use crate::domain::lever::{LeverId, LeverState, Version};
 use crate::domain::log::line::LineReader;
 use crate::domain::plan::{Change, Order, OrderId, Outcome};
@@ -108,8 +109,8 @@ pub struct Model {
     pub line_reader: LineReader,
     /// First sightings of sessions.
     pub session_rate: SessionRate,
-    /// When the proofs of the exposure clock were last written down.
-    pub proofs_told_at: Timestamp,
+    /// Which proofs of the exposure clock were written down.
+    pub proofs_told: Vec<Proof>,
     /// The verdict.
     pub verdict: Verdict,
     /// The exposure clock of the last order.
@@ -172,12 +173,20 @@ impl Model {
     pub fn new(spec: RolloutSpec, now: Timestamp) -> Self {
         let watches = spec.logs.iter().flat_map(|logs| &logs.watch);
         let watches = watches
-            .map(|(title, pattern)| WatchCount { title: title.clone(), pattern: pattern.clone(), count: 0, last: None })
+            .map(|(title, pattern)| WatchCount {
+                title: title.clone(),
+                pattern: pattern.clone(),
+                count: 0,
+                last: None,
+            })
             .collect();
         Self {
             pinned_account: spec.account.clone(),
             region: spec.region.clone(),
-            logs: LogPane { watches, ..LogPane::default() },
+            logs: LogPane {
+                watches,
+                ..LogPane::default()
+            },
             read_only: false,
             rehearsal: None,
             endpoint: None,
@@ -207,11 +216,18 @@ impl Model {
             tally: CohortTally::default(),
             compared: None,
             compared_at_tick: 0,
-            observation: spec.logs.as_ref().map(|logs| Observation::new(&logs.treated)).unwrap_or_default(),
+            observation: spec
+                .logs
+                .as_ref()
+                .map(|logs| Observation::new(&logs.treated))
+                .unwrap_or_default(),
             // The configuration has checked the rule; a rule that does not compile finds no sessions.
-            line_reader: LineReader::new(spec.logs.as_ref().and_then(|logs| logs.session_id.as_ref())).unwrap_or_default(),
+            line_reader: LineReader::new(
+                spec.logs.as_ref().and_then(|logs| logs.session_id.as_ref()),
+            )
+            .unwrap_or_default(),
             session_rate: SessionRate::default(),
-            proofs_told_at: now,
+            proofs_told: Vec::new(),
             verdict: Verdict::nothing_known(now),
             clock: None,
             sessions_per_minute: None,

@@ -24,9 +24,15 @@ impl SessionRate {
     /// A line of this session at this time.
     pub fn saw(&mut self, session: &str, at: Timestamp) {
         self.first = Some(self.first.map_or(at, |first| first.min(at)));
-        let known = self.last_seen.get(session).is_some_and(|last| at.since(*last) < GONE);
+        let known = self
+            .last_seen
+            .get(session)
+            .is_some_and(|last| at.since(*last) < GONE);
         if !known {
-            *self.begun.entry(at.floor(Duration::from_secs(60))).or_default() += 1;
+            *self
+                .begun
+                .entry(at.floor(Duration::from_secs(60)))
+                .or_default() += 1;
         }
         if self.last_seen.len() >= KEPT && !self.last_seen.contains_key(session) {
             self.last_seen.retain(|_, last| at.since(*last) < GONE);
@@ -74,7 +80,11 @@ mod tests {
         young.saw("s", start);
         for second in 0..400 {
             let now = start + Duration::from_secs(second);
-            assert_eq!(young.per_minute(now).is_some(), second >= 300, "after {second} s");
+            assert_eq!(
+                young.per_minute(now).is_some(),
+                second >= 300,
+                "after {second} s"
+            );
         }
     }
 }

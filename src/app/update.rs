@@ -60,7 +60,11 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::AlarmsRead(result) => reads::alarms_read(model, result),
         Msg::AlarmHistoryRead(name, result) => reads::alarm_history_read(model, &name, result),
         Msg::Tailed(result) => logs::tailed(model, result),
-        Msg::Settled { order, outcome, journal_fault } => settling::settled(model, *order, outcome, journal_fault),
+        Msg::Settled {
+            order,
+            outcome,
+            journal_fault,
+        } => settling::settled(model, *order, outcome, journal_fault),
         Msg::JournalFailed(fault) => {
             toast(model, Tone::Bad, format!("journal: {fault}"));
             model.journal.fault = Some(fault);
@@ -78,10 +82,19 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
 }
 
 fn paced(model: &mut Model, speed: f64) {
-    let speed = if speed.is_finite() && speed > 0.0 { speed } else { 1.0 };
+    let speed = if speed.is_finite() && speed > 0.0 {
+        speed
+    } else {
+        1.0
+    };
     match &mut model.rehearsal {
         Some(rehearsal) => rehearsal.speed = speed,
-        None => model.rehearsal = Some(Rehearsal { scenario: None, speed }),
+        None => {
+            model.rehearsal = Some(Rehearsal {
+                scenario: None,
+                speed,
+            })
+        }
     }
 }
 
@@ -97,5 +110,9 @@ const TOAST_TICKS: u32 = 8;
 
 /// Shows a message at the bottom for a while.
 fn toast(model: &mut Model, tone: Tone, text: impl Into<String>) {
-    model.toast = Some(Toast { text: text.into(), tone, ticks: TOAST_TICKS });
+    model.toast = Some(Toast {
+        text: text.into(),
+        tone,
+        ticks: TOAST_TICKS,
+    });
 }

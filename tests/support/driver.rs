@@ -70,7 +70,10 @@ impl Driver {
             ended: false,
             suspended: 0,
             verified: 0,
-            left: Recovered { last_seq: 1, ..Recovered::default() },
+            left: Recovered {
+                last_seq: 1,
+                ..Recovered::default()
+            },
             held: BTreeSet::new(),
             waiting: VecDeque::new(),
             inbox: VecDeque::new(),
@@ -120,7 +123,10 @@ impl Driver {
         if key.code == KeyCode::Enter {
             self.last_enter_ms = Some(self.ms);
         }
-        self.send(Msg::Pressed { key, at_ms: self.ms });
+        self.send(Msg::Pressed {
+            key,
+            at_ms: self.ms,
+        });
     }
 
     /// Lets time pass, tick by tick.
@@ -143,7 +149,8 @@ impl Driver {
     /// Lets through what was held back.
     pub fn release(&mut self, what: &str) {
         self.held.remove(what);
-        let (now, later): (VecDeque<_>, VecDeque<_>) = self.waiting.drain(..).partition(|(name, _)| name == what);
+        let (now, later): (VecDeque<_>, VecDeque<_>) =
+            self.waiting.drain(..).partition(|(name, _)| name == what);
         self.waiting = later;
         for (_, effect) in now {
             self.execute(effect);
@@ -161,7 +168,9 @@ impl Driver {
             };
             if let Effect::Submit(order) = &effect {
                 self.submitted.push((**order).clone());
-                self.most_in_flight = self.most_in_flight.max(self.in_flight() + self.settling() + 1);
+                self.most_in_flight = self
+                    .most_in_flight
+                    .max(self.in_flight() + self.settling() + 1);
             }
             if self.held.contains(name) {
                 self.waiting.push_back((name.to_owned(), effect));
@@ -183,9 +192,11 @@ impl Driver {
             })),
             Effect::Recover => Msg::Recovered(world.fault("journal").map(|()| self.left.clone())),
             Effect::ReadLever(id) => Msg::LeverRead(id, world.read(id, now)),
-            Effect::ReadHistory => {
-                Msg::HistoryRead(world.fault("history").map(|()| world.versions.iter().rev().take(100).cloned().collect()))
-            }
+            Effect::ReadHistory => Msg::HistoryRead(
+                world
+                    .fault("history")
+                    .map(|()| world.versions.iter().rev().take(100).cloned().collect()),
+            ),
             Effect::Sample { from, to } => Msg::Sampled(world.sample(from, to, now)),
             Effect::ReadAlarms => Msg::AlarmsRead(world.read_alarms(now)),
             Effect::ReadAlarmHistory(name) => Msg::AlarmHistoryRead(name, Ok(Vec::new())),
@@ -194,8 +205,15 @@ impl Driver {
             Effect::Verify(order) => {
                 self.verified += 1;
                 let outcome = self.world.verify(&order, now);
-                self.entries.push(Entry::Settled { order: order.id.clone(), outcome: outcome.clone() });
-                Msg::Settled { order, outcome, journal_fault: None }
+                self.entries.push(Entry::Settled {
+                    order: order.id.clone(),
+                    outcome: outcome.clone(),
+                });
+                Msg::Settled {
+                    order,
+                    outcome,
+                    journal_fault: None,
+                }
             }
             Effect::Append(entry) => return self.entries.push(entry),
             Effect::Copy(text) => return self.copied.push(text),
@@ -214,7 +232,10 @@ impl Driver {
 
     /// The gate, as the executor has it.
     fn submit(&mut self, order: Box<Order>) {
-        let refuse = |reason: &str| Outcome::Refused { reason: reason.to_owned(), hint: "nothing was sent".to_owned() };
+        let refuse = |reason: &str| Outcome::Refused {
+            reason: reason.to_owned(),
+            hint: "nothing was sent".to_owned(),
+        };
         let journal_fault = self.world.fault("journal").err();
         let pinned = self.model.pinned_account.as_ref();
         let outcome = if self.model.read_only {
@@ -225,18 +246,30 @@ impl Driver {
             refuse("the credentials are of another account now")
         } else {
             if journal_fault.is_none() {
-                self.entries.push(Entry::Intent { order: order.clone() });
+                self.entries.push(Entry::Intent {
+                    order: order.clone(),
+                });
             }
             self.orders.push((*order).clone());
             self.world.apply(&order, self.now)
         };
-        self.entries.push(Entry::Settled { order: order.id.clone(), outcome: outcome.clone() });
-        self.inbox.push_back(Msg::Settled { order, outcome, journal_fault });
+        self.entries.push(Entry::Settled {
+            order: order.id.clone(),
+            outcome: outcome.clone(),
+        });
+        self.inbox.push_back(Msg::Settled {
+            order,
+            outcome,
+            journal_fault,
+        });
     }
 
     /// Orders that are under way.
     pub fn in_flight(&self) -> usize {
-        self.waiting.iter().filter(|(name, _)| name == "orders").count()
+        self.waiting
+            .iter()
+            .filter(|(name, _)| name == "orders")
+            .count()
     }
 
     /// Orders whose answers are not taken in yet.
@@ -263,14 +296,22 @@ impl Driver {
 
     /// The screen as text.
     pub fn screen(&self) -> String {
-        let mut terminal = Terminal::new(TestBackend::new(120, 40)).unwrap_or_else(|never| match never {});
+        let mut terminal =
+            Terminal::new(TestBackend::new(120, 40)).unwrap_or_else(|never| match never {});
         let theme = Theme::new(Depth::None);
         match terminal.draw(|frame| draw(frame, &self.model, &theme)) {
             Ok(_) => {}
             Err(never) => match never {},
         }
         let buffer = terminal.backend().buffer();
-        let row = |y: u16| (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect::<String>();
-        (0..buffer.area.height).map(row).collect::<Vec<_>>().join("\n")
+        let row = |y: u16| {
+            (0..buffer.area.width)
+                .map(|x| buffer[(x, y)].symbol())
+                .collect::<String>()
+        };
+        (0..buffer.area.height)
+            .map(row)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 }

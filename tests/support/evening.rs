@@ -8,9 +8,9 @@ use coalmine::app::keymap::{Key, KeyCode};
 use coalmine::config;
 use coalmine::domain::alarm::AlarmState;
 use coalmine::domain::failure::ErrorKind;
+use coalmine::domain::lever::LeverId;
 use coalmine::domain::plan::{Change, Order, OrderId, PlanContext, make};
 use coalmine::domain::{Environment, Percent, Timestamp};
-use coalmine::domain::lever::LeverId;
 use serde::Deserialize;
 
 use super::driver::{Driver, START};
@@ -118,7 +118,9 @@ fn yes() -> bool {
 }
 
 pub fn document(enabled: bool, percent: u8) -> String {
-    format!(r#"{{"enabled":{enabled},"rollout_percentage":{percent},"min_stability_threshold":0.85,"owner":"team"}}"#)
+    format!(
+        r#"{{"enabled":{enabled},"rollout_percentage":{percent},"min_stability_threshold":0.85,"owner":"team"}}"#
+    )
 }
 
 fn span(text: &str) -> Duration {
@@ -126,12 +128,15 @@ fn span(text: &str) -> Duration {
 }
 
 fn kind(word: &str) -> ErrorKind {
-    serde_json::from_value(serde_json::Value::String(word.to_owned())).unwrap_or_else(|_| panic!("no failure is called {word}"))
+    serde_json::from_value(serde_json::Value::String(word.to_owned()))
+        .unwrap_or_else(|_| panic!("no failure is called {word}"))
 }
 
 fn change(word: &str) -> Change {
     match word.split_once(' ') {
-        Some(("set", percent)) => Change::SetPercent(Percent::new(percent.parse().unwrap()).unwrap()),
+        Some(("set", percent)) => {
+            Change::SetPercent(Percent::new(percent.parse().unwrap()).unwrap())
+        }
         _ => Change::Disable,
     }
 }
@@ -156,12 +161,24 @@ impl Start {
         for (index, percent) in self.before.iter().enumerate() {
             let at = written - Duration::from_secs(86_400) * (count - index as u32);
             let text = document(*percent > 0, percent.unsigned_abs() as u8);
-            driver.world.write_flag(&text, "arn:aws:iam::123456789012:user/ana", at);
+            driver
+                .world
+                .write_flag(&text, "arn:aws:iam::123456789012:user/ana", at);
         }
         let now = document(self.enabled.unwrap_or(true), self.percent.unwrap_or(10));
-        driver.world.write_flag(&self.text.unwrap_or(now), "arn:aws:iam::123456789012:user/ana", written);
-        let calm = [("PARTIAL_RESULTS_ENABLED", "true"), ("ROLLOUT_PERCENTAGE", "0"), ("API_TOKEN", "s3cret")];
-        driver.world.environment = calm.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        driver.world.write_flag(
+            &self.text.unwrap_or(now),
+            "arn:aws:iam::123456789012:user/ana",
+            written,
+        );
+        let calm = [
+            ("PARTIAL_RESULTS_ENABLED", "true"),
+            ("ROLLOUT_PERCENTAGE", "0"),
+            ("API_TOKEN", "s3cret"),
+        ];
+        driver.world.environment = calm
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into();
         driver.world.environment.extend(self.variables);
         if let Some(variables) = self.alias {
             driver.world.alias = Some(("7".to_owned(), variables));
@@ -169,8 +186,15 @@ impl Start {
         if !self.no_signals {
             calm_signals(&mut driver);
         }
-        driver.world.treated.push((START - Duration::from_secs(86_400), true));
-        driver.world.faults = self.fault.iter().map(|(what, word)| (what.clone(), kind(word))).collect();
+        driver
+            .world
+            .treated
+            .push((START - Duration::from_secs(86_400), true));
+        driver.world.faults = self
+            .fault
+            .iter()
+            .map(|(what, word)| (what.clone(), kind(word)))
+            .collect();
         driver.held = self.hold.into_iter().collect();
         for (index, left) in self.left.iter().enumerate() {
             leave(&mut driver, left, index);
@@ -189,7 +213,10 @@ fn calm_signals(driver: &mut Driver) {
         ("fallbacks", 0.0, 1.0),
     ];
     for (name, value, samples) in calm {
-        driver.world.signals.insert(name.to_owned(), vec![(since, Some((value, samples)))]);
+        driver
+            .world
+            .signals
+            .insert(name.to_owned(), vec![(since, Some((value, samples)))]);
     }
 }
 
@@ -217,17 +244,30 @@ impl Step {
     /// Lets it happen.
     pub fn happen(self, driver: &mut Driver) {
         let now = driver.now;
-        driver.world.faults.extend(self.fault.iter().map(|(what, word)| (what.clone(), kind(word))));
+        driver.world.faults.extend(
+            self.fault
+                .iter()
+                .map(|(what, word)| (what.clone(), kind(word))),
+        );
         for what in &self.heal {
-            driver.world.faults.remove(what).unwrap_or_else(|| panic!("{what} was well"));
+            driver
+                .world
+                .faults
+                .remove(what)
+                .unwrap_or_else(|| panic!("{what} was well"));
         }
-        driver.world.answers.extend(self.answers.iter().map(|word| answer(word)));
+        driver
+            .world
+            .answers
+            .extend(self.answers.iter().map(|word| answer(word)));
         driver.held.extend(self.hold);
         if let Some(account) = self.account {
             driver.world.account = account;
         }
         if let Some(other) = self.write {
-            let text = other.text.unwrap_or_else(|| document(other.enabled, other.percent.unwrap_or(10)));
+            let text = other
+                .text
+                .unwrap_or_else(|| document(other.enabled, other.percent.unwrap_or(10)));
             driver.world.write_flag(&text, &other.by, now);
         }
         if !self.variables.is_empty() {
@@ -236,7 +276,12 @@ impl Step {
         }
         for (name, value) in self.signal {
             let value = value.first().copied().zip(value.get(1).copied());
-            driver.world.signals.entry(name).or_default().push((now.floor(Duration::from_secs(60)), value));
+            driver
+                .world
+                .signals
+                .entry(name)
+                .or_default()
+                .push((now.floor(Duration::from_secs(60)), value));
         }
         if let Some(treated) = self.treated {
             driver.world.treated.push((now, treated));
@@ -287,7 +332,10 @@ fn alarm(driver: &mut Driver, name: &str, state: &str, now: Timestamp) {
         "INSUFFICIENT_DATA" => AlarmState::InsufficientData,
         other => AlarmState::Unknown(other.to_owned()),
     };
-    let known = driver.world.alarms.insert(format!("audio-transcription-{name}"), (state, now));
+    let known = driver
+        .world
+        .alarms
+        .insert(format!("audio-transcription-{name}"), (state, now));
     assert!(known.is_some(), "no alarm is called {name}");
 }
 

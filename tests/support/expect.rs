@@ -39,6 +39,7 @@ pub struct Expect {
     /// The clock's words: `STILL EXPOSED`.
     words: Option<String>,
     proofs: Option<Vec<String>>,
+    recovered: Option<bool>,
     contradictions: Option<Vec<String>>,
     effective: Option<u8>,
     stage: Option<usize>,
@@ -73,12 +74,20 @@ pub fn named(change: &Change) -> String {
 }
 
 fn orders(driver: &Driver) -> Vec<String> {
-    driver.orders.iter().map(|order| named(&order.plan.change)).collect()
+    driver
+        .orders
+        .iter()
+        .map(|order| named(&order.plan.change))
+        .collect()
 }
 
 fn flag(driver: &Driver) -> String {
     match Flag::parse(&driver.world.flag_text(), &driver.model.spec.flag.shape) {
-        Ok(flag) => format!("{} {}", if flag.enabled { "on" } else { "off" }, flag.rollout_percentage.get()),
+        Ok(flag) => format!(
+            "{} {}",
+            if flag.enabled { "on" } else { "off" },
+            flag.rollout_percentage.get()
+        ),
         Err(_) => "broken".to_owned(),
     }
 }
@@ -97,8 +106,17 @@ fn left(model: &Model) -> Vec<String> {
 fn says(model: &Model) -> String {
     match &model.overlay {
         Some(Overlay::Plan(dialog)) => {
-            let gates: Vec<_> = dialog.gates.iter().map(|(green, text)| format!("{} {text}", if *green { '+' } else { '!' })).collect();
-            let diff: Vec<_> = dialog.plan.diff.iter().map(|line| line.text.clone()).collect();
+            let gates: Vec<_> = dialog
+                .gates
+                .iter()
+                .map(|(green, text)| format!("{} {text}", if *green { '+' } else { '!' }))
+                .collect();
+            let diff: Vec<_> = dialog
+                .plan
+                .diff
+                .iter()
+                .map(|line| line.text.clone())
+                .collect();
             format!(
                 "{} / {} / {} / {} / {}",
                 dialog.plan.sentence,
@@ -109,13 +127,35 @@ fn says(model: &Model) -> String {
             )
         }
         Some(Overlay::Conflict { conflict, .. }) => {
-            format!("{} {} {}", conflict.found, conflict.by.clone().unwrap_or_default(), conflict.their_text)
+            format!(
+                "{} {} {}",
+                conflict.found,
+                conflict.by.clone().unwrap_or_default(),
+                conflict.their_text
+            )
         }
-        Some(Overlay::Unknown { reason, checking, .. }) => format!("{reason} checking={checking}"),
-        Some(Overlay::Refused { order, reason, hint, instead }) => format!("{reason} / {hint} / {instead:?} / {}", named(&order.plan.change)),
-        Some(Overlay::Recovery { orders, .. }) => {
-            orders.iter().map(|(order, told)| format!("{}: {} / ", named(&order.plan.change), told.clone().unwrap_or_default())).collect()
-        }
+        Some(Overlay::Unknown {
+            reason, checking, ..
+        }) => format!("{reason} checking={checking}"),
+        Some(Overlay::Refused {
+            order,
+            reason,
+            hint,
+            instead,
+        }) => format!(
+            "{reason} / {hint} / {instead:?} / {}",
+            named(&order.plan.change)
+        ),
+        Some(Overlay::Recovery { orders, .. }) => orders
+            .iter()
+            .map(|(order, told)| {
+                format!(
+                    "{}: {} / ",
+                    named(&order.plan.change),
+                    told.clone().unwrap_or_default()
+                )
+            })
+            .collect(),
         _ => String::new(),
     }
 }
@@ -140,14 +180,20 @@ fn recommend(model: &Model) -> String {
 }
 
 fn proofs(driver: &Driver) -> Vec<String> {
-    let Some(clock) = &driver.model.clock else { return Vec::new() };
+    let Some(clock) = &driver.model.clock else {
+        return Vec::new();
+    };
     let word = |state| match state {
         ProofState::Done => "done",
         ProofState::Running => "running",
         ProofState::Pending => "pending",
         ProofState::Impossible => "impossible",
     };
-    clock.proof(driver.now).iter().map(|mark| word(mark.state).to_owned()).collect()
+    clock
+        .proof(driver.now)
+        .iter()
+        .map(|mark| word(mark.state).to_owned())
+        .collect()
 }
 
 fn record(entry: &Entry) -> String {
@@ -161,7 +207,10 @@ fn record(entry: &Entry) -> String {
             let value = serde_json::to_value(outcome).unwrap();
             format!("settled {}", value["outcome"].as_str().unwrap_or("?"))
         }
-        Entry::Proved { proof, .. } => format!("proved {}", serde_json::to_value(proof).unwrap().as_str().unwrap_or("?")),
+        Entry::Proved { proof, .. } => format!(
+            "proved {}",
+            serde_json::to_value(proof).unwrap().as_str().unwrap_or("?")
+        ),
         Entry::Judged { .. } => "judged".to_owned(),
         Entry::Complaint => "complaint".to_owned(),
         Entry::Note { .. } => "note".to_owned(),
@@ -180,7 +229,12 @@ pub fn state(driver: &Driver) -> String {
         model.toast.as_ref().map(|toast| &toast.text),
         decision(model),
         recommend(model),
-        model.verdict.reasons.iter().map(|reason| &reason.text).collect::<Vec<_>>(),
+        model
+            .verdict
+            .reasons
+            .iter()
+            .map(|reason| &reason.text)
+            .collect::<Vec<_>>(),
         left(model),
         model.waiting.as_ref().map(named),
         model.clock.as_ref().map(|clock| clock.words(driver.now)),
@@ -188,9 +242,15 @@ pub fn state(driver: &Driver) -> String {
     )
 }
 
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, wanted: Option<&T>, found: &T) -> Result<(), String> {
+fn same<T: PartialEq + std::fmt::Debug>(
+    what: &str,
+    wanted: Option<&T>,
+    found: &T,
+) -> Result<(), String> {
     match wanted {
-        Some(wanted) if wanted != found => Err(format!("{what}: wanted {wanted:?}, found {found:?}")),
+        Some(wanted) if wanted != found => {
+            Err(format!("{what}: wanted {wanted:?}, found {found:?}"))
+        }
         _ => Ok(()),
     }
 }
@@ -214,41 +274,78 @@ impl Expect {
     fn check_orders(&self, driver: &Driver) -> Result<(), String> {
         let model = &driver.model;
         same("orders", self.orders.as_ref(), &orders(driver))?;
-        same("in flight", self.in_flight.as_ref(), &model.in_flight.is_some())?;
-        let waiting = model.waiting.as_ref().map_or_else(|| "nothing".to_owned(), named);
+        same(
+            "in flight",
+            self.in_flight.as_ref(),
+            &model.in_flight.is_some(),
+        )?;
+        let waiting = model
+            .waiting
+            .as_ref()
+            .map_or_else(|| "nothing".to_owned(), named);
         same("waiting", self.waiting.as_ref(), &waiting)?;
         same("flag", self.flag.as_ref(), &flag(driver))?;
-        same("unresolved", self.unresolved.as_ref(), &model.unresolved.len())?;
+        same(
+            "unresolved",
+            self.unresolved.as_ref(),
+            &model.unresolved.len(),
+        )?;
         same("left", self.left.as_ref(), &left(model))?;
         same("verified", self.verified.as_ref(), &driver.verified)?;
         for (name, value) in &self.variables {
-            same(name, Some(&Some(value)), &driver.world.environment.get(name))?;
+            same(
+                name,
+                Some(&Some(value)),
+                &driver.world.environment.get(name),
+            )?;
         }
         Ok(())
     }
 
     fn check_top(&self, driver: &Driver) -> Result<(), String> {
         let model = &driver.model;
-        let toast = model.toast.as_ref().map(|toast| toast.text.clone()).unwrap_or_default();
+        let toast = model
+            .toast
+            .as_ref()
+            .map(|toast| toast.text.clone())
+            .unwrap_or_default();
         match &self.toast {
             Some(none) if none.is_empty() => same("toast", Some(&String::new()), &toast)?,
             Some(part) => all_in("toast", std::slice::from_ref(part), &toast)?,
             None => {}
         }
-        same("overlay", self.overlay.as_ref(), &driver.overlay().to_owned())?;
+        same(
+            "overlay",
+            self.overlay.as_ref(),
+            &driver.overlay().to_owned(),
+        )?;
         same("later", self.later.as_ref(), &model.later.len())?;
         all_in("what is on top", &self.says, &says(model))?;
         let dialog = match &model.overlay {
             Some(Overlay::Plan(dialog)) => Some(dialog),
             _ => None,
         };
-        let must_type = dialog.and_then(|dialog| dialog.must_type.clone()).unwrap_or_default();
+        let must_type = dialog
+            .and_then(|dialog| dialog.must_type.clone())
+            .unwrap_or_default();
         same("must type", self.must_type.as_ref(), &must_type)?;
-        same("needs reason", self.needs_reason.as_ref(), &dialog.is_some_and(|dialog| dialog.needs_reason))?;
+        same(
+            "needs reason",
+            self.needs_reason.as_ref(),
+            &dialog.is_some_and(|dialog| dialog.needs_reason),
+        )?;
         same("filter", self.filter.as_ref(), &model.logs.filter.text())?;
-        let screen = if self.screen.is_empty() && self.screen_lacks.is_empty() { String::new() } else { driver.screen() };
+        let screen = if self.screen.is_empty() && self.screen_lacks.is_empty() {
+            String::new()
+        } else {
+            driver.screen()
+        };
         all_in("screen", &self.screen, &screen)?;
-        match self.screen_lacks.iter().find(|part| screen.contains(part.as_str())) {
+        match self
+            .screen_lacks
+            .iter()
+            .find(|part| screen.contains(part.as_str()))
+        {
             Some(part) => Err(format!("screen: {part:?} is in {screen}")),
             None => Ok(()),
         }
@@ -256,12 +353,30 @@ impl Expect {
 
     fn check_judgement(&self, driver: &Driver) -> Result<(), String> {
         let model = &driver.model;
-        same("verdict", self.verdict.as_ref(), &decision(model).to_owned())?;
+        same(
+            "verdict",
+            self.verdict.as_ref(),
+            &decision(model).to_owned(),
+        )?;
         same("recommend", self.recommend.as_ref(), &recommend(model))?;
-        let reasons: Vec<_> = model.verdict.reasons.iter().map(|reason| reason.text.as_str()).collect();
+        let reasons: Vec<_> = model
+            .verdict
+            .reasons
+            .iter()
+            .map(|reason| reason.text.as_str())
+            .collect();
         all_in("reasons", &self.reasons, &reasons.join(" / "))?;
-        let words = model.clock.as_ref().map(|clock| clock.words(driver.now)).unwrap_or_default();
+        let words = model
+            .clock
+            .as_ref()
+            .map(|clock| clock.words(driver.now))
+            .unwrap_or_default();
         same("words", self.words.as_ref(), &words)?;
+        let recovered = model
+            .clock
+            .as_ref()
+            .is_some_and(|clock| clock.recovered_at.is_some());
+        same("recovered", self.recovered.as_ref(), &recovered)?;
         same("proofs", self.proofs.as_ref(), &proofs(driver))?;
         let told = model.exposure.contradictions.join(" / ");
         match &self.contradictions {
@@ -269,14 +384,27 @@ impl Expect {
             Some(parts) => all_in("contradictions", parts, &told)?,
             None => {}
         }
-        let effective = model.exposure.effective.map(|effective| effective.at_most.get());
+        let effective = model
+            .exposure
+            .effective
+            .map(|effective| effective.at_most.get());
         same("effective", self.effective.map(Some).as_ref(), &effective)?;
         same("stage", self.stage.map(Some).as_ref(), &model.stage)?;
-        let helpless: Vec<_> = model.helpless.iter().map(|(name, why)| format!("{name}: {why}")).collect();
+        let helpless: Vec<_> = model
+            .helpless
+            .iter()
+            .map(|(name, why)| format!("{name}: {why}"))
+            .collect();
         all_in("helpless", &self.helpless, &helpless.join(" / "))?;
         for (name, wanted) in &self.readings {
             let reading = model.readings.iter().find(|reading| reading.name == *name);
-            let found = reading.map(|reading| serde_json::to_value(reading.state).unwrap().as_str().unwrap_or("?").to_owned());
+            let found = reading.map(|reading| {
+                serde_json::to_value(reading.state)
+                    .unwrap()
+                    .as_str()
+                    .unwrap_or("?")
+                    .to_owned()
+            });
             same(name, Some(&Some(wanted.clone())), &found)?;
         }
         Ok(())
@@ -286,20 +414,38 @@ impl Expect {
         let model = &driver.model;
         let labels: Vec<_> = model.marks.iter().map(|mark| mark.label.clone()).collect();
         same("marks", self.marks.as_ref(), &labels)?;
-        same("complaints", self.complaints.as_ref(), &model.complaints.len())?;
+        same(
+            "complaints",
+            self.complaints.as_ref(),
+            &model.complaints.len(),
+        )?;
         same("ended", self.ended.as_ref(), &driver.ended)?;
         if let (Some(age), Some(since)) = (&self.stage_age, model.stage_since) {
             let wanted = coalmine::config::parse_duration(age).unwrap();
-            same("stage age", Some(&wanted.as_secs()), &driver.now.since(since).as_secs())?;
+            same(
+                "stage age",
+                Some(&wanted.as_secs()),
+                &driver.now.since(since).as_secs(),
+            )?;
         }
         if let Some(part) = &self.copied {
-            all_in("copied", std::slice::from_ref(part), driver.copied.last().map_or("", String::as_str))?;
+            all_in(
+                "copied",
+                std::slice::from_ref(part),
+                driver.copied.last().map_or("", String::as_str),
+            )?;
         }
         let mut records = driver.entries.iter().map(record);
-        match self.journal.iter().find(|wanted| !records.any(|found| found == **wanted)) {
+        match self
+            .journal
+            .iter()
+            .find(|wanted| !records.any(|found| found == **wanted))
+        {
             Some(missing) => {
                 let all: Vec<_> = driver.entries.iter().map(record).collect();
-                Err(format!("journal: {missing:?} is not there, or not in this place, in {all:?}"))
+                Err(format!(
+                    "journal: {missing:?} is not there, or not in this place, in {all:?}"
+                ))
             }
             None => Ok(()),
         }

@@ -39,17 +39,32 @@ pub fn document(enabled: bool, percent: u8) -> String {
 
 /// Sequences of deeds.
 pub fn deeds(most: usize) -> impl Strategy<Value = Vec<Deed>> {
-    let keys: Vec<Key> = KEYMAP.iter().flat_map(|row| row.keys()).chain("abcxyz".chars().map(Key::char)).collect();
+    let keys: Vec<Key> = KEYMAP
+        .iter()
+        .flat_map(|row| row.keys())
+        .chain("abcxyz".chars().map(Key::char))
+        .collect();
     let enter = Key::plain(KeyCode::Enter);
     let wish = prop::sample::select("+-0123ErFuD".chars().map(Key::char).collect::<Vec<_>>());
     let after = prop::sample::select(vec![5_u64, 33, 200, 350, 900]);
-    let kind = prop::sample::select(vec![ErrorKind::TimedOut, ErrorKind::Denied, ErrorKind::Service]);
-    let what = prop::sample::select(vec!["flag", "function", "history", "samples", "alarms", "logs", "journal", "identity"]);
+    let kind = prop::sample::select(vec![
+        ErrorKind::TimedOut,
+        ErrorKind::Denied,
+        ErrorKind::Service,
+    ]);
+    let what = prop::sample::select(vec![
+        "flag", "function", "history", "samples", "alarms", "logs", "journal", "identity",
+    ]);
     let text = prop_oneof![
         3 => (any::<bool>(), prop::sample::select(vec![0_u8, 10, 50, 100])).prop_map(|(on, percent)| document(on, percent)),
         1 => Just("not json".to_owned()),
     ];
-    let answer = prop::sample::select(vec![Answer::Apply, Answer::LostApplied, Answer::Lost, Answer::Refuse]);
+    let answer = prop::sample::select(vec![
+        Answer::Apply,
+        Answer::LostApplied,
+        Answer::Lost,
+        Answer::Refuse,
+    ]);
     let held = prop::sample::select(vec!["orders", "flag", "verify"]);
     let deed = prop_oneof![
         6 => (prop::sample::select(keys), after.clone()).prop_map(|(key, ms)| Deed::Key(key, ms)),
@@ -80,7 +95,9 @@ pub fn does(driver: &mut Driver, deed: &Deed) {
         Deed::Resize(columns, rows) => driver.send(Msg::Resized(*columns, *rows)),
         Deed::Passes(seconds) => driver.pass(Duration::from_secs(*seconds)),
         Deed::Stopped => driver.send(Msg::Resumed),
-        Deed::Writes(text) => driver.world.write_flag(text, "arn:aws:iam::1:user/bob", driver.now),
+        Deed::Writes(text) => driver
+            .world
+            .write_flag(text, "arn:aws:iam::1:user/bob", driver.now),
         Deed::Fails(what, kind) => drop(driver.world.faults.insert((*what).to_owned(), *kind)),
         Deed::Heals => driver.world.faults.clear(),
         Deed::Answers(answer) => driver.world.answers.push_back(*answer),
@@ -103,7 +120,11 @@ impl Before {
             Some(Overlay::Plan(dialog)) => Some((**dialog).clone()),
             _ => None,
         };
-        Self { asked, submitted: driver.submitted.len(), last_enter_ms: driver.last_enter_ms }
+        Self {
+            asked,
+            submitted: driver.submitted.len(),
+            last_enter_ms: driver.last_enter_ms,
+        }
     }
 }
 
@@ -113,7 +134,10 @@ pub fn holds(driver: &Driver, before: &Before, deed: &Deed) -> Result<(), String
         return Err("two orders were in flight at once".to_owned());
     }
     let enter = matches!(deed, Deed::Key(key, _) if key.code == KeyCode::Enter);
-    let fresh_enter = enter && before.last_enter_ms.is_none_or(|last| driver.ms - last >= 300);
+    let fresh_enter = enter
+        && before
+            .last_enter_ms
+            .is_none_or(|last| driver.ms - last >= 300);
     for order in driver.submitted.iter().skip(before.submitted) {
         let blind = matches!(order.plan.change, Change::DisableBlind { .. });
         if order.plan.direction == Direction::Lower && !blind {
@@ -126,7 +150,9 @@ pub fn holds(driver: &Driver, before: &Before, deed: &Deed) -> Result<(), String
         if blind || order.without_journal {
             continue;
         }
-        let Some(asked) = &before.asked else { return Err(format!("`{name}` was sent without having been shown")) };
+        let Some(asked) = &before.asked else {
+            return Err(format!("`{name}` was sent without having been shown"));
+        };
         if asked.plan.write != order.plan.write || asked.plan.seen != order.plan.seen {
             return Err(format!("`{name}` is not what was shown"));
         }
@@ -136,7 +162,9 @@ pub fn holds(driver: &Driver, before: &Before, deed: &Deed) -> Result<(), String
             return Err(format!("`{name}` was sent without the typed name"));
         }
         if raise && asked.gates.iter().any(|(green, _)| !green) && order.reason.is_none() {
-            return Err(format!("`{name}` was sent through a shut gate without a reason"));
+            return Err(format!(
+                "`{name}` was sent through a shut gate without a reason"
+            ));
         }
     }
     Ok(())

@@ -83,7 +83,11 @@ impl World {
 
     /// Somebody writes the flag.
     pub fn write_flag(&mut self, text: &str, by: &str, at: Timestamp) {
-        let number = self.versions.last().map_or(41, |last| last.revision.0.parse().unwrap_or(0)) + 1;
+        let number = self
+            .versions
+            .last()
+            .map_or(41, |last| last.revision.0.parse().unwrap_or(0))
+            + 1;
         self.versions.push(Version {
             revision: Revision(number.to_string()),
             text: text.to_owned(),
@@ -95,7 +99,10 @@ impl World {
 
     /// The text in force.
     pub fn flag_text(&self) -> String {
-        self.versions.last().map(|last| last.text.clone()).unwrap_or_default()
+        self.versions
+            .last()
+            .map(|last| last.text.clone())
+            .unwrap_or_default()
     }
 
     /// Sessions that each log one line now, the first `treated` of them with the marker.
@@ -103,8 +110,15 @@ impl World {
         for index in 0..count {
             self.lines_made += 1;
             let session = format!("golden-eagle-{}", self.lines_made);
-            let what = if index < treated { "partial result forwarded" } else { "final result forwarded" };
-            self.line(&format!(r#"{{"level":"INFO","session_id":"{session}","message":"{what}"}}"#), at);
+            let what = if index < treated {
+                "partial result forwarded"
+            } else {
+                "final result forwarded"
+            };
+            self.line(
+                &format!(r#"{{"level":"INFO","session_id":"{session}","message":"{what}"}}"#),
+                at,
+            );
         }
     }
 
@@ -176,7 +190,11 @@ impl World {
             resource: "audio-processor".to_owned(),
             read_at: now,
             revision: Revision(format!("rev-{}", self.environment_revision)),
-            content: LeverContent::Function(FunctionState { variables, update: UpdateStatus::Successful, alias }),
+            content: LeverContent::Function(FunctionState {
+                variables,
+                update: UpdateStatus::Successful,
+                alias,
+            }),
             changed_by: None,
             changed_at: None,
         })
@@ -188,7 +206,9 @@ impl World {
         let state = match self.read(order.plan.lever, now) {
             Ok(state) => Some(state),
             Err(fault) if order.plan.seen.is_some() => {
-                return refused(format!("nothing was sent, the look just before failed: {fault}"));
+                return refused(format!(
+                    "nothing was sent, the look just before failed: {fault}"
+                ));
             }
             Err(_) => None,
         };
@@ -199,12 +219,20 @@ impl World {
         }
         match answer {
             Answer::Refuse => refused("the store said no".to_owned()),
-            Answer::Lost => Outcome::Unknown { reason: "no answer in 3 s".to_owned() },
+            Answer::Lost => Outcome::Unknown {
+                reason: "no answer in 3 s".to_owned(),
+            },
             Answer::LostApplied => {
                 self.write(order, now);
-                Outcome::Unknown { reason: "no answer in 3 s".to_owned() }
+                Outcome::Unknown {
+                    reason: "no answer in 3 s".to_owned(),
+                }
             }
-            Answer::Apply => Outcome::Applied { revision: self.write(order, now), at: now, note: None },
+            Answer::Apply => Outcome::Applied {
+                revision: self.write(order, now),
+                at: now,
+                note: None,
+            },
         }
     }
 
@@ -212,7 +240,9 @@ impl World {
         match &order.plan.write {
             Write::Document(text) => {
                 self.write_flag(&text.clone(), ME, now);
-                self.versions.last().map_or_else(|| Revision(String::new()), |last| last.revision.clone())
+                self.versions
+                    .last()
+                    .map_or_else(|| Revision(String::new()), |last| last.revision.clone())
             }
             Write::Variables(variables) => {
                 self.environment = variables.clone();
@@ -230,26 +260,49 @@ impl World {
     /// Finds out by reading what became of an order.
     pub fn verify(&self, order: &Order, now: Timestamp) -> Outcome {
         if let Err(fault) = self.read(order.plan.lever, now) {
-            return Outcome::Unknown { reason: format!("it could not be looked up: {fault}") };
+            return Outcome::Unknown {
+                reason: format!("it could not be looked up: {fault}"),
+            };
         }
-        let after: i64 = order.plan.seen.as_ref().and_then(|seen| seen.0.parse().ok()).unwrap_or(0);
+        let after: i64 = order
+            .plan
+            .seen
+            .as_ref()
+            .and_then(|seen| seen.0.parse().ok())
+            .unwrap_or(0);
         let found = match &order.plan.write {
             Write::Document(text) => self
                 .versions
                 .iter()
-                .find(|version| version.revision.0.parse::<i64>().is_ok_and(|n| n > after) && version.text == *text)
+                .find(|version| {
+                    version.revision.0.parse::<i64>().is_ok_and(|n| n > after)
+                        && version.text == *text
+                })
                 .map(|version| version.revision.clone()),
-            Write::Variables(variables) if *variables == self.environment => Some(Revision(format!("rev-{}", self.environment_revision))),
+            Write::Variables(variables) if *variables == self.environment => {
+                Some(Revision(format!("rev-{}", self.environment_revision)))
+            }
             _ => None,
         };
         match found {
-            Some(revision) => Outcome::Applied { revision, at: now, note: Some("found by reading".to_owned()) },
-            None if now.since(order.at) < LOST_AFTER => Outcome::Unknown { reason: "no trace yet".to_owned() },
+            Some(revision) => Outcome::Applied {
+                revision,
+                at: now,
+                note: Some("found by reading".to_owned()),
+            },
+            None if now.since(order.at) < LOST_AFTER => Outcome::Unknown {
+                reason: "no trace yet".to_owned(),
+            },
             None => refused("it never arrived".to_owned()),
         }
     }
 
-    pub fn sample(&self, from: Timestamp, to: Timestamp, now: Timestamp) -> Result<SampleBatch, PortError> {
+    pub fn sample(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        now: Timestamp,
+    ) -> Result<SampleBatch, PortError> {
         self.fault("samples")?;
         let minutes = || {
             let mut at = from.floor(MINUTE);
@@ -259,22 +312,49 @@ impl World {
                 (this < to && this + MINUTE <= now).then_some(this)
             })
         };
-        let measured = self.spec.signals.iter().filter(|signal| signal.source != SignalSource::Counted);
+        let measured = self
+            .spec
+            .signals
+            .iter()
+            .filter(|signal| signal.source != SignalSource::Counted);
         let signals = measured.map(|signal| {
-            let steps = self.signals.get(&signal.name).map(Vec::as_slice).unwrap_or_default();
+            let steps = self
+                .signals
+                .get(&signal.name)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
             let points = minutes()
                 .filter_map(|at| {
                     let (value, samples) = in_force(steps, at)??;
-                    Some(Point { at, value, samples: Some(samples) })
+                    Some(Point {
+                        at,
+                        value,
+                        samples: Some(samples),
+                    })
                 })
                 .collect();
-            SignalPoints { name: signal.name.clone(), points, fault: None }
+            SignalPoints {
+                name: signal.name.clone(),
+                points,
+                fault: None,
+            }
         });
         let treated = minutes()
             .filter(|at| in_force(&self.treated, *at) == Some(true))
-            .map(|at| Point { at, value: 9.0, samples: Some(9.0) })
+            .map(|at| Point {
+                at,
+                value: 9.0,
+                samples: Some(9.0),
+            })
             .collect();
-        Ok(SampleBatch { read_at: now, from, to, signals: signals.collect(), treated, treated_fault: None })
+        Ok(SampleBatch {
+            read_at: now,
+            from,
+            to,
+            signals: signals.collect(),
+            treated,
+            treated_fault: None,
+        })
     }
 
     pub fn read_alarms(&self, now: Timestamp) -> Result<AlarmBatch, PortError> {
@@ -300,22 +380,40 @@ impl World {
             evaluation: None,
             composite: false,
         };
-        Ok(AlarmBatch { read_at: now, alarms: self.alarms.iter().map(alarm).collect(), missing: Vec::new() })
+        Ok(AlarmBatch {
+            read_at: now,
+            alarms: self.alarms.iter().map(alarm).collect(),
+            missing: Vec::new(),
+        })
     }
 
     pub fn tail(&mut self, mode: TailMode, now: Timestamp) -> Result<LogBatch, PortError> {
         self.fault("logs")?;
         let due = self.lines.iter().take_while(|line| line.at <= now).count();
-        Ok(LogBatch { read_at: now, mode, events: self.lines.drain(..due).collect(), sampled: false, read_to: now, note: None })
+        Ok(LogBatch {
+            read_at: now,
+            mode,
+            events: self.lines.drain(..due).collect(),
+            sampled: false,
+            read_to: now,
+            note: None,
+        })
     }
 }
 
 fn in_force<T: Copy>(steps: &[(Timestamp, T)], at: Timestamp) -> Option<T> {
-    steps.iter().rev().find(|(from, _)| *from <= at).map(|(_, value)| *value)
+    steps
+        .iter()
+        .rev()
+        .find(|(from, _)| *from <= at)
+        .map(|(_, value)| *value)
 }
 
 fn refused(reason: String) -> Outcome {
-    Outcome::Refused { reason, hint: "look again".to_owned() }
+    Outcome::Refused {
+        reason,
+        hint: "look again".to_owned(),
+    }
 }
 
 fn overtaken(order: &Order, seen: &Revision, state: &LeverState) -> Outcome {

@@ -12,7 +12,15 @@ fn line(second: i64, message: &str) -> LogLine {
         ingested_at: None,
         message: message.to_owned(),
     };
-    LogLine { text: message.to_owned(), event, level: None, session: None, cohort: None, fields: Vec::new(), late: false }
+    LogLine {
+        text: message.to_owned(),
+        event,
+        level: None,
+        session: None,
+        cohort: None,
+        fields: Vec::new(),
+        late: false,
+    }
 }
 
 fn filled(lines: i64) -> LogPane {
@@ -29,7 +37,10 @@ fn shown(pane: &LogPane) -> Vec<String> {
 fn a_late_line_goes_to_its_place() {
     let mut pane = filled(4);
     pane.push(line(1, "late"));
-    assert_eq!(shown(&pane), ["line 3", "line 2", "late", "line 1", "line 0"]);
+    assert_eq!(
+        shown(&pane),
+        ["line 3", "line 2", "late", "line 1", "line 0"]
+    );
 }
 
 #[test]
@@ -46,7 +57,10 @@ fn a_pause_keeps_the_view_still_whatever_comes() {
     assert_eq!(before, after);
     assert_eq!((pane.unseen(), pane.selected, pane.forgotten), (RING, 7, 0));
     pane.push(line(3 * RING as i64, "one more"));
-    assert_eq!(shown(&pane).first().map(String::as_str), Some(&*format!("line {}", RING - 1)));
+    assert_eq!(
+        shown(&pane).first().map(String::as_str),
+        Some(&*format!("line {}", RING - 1))
+    );
     assert_eq!(pane.forgotten, 1);
 }
 
@@ -59,14 +73,28 @@ fn following_again_puts_everything_into_order_and_bounds() {
     pane.pause_or_follow();
     let newest: Vec<_> = shown(&pane).into_iter().take(4).collect();
     let last = RING - 1;
-    assert_eq!(newest, ["new", &format!("line {last}"), "late", &format!("line {}", last - 1)]);
-    assert_eq!((pane.lines.len(), pane.unseen(), pane.selected), (RING, 0, 0));
+    assert_eq!(
+        newest,
+        [
+            "new",
+            &format!("line {last}"),
+            "late",
+            &format!("line {}", last - 1)
+        ]
+    );
+    assert_eq!(
+        (pane.lines.len(), pane.unseen(), pane.selected),
+        (RING, 0, 0)
+    );
 }
 
 #[test]
 fn the_filter_takes_either_case_and_can_be_turned_round() {
     let mut pane = LogPane::default();
-    for (n, text) in ["Error: İstanbul", "warn: disk", "ERROR again"].iter().enumerate() {
+    for (n, text) in ["Error: İstanbul", "warn: disk", "ERROR again"]
+        .iter()
+        .enumerate()
+    {
         pane.push(line(n as i64, text));
     }
     pane.filter.insert("error");
@@ -75,7 +103,8 @@ fn the_filter_takes_either_case_and_can_be_turned_round() {
     pane.filter.insert("!");
     assert_eq!(shown(&pane), ["warn: disk"]);
     pane.filter.clear();
-    pane.filter.insert("a much longer needle than any of the lines");
+    pane.filter
+        .insert("a much longer needle than any of the lines");
     assert!(shown(&pane).is_empty());
     pane.filter.clear();
     pane.filter.insert("!");

@@ -76,7 +76,10 @@ mod tests {
     fn what_came_by_itself_counts_from_the_first_key_after_it() {
         let mut watch = EnterWatch::default();
         watch.shown();
-        assert_eq!(enters(&mut watch, &[90_000, 90_200, 90_600]), [false, false, true]);
+        assert_eq!(
+            enters(&mut watch, &[90_000, 90_200, 90_600]),
+            [false, false, true]
+        );
         watch.shown();
         watch.pressed(false, 95_000);
         watch.handled();
@@ -86,6 +89,9 @@ mod tests {
     #[test]
     fn a_clock_that_jumps_back_confirms_nothing() {
         let mut watch = EnterWatch::default();
-        assert_eq!(enters(&mut watch, &[u64::MAX, 5, 400]), [false, false, false]);
+        assert_eq!(
+            enters(&mut watch, &[u64::MAX, 5, 400]),
+            [false, false, false]
+        );
     }
 }

@@ -18,7 +18,9 @@ pub(super) fn has_line(model: &Model) -> bool {
     match &model.overlay {
         Some(Overlay::Palette { .. }) => true,
         Some(Overlay::Plan(dialog)) => dialog.must_type.is_some() || dialog.needs_reason,
-        Some(Overlay::Refused { instead, .. }) => matches!(instead, Some(Instead::WithoutJournal { .. })),
+        Some(Overlay::Refused { instead, .. }) => {
+            matches!(instead, Some(Instead::WithoutJournal { .. }))
+        }
         _ => false,
     }
 }
@@ -35,7 +37,10 @@ pub(super) fn open_line(model: &mut Model) -> Option<&mut LineEdit> {
             (_, true) => Some(&mut dialog.reason),
             _ => None,
         },
-        Some(Overlay::Refused { instead: Some(Instead::WithoutJournal { typed }), .. }) => Some(typed),
+        Some(Overlay::Refused {
+            instead: Some(Instead::WithoutJournal { typed }),
+            ..
+        }) => Some(typed),
         _ => None,
     }
 }
@@ -65,7 +70,14 @@ pub(super) fn next_field(model: &mut Model) {
 /// The rows of the palette that can be run now and match what was typed: every word must be found.
 pub fn palette_rows(model: &Model, typed: &str) -> Vec<&'static Binding> {
     let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
-    let text = |row: &Binding| format!("{} {} {}", row.keys.to_lowercase(), row.footer, row.help.to_lowercase());
+    let text = |row: &Binding| {
+        format!(
+            "{} {} {}",
+            row.keys.to_lowercase(),
+            row.footer,
+            row.help.to_lowercase()
+        )
+    };
     KEYMAP
         .iter()
         .filter(|row| is_offered(model, row))
@@ -76,7 +88,9 @@ pub fn palette_rows(model: &Model, typed: &str) -> Vec<&'static Binding> {
 fn is_offered(model: &Model, row: &Binding) -> bool {
     let on_screen = match row.scope {
         Scope::Global => true,
-        Scope::Logs => matches!(model.screen, Screen::Home | Screen::Logs) && model.spec.logs.is_some(),
+        Scope::Logs => {
+            matches!(model.screen, Screen::Home | Screen::Logs) && model.spec.logs.is_some()
+        }
         Scope::History => model.screen == Screen::History,
         _ => false,
     };
@@ -101,27 +115,51 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
     let fresh = model.enter.is_fresh();
     match model.overlay.take() {
         Some(Overlay::Palette { typed, selected }) => {
-            let action = palette_rows(model, &typed.text()).get(selected).map(|row| row.action);
+            let action = palette_rows(model, &typed.text())
+                .get(selected)
+                .map(|row| row.action);
             action.map_or_else(Vec::new, |action| keys::act(model, action))
         }
         Some(Overlay::Plan(dialog)) => plans::confirm(model, dialog, fresh),
-        Some(Overlay::Refused { order, reason, hint, instead: Some(Instead::WithoutJournal { typed }) }) => {
+        Some(Overlay::Refused {
+            order,
+            reason,
+            hint,
+            instead: Some(Instead::WithoutJournal { typed }),
+        }) => {
             if fresh && typed.text() == WITHOUT_JOURNAL {
                 return orders::submit_without_journal(model, *order);
             }
-            model.overlay = Some(Overlay::Refused { order, reason, hint, instead: Some(Instead::WithoutJournal { typed }) });
-            toast(model, Tone::Warn, format!("type {WITHOUT_JOURNAL} to send it without a journal; esc cancels"));
+            model.overlay = Some(Overlay::Refused {
+                order,
+                reason,
+                hint,
+                instead: Some(Instead::WithoutJournal { typed }),
+            });
+            toast(
+                model,
+                Tone::Warn,
+                format!("type {WITHOUT_JOURNAL} to send it without a journal; esc cancels"),
+            );
             Vec::new()
         }
         // An Enter that was meant for something else must not decide here.
-        Some(overlay @ (Overlay::Conflict { .. } | Overlay::Refused { instead: Some(_), .. } | Overlay::Leaving)) if !fresh => {
+        Some(
+            overlay @ (Overlay::Conflict { .. }
+            | Overlay::Refused {
+                instead: Some(_), ..
+            }
+            | Overlay::Leaving),
+        ) if !fresh => {
             model.overlay = Some(overlay);
             Vec::new()
         }
         Some(Overlay::Conflict { order, .. }) => orders::again(model, order.plan.change),
-        Some(Overlay::Refused { order, instead: Some(Instead::Blind { last_good }), .. }) => {
-            orders::blind(model, last_good, order.reason)
-        }
+        Some(Overlay::Refused {
+            order,
+            instead: Some(Instead::Blind { last_good }),
+            ..
+        }) => orders::blind(model, last_good, order.reason),
         Some(overlay @ Overlay::Leaving) => {
             model.overlay = Some(overlay);
             keys::leave(model)
@@ -146,7 +184,9 @@ pub(super) fn close(model: &mut Model) -> Vec<Effect> {
 
 /// Opens the selected log event in full.
 pub(super) fn open_event(model: &mut Model) {
-    let Some(line) = model.logs.newest_first().nth(model.logs.selected) else { return };
+    let Some(line) = model.logs.newest_first().nth(model.logs.selected) else {
+        return;
+    };
     let event = &line.event;
     let text = serde_json::from_str::<serde_json::Value>(&event.message)
         .ok()
@@ -154,17 +194,28 @@ pub(super) fn open_event(model: &mut Model) {
         .and_then(|value| serde_json::to_string_pretty(&value).ok())
         .unwrap_or_else(|| event.message.clone());
     let title = format!("{}  {}  {}", event.at, event.group, event.stream);
-    overlays::show(model, Overlay::Event { text, title, scroll: 0 });
+    overlays::show(
+        model,
+        Overlay::Event {
+            text,
+            title,
+            scroll: 0,
+        },
+    );
 }
 
 /// Copies what the top of the screen offers.
 pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
     let text = match &model.overlay {
         Some(Overlay::Plan(dialog)) => Some(dialog.plan.aws_cli.clone()),
-        Some(Overlay::Conflict { order, .. } | Overlay::Unknown { order, .. } | Overlay::Refused { order, .. }) => {
-            Some(order.plan.aws_cli.clone())
+        Some(
+            Overlay::Conflict { order, .. }
+            | Overlay::Unknown { order, .. }
+            | Overlay::Refused { order, .. },
+        ) => Some(order.plan.aws_cli.clone()),
+        Some(Overlay::Recovery { orders, .. }) => {
+            orders.first().map(|(order, _)| order.plan.aws_cli.clone())
         }
-        Some(Overlay::Recovery { orders, .. }) => orders.first().map(|(order, _)| order.plan.aws_cli.clone()),
         Some(Overlay::Event { text, .. }) => Some(text.clone()),
         Some(_) => None,
         None => selected_text(model),
@@ -173,16 +224,39 @@ pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
         toast(model, Tone::Plain, "nothing here to copy");
         return Vec::new();
     };
-    toast(model, Tone::Plain, format!("copied {} characters", text.chars().count()));
+    toast(
+        model,
+        Tone::Plain,
+        format!("copied {} characters", text.chars().count()),
+    );
     vec![Effect::Copy(text)]
 }
 
 fn selected_text(model: &Model) -> Option<String> {
     match model.screen {
-        Screen::Home | Screen::Logs => model.logs.newest_first().nth(model.logs.selected).map(|line| line.event.message.clone()),
-        Screen::Alarms => model.alarms.value.as_ref()?.alarms.get(model.selected).map(|alarm| alarm.name.clone()),
-        Screen::History => model.history.value.as_ref()?.get(model.selected).map(|version| version.text.clone()),
-        Screen::Why => model.verdict.reasons.first().map(|reason| reason.text.clone()),
+        Screen::Home | Screen::Logs => model
+            .logs
+            .newest_first()
+            .nth(model.logs.selected)
+            .map(|line| line.event.message.clone()),
+        Screen::Alarms => model
+            .alarms
+            .value
+            .as_ref()?
+            .alarms
+            .get(model.selected)
+            .map(|alarm| alarm.name.clone()),
+        Screen::History => model
+            .history
+            .value
+            .as_ref()?
+            .get(model.selected)
+            .map(|version| version.text.clone()),
+        Screen::Why => model
+            .verdict
+            .reasons
+            .first()
+            .map(|reason| reason.text.clone()),
         Screen::Levers | Screen::Calls => None,
     }
 }

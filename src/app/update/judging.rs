@@ -35,13 +35,17 @@ pub(super) fn judge(model: &mut Model) -> Vec<Effect> {
 
 /// The flag's history was read: since when the stage is what it is, and which cohort was which when.
 pub(super) fn history_changed(model: &mut Model) {
-    let Some(versions) = &model.history.value else { return };
+    let Some(versions) = &model.history.value else {
+        return;
+    };
     let shape = &model.spec.flag.shape;
     model.cohorts = CohortTimeline::new(versions, shape, model.spec.cache_ttl);
     let facts: Vec<_> = versions
         .iter()
         .filter_map(|version| {
-            let says = Flag::parse(&version.text, shape).ok().map(|flag| (flag.enabled, flag.rollout_percentage));
+            let says = Flag::parse(&version.text, shape)
+                .ok()
+                .map(|flag| (flag.enabled, flag.rollout_percentage));
             version.at.map(|at| (at, says))
         })
         .collect();
@@ -55,7 +59,11 @@ fn stage(model: &mut Model) {
     if model.facts.percent != percent {
         // The history lags behind the flag by one read.
         let since = model.flag.value.as_ref().and_then(|state| state.changed_at);
-        model.facts = StageFacts { percent, since, from: model.facts.percent };
+        model.facts = StageFacts {
+            percent,
+            since,
+            from: model.facts.percent,
+        };
         if let (Some(since), Some(flag)) = (since, now) {
             model.cohorts.record(since, Some(flag.clone()));
         }
@@ -70,18 +78,37 @@ fn exposure(model: &mut Model) {
     let (span, since) = match running {
         Some(clock) => (OBSERVED_SPAN_RUNNING, clock.accepted_at),
         // Sessions that had begun before are over only when the effect was seen.
-        None => (OBSERVED_SPAN, model.clock.as_ref().map_or(model.opened_at - OBSERVED_SPAN, |clock| clock.observed_at.unwrap_or(clock.horizon_at))),
+        None => (
+            OBSERVED_SPAN,
+            model
+                .clock
+                .as_ref()
+                .map_or(model.opened_at - OBSERVED_SPAN, |clock| {
+                    clock.observed_at.unwrap_or(clock.horizon_at)
+                }),
+        ),
     };
     let observed = model.observation.observed((now - span).max(since), now);
-    let function = model.fallback.value.as_ref().and_then(|state| match &state.content {
-        LeverContent::Function(function) => Some(function),
-        LeverContent::Document(_) => None,
-    });
+    let function = model
+        .fallback
+        .value
+        .as_ref()
+        .and_then(|state| match &state.content {
+            LeverContent::Function(function) => Some(function),
+            LeverContent::Document(_) => None,
+        });
     let unread = model.flag.value.is_none() && model.flag.fault.is_some();
     let inputs = Inputs {
         spec: &model.spec,
-        flag: if unread { None } else { model.flag_says.as_ref() },
-        changed: model.facts.since.map(|at| LastChange { at, before: model.facts.from }),
+        flag: if unread {
+            None
+        } else {
+            model.flag_says.as_ref()
+        },
+        changed: model.facts.since.map(|at| LastChange {
+            at,
+            before: model.facts.from,
+        }),
         clock: model.clock.as_ref(),
         fallback: function,
         functions_cut_off: functions_cut_off(model),
@@ -94,11 +121,15 @@ fn exposure(model: &mut Model) {
 fn functions_cut_off(model: &Model) -> bool {
     let recent = model.spec.cache_ttl * 2;
     let lines = model.logs.watches.iter().any(|watch| {
-        let about_store = watch.pattern.contains("SSM") || watch.title.to_lowercase().contains("ssm");
+        let about_store =
+            watch.pattern.contains("SSM") || watch.title.to_lowercase().contains("ssm");
         about_store && watch.last.is_some_and(|at| model.now.since(at) < recent)
     });
-    let outage = model.flag.failures >= 2
-        && model.flag.fault.as_ref().is_some_and(|fault| matches!(fault.kind, ErrorKind::Service | ErrorKind::TimedOut));
+    let outage =
+        model.flag.failures >= 2
+            && model.flag.fault.as_ref().is_some_and(|fault| {
+                matches!(fault.kind, ErrorKind::Service | ErrorKind::TimedOut)
+            });
     lines || outage
 }
 
@@ -119,12 +150,19 @@ fn readings(model: &mut Model) {
                 fault: fault.map(String::as_str),
                 complaints: &model.complaints,
             };
-            read(spec, model.series.get(&spec.name).unwrap_or(&empty), &context)
+            read(
+                spec,
+                model.series.get(&spec.name).unwrap_or(&empty),
+                &context,
+            )
         })
         .collect();
     let alarms = model.alarms.value.iter().flat_map(|batch| &batch.alarms);
     let told = alarms.filter_map(|alarm| {
-        let samples = alarm.percentile.as_deref().and_then(|statistic| samples_of(model, alarm, statistic));
+        let samples = alarm
+            .percentile
+            .as_deref()
+            .and_then(|statistic| samples_of(model, alarm, statistic));
         helpless(alarm, model.now, samples).map(|why| (alarm.name.clone(), why))
     });
     model.helpless = told.collect();
@@ -134,13 +172,20 @@ fn readings(model: &mut Model) {
 fn samples_of(model: &Model, alarm: &Alarm, statistic: &str) -> Option<f64> {
     let same = |signal: &&SignalSpec| match &signal.source {
         SignalSource::Metric(query) => {
-            let named = alarm.watches.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == query.name);
+            let named = alarm
+                .watches
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .any(|word| word == query.name);
             named && query.stat.eq_ignore_ascii_case(statistic)
         }
         SignalSource::Expression { .. } | SignalSource::Counted => false,
     };
     let signal = model.spec.signals.iter().find(same)?;
-    model.readings.iter().find(|reading| reading.name == signal.name)?.samples
+    model
+        .readings
+        .iter()
+        .find(|reading| reading.name == signal.name)?
+        .samples
 }
 
 fn verdict(model: &mut Model) -> Vec<Effect> {
@@ -156,11 +201,18 @@ fn verdict(model: &mut Model) -> Vec<Effect> {
         stage: model.facts,
         now: model.now,
     });
-    let changed = verdict.decision != model.verdict.decision || verdict.recommend != model.verdict.recommend;
+    let changed =
+        verdict.decision != model.verdict.decision || verdict.recommend != model.verdict.recommend;
     model.verdict = verdict;
     // Before anything was read there is nothing to write down.
     let told = model.journal.open && (model.sampling.at.is_some() || model.alarms.at.is_some());
-    if changed && told { vec![Effect::Append(Entry::Judged { verdict: Box::new(model.verdict.clone()) })] } else { Vec::new() }
+    if changed && told {
+        vec![Effect::Append(Entry::Judged {
+            verdict: Box::new(model.verdict.clone()),
+        })]
+    } else {
+        Vec::new()
+    }
 }
 
 /// The gates of a raise by this lever: green or not, with their words.
@@ -175,28 +227,50 @@ pub(super) fn gates(model: &Model, lever: LeverId) -> Vec<(bool, String)> {
         stage: model.facts,
         now: model.now,
     };
-    let mut gates: Vec<_> = judge_gates(&input).into_iter().map(|gate| (gate.green, gate.text)).collect();
+    let mut gates: Vec<_> = judge_gates(&input)
+        .into_iter()
+        .map(|gate| (gate.green, gate.text))
+        .collect();
     if let Some(fault) = &model.lever(lever).fault {
-        gates.push((false, format!("the {} could not be read again: {fault}", lever.name())));
+        gates.push((
+            false,
+            format!("the {} could not be read again: {fault}", lever.name()),
+        ));
     }
     let open = model.unresolved.len();
     if open > 0 {
-        let noun = if open == 1 { "an order's outcome is" } else { "outcomes of orders are" };
+        let noun = if open == 1 {
+            "an order's outcome is"
+        } else {
+            "outcomes of orders are"
+        };
         gates.push((false, format!("{noun} not known yet")));
     }
-    let other = model.identity.value.as_ref().filter(|me| model.pinned_account.as_ref().is_some_and(|pinned| *pinned != me.account));
+    let other = model.identity.value.as_ref().filter(|me| {
+        model
+            .pinned_account
+            .as_ref()
+            .is_some_and(|pinned| *pinned != me.account)
+    });
     if let Some(me) = other {
-        gates.push((false, format!("the credentials are of account {} now: the write will be refused", me.account)));
+        gates.push((
+            false,
+            format!(
+                "the credentials are of account {} now: the write will be refused",
+                me.account
+            ),
+        ));
     }
     gates
 }
 
-/// Lets the exposure clock see what there is, and writes down each proof as it comes in.
+/// Lets the exposure clock see what there is, and writes down each proof once, as it comes in.
 fn proofs(model: &mut Model) -> Vec<Effect> {
     let now = model.now;
     let recovered = is_recovered(model);
-    let Some(clock) = &mut model.clock else { return Vec::new() };
-    let before = done(clock, model.proofs_told_at);
+    let Some(clock) = &mut model.clock else {
+        return Vec::new();
+    };
     let lever = match clock.lever {
         LeverId::Flag => &model.flag,
         LeverId::Fallback => &model.fallback,
@@ -208,43 +282,94 @@ fn proofs(model: &mut Model) -> Vec<Effect> {
     if recovered && clock.observed_at.is_some() {
         clock.recovered(now);
     }
-    let after = done(clock, now);
-    model.proofs_told_at = now;
-    let order = clock.order.clone();
-    after
-        .into_iter()
-        .filter(|(proof, _)| *proof != Proof::Accepted && !before.iter().any(|(known, _)| known == proof))
-        .map(|(proof, evidence)| Effect::Append(Entry::Proved { order: order.clone(), proof, evidence }))
-        .collect()
+    let mut effects = Vec::new();
+    for (proof, evidence) in done(clock, now) {
+        if !model.proofs_told.contains(&proof) {
+            model.proofs_told.push(proof);
+            effects.push(Effect::Append(Entry::Proved {
+                order: clock.order.clone(),
+                proof,
+                evidence,
+            }));
+        }
+    }
+    effects
 }
 
 fn done(clock: &Clockface, at: Timestamp) -> Vec<(Proof, String)> {
-    let mut done: Vec<_> =
-        clock.proof(at).into_iter().filter(|mark| mark.state == ProofState::Done).map(|mark| (mark.proof, mark.text)).collect();
+    let mut done: Vec<_> = clock
+        .proof(at)
+        .into_iter()
+        .filter(|mark| mark.state == ProofState::Done)
+        .map(|mark| (mark.proof, mark.text))
+        .collect();
     if clock.recovered_at.is_some() {
-        done.push((Proof::Recovered, "signals inside their limits, no alarm in ALARM".to_owned()));
+        done.push((
+            Proof::Recovered,
+            "signals inside their limits, no alarm in ALARM".to_owned(),
+        ));
     }
     done
 }
 
-/// Whether no signal is past a limit, no rule fires and no alarm is in ALARM.
+/// Whether every signal that decides and applies is inside its limits, no rule fires and no alarm is in ALARM, by data that are
+/// there and fresh: what is missing has not recovered.
 fn is_recovered(model: &Model) -> bool {
-    let signals = model.readings.iter().all(|reading| !matches!(reading.state, SignalState::Warn | SignalState::Act));
-    let rules = model.verdict.checks.iter().all(|check| check.kind != CheckKind::Rule || check.state != CheckState::Firing);
-    let alarms = model.alarms.value.iter().flat_map(|batch| &batch.alarms).all(|alarm| alarm.state != AlarmState::Alarm);
-    signals && rules && alarms
+    let read = model.sampling.fault.is_none() && model.alarms.fault.is_none();
+    let inside = |signal: &SignalSpec| {
+        let reading = model
+            .readings
+            .iter()
+            .find(|reading| reading.name == signal.name);
+        reading.is_some_and(|reading| {
+            matches!(reading.state, SignalState::Ok | SignalState::NotApplicable)
+        })
+    };
+    let signals = model
+        .spec
+        .signals
+        .iter()
+        .filter(|signal| model.spec.decides(signal))
+        .all(inside);
+    let rules = model
+        .verdict
+        .checks
+        .iter()
+        .all(|check| check.kind != CheckKind::Rule || check.state != CheckState::Firing);
+    let alarms = model
+        .alarms
+        .value
+        .iter()
+        .flat_map(|batch| &batch.alarms)
+        .all(|alarm| alarm.state != AlarmState::Alarm);
+    read && signals && rules && alarms
 }
 
 /// The marker metric of treated sessions was read up to `to`.
 pub(super) fn marker_metric(model: &mut Model, points: &[Point], from: Timestamp, to: Timestamp) {
-    let Some(query) = model.spec.logs.as_ref().and_then(|logs| logs.treated.metric.as_ref()) else { return };
+    let Some(query) = model
+        .spec
+        .logs
+        .as_ref()
+        .and_then(|logs| logs.treated.metric.as_ref())
+    else {
+        return;
+    };
     let period = query.period;
     // A period is only evidence of absence while something else of the service was alive in it.
-    let others = model.spec.signals.iter().filter(|spec| !spec.treated_only && !matches!(spec.source, SignalSource::Counted));
-    let alive: Vec<Timestamp> =
-        others.filter_map(|spec| model.series.get(&spec.name)).flat_map(|series| series.points().iter().map(|point| point.at)).collect();
+    let others = model
+        .spec
+        .signals
+        .iter()
+        .filter(|spec| !spec.treated_only && !matches!(spec.source, SignalSource::Counted));
+    let alive: Vec<Timestamp> = others
+        .filter_map(|spec| model.series.get(&spec.name))
+        .flat_map(|series| series.points().iter().map(|point| point.at))
+        .collect();
     let lives = alive.iter().any(|at| *at >= from);
-    model.observation.push_metric(points, period, (from, to), lives);
+    model
+        .observation
+        .push_metric(points, period, (from, to), lives);
     if let Some(clock) = &mut model.clock {
         clock.saw_metric(points, period, &alive, to, model.now);
     }

@@ -58,7 +58,9 @@ pub fn scopes(model: &Model) -> Vec<Scope> {
 }
 
 fn typed(model: &mut Model, key: Key) {
-    let Some(line) = dialogs::open_line(model) else { return };
+    let Some(line) = dialogs::open_line(model) else {
+        return;
+    };
     match (key.code, key.ctrl) {
         (KeyCode::Char('u'), true) => line.clear(),
         (KeyCode::Char('w'), true) => line.delete_word(),
@@ -105,7 +107,13 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Palette => {
-            overlays::show(model, Overlay::Palette { typed: LineEdit::default(), selected: 0 });
+            overlays::show(
+                model,
+                Overlay::Palette {
+                    typed: LineEdit::default(),
+                    selected: 0,
+                },
+            );
             Vec::new()
         }
         Action::Pause => {
@@ -169,8 +177,16 @@ fn open(model: &mut Model, screen: Screen) -> Vec<Effect> {
 fn complaint(model: &mut Model) -> Vec<Effect> {
     model.complaints.push(model.now);
     super::recovery::bound_complaints(model);
-    let count = model.complaints.iter().filter(|at| model.now.since(**at).as_secs() < 3600).count();
-    toast(model, Tone::Plain, format!("complaint counted: {count} in the last hour"));
+    let count = model
+        .complaints
+        .iter()
+        .filter(|at| model.now.since(**at).as_secs() < 3600)
+        .count();
+    toast(
+        model,
+        Tone::Plain,
+        format!("complaint counted: {count} in the last hour"),
+    );
     let mut effects = vec![Effect::Append(Entry::Complaint)];
     effects.extend(super::judging::judge(model));
     effects
@@ -185,7 +201,11 @@ fn live_tail(model: &mut Model) -> Vec<Effect> {
     toast(
         model,
         Tone::Plain,
-        if model.logs.mode == TailMode::Live { "Live Tail: AWS bills it by the minute; L goes back to polling" } else { "polling the logs" },
+        if model.logs.mode == TailMode::Live {
+            "Live Tail: AWS bills it by the minute; L goes back to polling"
+        } else {
+            "polling the logs"
+        },
     );
     schedule::soon(&mut model.tail);
     schedule::due(model)

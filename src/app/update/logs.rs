@@ -38,21 +38,34 @@ pub(super) fn tailed(model: &mut Model, result: Result<LogBatch, PortError>) -> 
     if batch.note.is_some() || !batch.events.is_empty() {
         model.logs.note = batch.note;
     }
-    let marker = model.spec.logs.as_ref().map(|logs| logs.treated.clone()).unwrap_or_default();
+    let marker = model
+        .spec
+        .logs
+        .as_ref()
+        .map(|logs| logs.treated.clone())
+        .unwrap_or_default();
     let mut seen = Vec::with_capacity(batch.events.len());
     for event in batch.events {
         let parsed = model.line_reader.parse(&event.message);
         seen.push(SessionEvent::of(&event, &parsed, &marker));
         watch(model, &event);
-        let cohort = parsed.session.as_ref().and_then(|session| model.cohorts.cohort(session, event.at));
+        let cohort = parsed
+            .session
+            .as_ref()
+            .and_then(|session| model.cohorts.cohort(session, event.at));
         if let Some(session) = &parsed.session {
             model.session_rate.saw(session, event.at);
             if let Some(cohort) = cohort {
                 model.tally.push(event.at, cohort, session, parsed.level);
             }
         }
-        let late = event.ingested_at.is_some_and(|arrived| arrived.since(event.at) > LATE);
-        model.logs.lag_ms = event.ingested_at.map(|arrived| arrived.since(event.at).as_millis() as u64).or(model.logs.lag_ms);
+        let late = event
+            .ingested_at
+            .is_some_and(|arrived| arrived.since(event.at) > LATE);
+        model.logs.lag_ms = event
+            .ingested_at
+            .map(|arrived| arrived.since(event.at).as_millis() as u64)
+            .or(model.logs.lag_ms);
         model.logs.push(LogLine {
             level: parsed.level,
             session: parsed.session,
@@ -87,7 +100,14 @@ fn watch(model: &mut Model, event: &LogEvent) {
 fn rate(model: &mut Model, read_to: Timestamp) {
     let to = read_to.min(model.now);
     let from = to - RATE_SPAN;
-    let recent = model.logs.lines.iter().rev().take_while(|line| line.event.at >= from).filter(|line| line.event.at < to).count();
+    let recent = model
+        .logs
+        .lines
+        .iter()
+        .rev()
+        .take_while(|line| line.event.at >= from)
+        .filter(|line| line.event.at < to)
+        .count();
     let first = model.logs.lines.front().map_or(to, |line| line.event.at);
     let span = to.since(first.max(from)).as_secs_f64();
     model.logs.per_second = recent as f64 / span.max(1.0);
@@ -102,8 +122,13 @@ fn compare_cohorts(model: &mut Model) {
         return;
     }
     (model.compared, model.compared_at_tick) = (Some(since), model.ticks);
-    let counts = model.tally.counts(since, model.now + Duration::from_secs(1));
-    let told = |counts: Counts| CohortCount { lines: counts.lines, errors: counts.errors };
+    let counts = model
+        .tally
+        .counts(since, model.now + Duration::from_secs(1));
+    let told = |counts: Counts| CohortCount {
+        lines: counts.lines,
+        errors: counts.errors,
+    };
     model.logs.canary = told(counts.canary);
     model.logs.control = told(counts.control);
     model.logs.comparison = Some(compare(counts).to_string());
@@ -112,10 +137,16 @@ fn compare_cohorts(model: &mut Model) {
 /// The cohort of lines that were read before the flag's history was known.
 pub(super) fn tag_again(model: &mut Model) {
     let cohorts = &model.cohorts;
-    let untagged = model.logs.lines.iter_mut().filter(|line| line.cohort.is_none());
+    let untagged = model
+        .logs
+        .lines
+        .iter_mut()
+        .filter(|line| line.cohort.is_none());
     let mut tagged: Vec<(Timestamp, Cohort, String, Option<Level>)> = Vec::new();
     for line in untagged {
-        let Some(session) = &line.session else { continue };
+        let Some(session) = &line.session else {
+            continue;
+        };
         line.cohort = cohorts.cohort(session, line.event.at);
         if let Some(cohort) = line.cohort {
             tagged.push((line.event.at, cohort, session.clone(), line.level));

@@ -13,7 +13,15 @@ const SLOWEST: u32 = 30;
 
 /// Begins to look for what became of an order.
 pub(super) fn begin(model: &mut Model, order: &Order, earlier: bool) -> Effect {
-    model.looks.insert(order.id.clone(), Look { earlier, tries: 1, due_in: 0, under_way: true });
+    model.looks.insert(
+        order.id.clone(),
+        Look {
+            earlier,
+            tries: 1,
+            due_in: 0,
+            under_way: true,
+        },
+    );
     if !model.unresolved.iter().any(|open| open.id == order.id) {
         model.unresolved.push(order.clone());
     }
@@ -41,7 +49,15 @@ pub(super) fn ticked(model: &mut Model) -> Vec<Effect> {
 pub(super) fn look_now(model: &mut Model) -> Vec<Effect> {
     let effects = verify(model, |_| true);
     if effects.is_empty() {
-        toast(model, Tone::Plain, if model.unresolved.is_empty() { "nothing is open" } else { "it is being looked up" });
+        toast(
+            model,
+            Tone::Plain,
+            if model.unresolved.is_empty() {
+                "nothing is open"
+            } else {
+                "it is being looked up"
+            },
+        );
     }
     effects
 }
@@ -66,7 +82,10 @@ fn verify(model: &mut Model, due: impl Fn(&Look) -> bool) -> Vec<Effect> {
 fn say(model: &mut Model) {
     let looks = model.looks.clone();
     for overlay in overlays::each(model) {
-        if let Overlay::Unknown { order, checking, .. } = overlay {
+        if let Overlay::Unknown {
+            order, checking, ..
+        } = overlay
+        {
             *checking = looks.get(&order.id).is_some_and(|look| look.under_way);
         }
     }

@@ -30,7 +30,11 @@ pub(super) fn want(model: &mut Model, change: Change) -> Vec<Effect> {
 fn pursue(model: &mut Model, change: Change, basis: Basis) -> Vec<Effect> {
     let lever = lever_of(&change);
     if lever == LeverId::Fallback && model.spec.fallback.is_none() {
-        toast(model, Tone::Warn, "no fallback is configured: add [rollout.NAME.fallback] with the function's name");
+        toast(
+            model,
+            Tone::Warn,
+            "no fallback is configured: add [rollout.NAME.fallback] with the function's name",
+        );
         return Vec::new();
     }
     if takes_off(&change) {
@@ -70,14 +74,27 @@ fn go(model: &mut Model, plan: Plan, basis: Basis) -> Vec<Effect> {
     }
     let shown = matches!(plan.change, Change::FallbackOn | Change::PublishAndRepoint);
     if plan.direction == Direction::Lower && !shown {
-        let unsure = lever.distrusted && lever.fault.is_none() && model.unresolved.iter().any(|open| open.plan.lever == plan.lever);
+        let unsure = lever.distrusted
+            && lever.fault.is_none()
+            && model
+                .unresolved
+                .iter()
+                .any(|open| open.plan.lever == plan.lever);
         if unsure && basis == Basis::LastRead {
-            return wait(model, plan.change, "an order's outcome is unknown: reading the target first");
+            return wait(
+                model,
+                plan.change,
+                "an order's outcome is unknown: reading the target first",
+            );
         }
         return submit(model, plan, None);
     }
     if plan.direction == Direction::Raise && !sure {
-        return wait(model, plan.change, "the console was stopped: reading the target first");
+        return wait(
+            model,
+            plan.change,
+            "the console was stopped: reading the target first",
+        );
     }
     plans::ask(model, plan);
     Vec::new()
@@ -85,7 +102,10 @@ fn go(model: &mut Model, plan: Plan, basis: Basis) -> Vec<Effect> {
 
 /// The order in flight comes first. A wish to take everybody off is never pushed out by another wish.
 fn line_up(model: &mut Model, change: Change) {
-    let same = model.in_flight.as_ref().is_some_and(|order| order.plan.change == change);
+    let same = model
+        .in_flight
+        .as_ref()
+        .is_some_and(|order| order.plan.change == change);
     let text = match &model.waiting {
         _ if same => {
             model.waiting = None;
@@ -105,9 +125,16 @@ fn line_up(model: &mut Model, change: Change) {
 /// Puts a change off until its lever was read.
 fn wait(model: &mut Model, change: Change, why: impl Into<String>) -> Vec<Effect> {
     let lever = lever_of(&change);
-    let first = model.waiting.as_ref().is_some_and(|waiting| takes_off(waiting) && change != Change::Disable);
+    let first = model
+        .waiting
+        .as_ref()
+        .is_some_and(|waiting| takes_off(waiting) && change != Change::Disable);
     if first {
-        toast(model, Tone::Warn, "taking everybody off comes first: this one was not taken");
+        toast(
+            model,
+            Tone::Warn,
+            "taking everybody off comes first: this one was not taken",
+        );
     } else {
         model.waiting = Some(change);
         toast(model, Tone::Plain, why);
@@ -117,11 +144,16 @@ fn wait(model: &mut Model, change: Change, why: impl Into<String>) -> Vec<Effect
 
 /// A lever was read: a change that waited for it goes on.
 pub(super) fn resume_after_read(model: &mut Model, lever: LeverId) -> Vec<Effect> {
-    let fits = model.waiting.as_ref().is_some_and(|change| lever_of(change) == lever);
+    let fits = model
+        .waiting
+        .as_ref()
+        .is_some_and(|change| lever_of(change) == lever);
     if !fits || model.in_flight.is_some() {
         return Vec::new();
     }
-    let Some(change) = model.waiting.take() else { return Vec::new() };
+    let Some(change) = model.waiting.take() else {
+        return Vec::new();
+    };
     match model.lever(lever).fault.clone() {
         None => pursue(model, change, Basis::JustRead),
         Some(fault) if takes_off(&change) => {
@@ -137,7 +169,9 @@ pub(super) fn resume_after_read(model: &mut Model, lever: LeverId) -> Vec<Effect
 
 /// The order in flight came to an end: a change that waited for that goes on, at once where the lever is known.
 pub(super) fn resume_after_order(model: &mut Model, order: &Order, known: bool) -> Vec<Effect> {
-    let Some(change) = model.waiting.take_if(|_| model.in_flight.is_none()) else { return Vec::new() };
+    let Some(change) = model.waiting.take_if(|_| model.in_flight.is_none()) else {
+        return Vec::new();
+    };
     if lever_of(&change) == order.plan.lever && !known {
         model.waiting = Some(change);
         return read_first(model, order.plan.lever);
@@ -162,19 +196,41 @@ pub(super) fn again(model: &mut Model, change: Change) -> Vec<Effect> {
 /// Offers to disable without having read (or understood) the document.
 pub(super) fn offer_blind(model: &mut Model, reason: String, hint: String) {
     let last_good = last_good(model).map(|(_, text)| text);
-    let plan = match make(model, &Change::DisableBlind { last_good: last_good.clone() }) {
+    let plan = match make(
+        model,
+        &Change::DisableBlind {
+            last_good: last_good.clone(),
+        },
+    ) {
         Ok(plan) => plan,
         Err(fault) => return toast(model, Tone::Bad, format!("{}: {}", fault.text, fault.hint)),
     };
     let order = new_order(model, plan, None);
     let words = format!("not disabled: {reason}");
     let instead = Some(Instead::Blind { last_good });
-    overlays::tell(model, Overlay::Refused { order: Box::new(order), reason, hint, instead }, words);
+    overlays::tell(
+        model,
+        Overlay::Refused {
+            order: Box::new(order),
+            reason,
+            hint,
+            instead,
+        },
+        words,
+    );
 }
 
 /// The history was read: an open offer to disable blindly is made from the last good version in it.
 pub(super) fn offer_moved(model: &mut Model) {
-    let bare = |overlay: &Overlay| matches!(overlay, Overlay::Refused { instead: Some(Instead::Blind { last_good: None }), .. });
+    let bare = |overlay: &Overlay| {
+        matches!(
+            overlay,
+            Overlay::Refused {
+                instead: Some(Instead::Blind { last_good: None }),
+                ..
+            }
+        )
+    };
     if !model.overlay.as_ref().is_some_and(bare) || last_good(model).is_none() {
         return;
     }
@@ -194,7 +250,11 @@ pub(super) fn flag_unread(model: &mut Model, fault: &PortError) {
 }
 
 /// Disables without having read the document; the person has confirmed it.
-pub(super) fn blind(model: &mut Model, last_good: Option<String>, reason: Option<String>) -> Vec<Effect> {
+pub(super) fn blind(
+    model: &mut Model,
+    last_good: Option<String>,
+    reason: Option<String>,
+) -> Vec<Effect> {
     let readable = model.flag.fault.is_none() && matches!(model.flag_says, Some(Ok(_)));
     if readable || model.in_flight.is_some() {
         return want(model, Change::Disable);
@@ -246,12 +306,20 @@ pub(super) fn submit_without_journal(model: &mut Model, order: Order) -> Vec<Eff
         return Vec::new();
     }
     model.unsent.retain(|other| other.id != order.id);
-    send(model, Order { without_journal: true, ..order })
+    send(
+        model,
+        Order {
+            without_journal: true,
+            ..order
+        },
+    )
 }
 
 fn send(model: &mut Model, order: Order) -> Vec<Effect> {
     overlays::step_aside(model);
-    model.unsent.retain(|other| other.plan.change != order.plan.change);
+    model
+        .unsent
+        .retain(|other| other.plan.change != order.plan.change);
     model.in_flight = Some(order.clone());
     vec![Effect::Submit(Box::new(order))]
 }
@@ -270,7 +338,11 @@ pub(super) fn make(model: &Model, change: &Change) -> Result<Plan, PlanFault> {
     let state = lever.value.as_ref().filter(|_| !unread);
     let context = PlanContext {
         spec: &model.spec,
-        exposure_before: model.exposure.effective.map(|effective| effective.at_most).or(model.exposure.desired),
+        exposure_before: model
+            .exposure
+            .effective
+            .map(|effective| effective.at_most)
+            .or(model.exposure.desired),
         flag_answers: model.flag.fault.is_none() && model.flag.value.is_some(),
         fallback_state: model.fallback.value.as_ref(),
         history_last_good: last_good(model),
@@ -281,17 +353,30 @@ pub(super) fn make(model: &Model, change: &Change) -> Result<Plan, PlanFault> {
 /// The newest valid document that is known: as last read, else from history.
 fn last_good(model: &Model) -> Option<(Revision, String)> {
     let shape = &model.spec.flag.shape;
-    let read = model.flag.value.as_ref().and_then(|state| match &state.content {
-        LeverContent::Document(text) => Some((state.revision.clone(), text.clone())),
-        LeverContent::Function(_) => None,
-    });
-    let versions = model.history.value.iter().flatten().map(|version| (version.revision.clone(), version.text.clone()));
-    read.into_iter().chain(versions).find(|(_, text)| Flag::parse(text, shape).is_ok())
+    let read = model
+        .flag
+        .value
+        .as_ref()
+        .and_then(|state| match &state.content {
+            LeverContent::Document(text) => Some((state.revision.clone(), text.clone())),
+            LeverContent::Function(_) => None,
+        });
+    let versions = model
+        .history
+        .value
+        .iter()
+        .flatten()
+        .map(|version| (version.revision.clone(), version.text.clone()));
+    read.into_iter()
+        .chain(versions)
+        .find(|(_, text)| Flag::parse(text, shape).is_ok())
 }
 
 /// An order was wanted and not sent: its command line is left behind, until the lever has a later order.
 pub(super) fn remember_unsent(model: &mut Model, order: Order) {
-    model.unsent.retain(|other| other.id != order.id && other.plan.change != order.plan.change);
+    model
+        .unsent
+        .retain(|other| other.id != order.id && other.plan.change != order.plan.change);
     model.unsent.push(order);
     let surplus = model.unsent.len().saturating_sub(UNSENT);
     model.unsent.drain(..surplus);
@@ -299,11 +384,20 @@ pub(super) fn remember_unsent(model: &mut Model, order: Order) {
 
 /// What stays open when the console ends now, oldest first: each order with what is to be said of it.
 pub fn leftovers(model: &Model) -> Vec<(Order, Left)> {
-    let unsent = model.unsent.iter().map(|order| (order.clone(), Left::Unsent));
-    let flying = model.unresolved.iter().chain(&model.in_flight).map(|order| (order.clone(), Left::Unknown));
+    let unsent = model
+        .unsent
+        .iter()
+        .map(|order| (order.clone(), Left::Unsent));
+    let flying = model
+        .unresolved
+        .iter()
+        .chain(&model.in_flight)
+        .map(|order| (order.clone(), Left::Unknown));
     let waiting = model.waiting.as_ref().and_then(|change| {
         let blind = || make(model, &Change::DisableBlind { last_good: None }).ok();
-        let plan = make(model, change).ok().or_else(|| takes_off(change).then(blind).flatten())?;
+        let plan = make(model, change)
+            .ok()
+            .or_else(|| takes_off(change).then(blind).flatten())?;
         let id = OrderId(format!("{}-waiting", model.now.as_millis()));
         (!plan.is_no_op()).then(|| (Order::new(id, plan, None, model.now), Left::Unsent))
     });
@@ -317,20 +411,29 @@ fn read_first(model: &mut Model, lever: LeverId) -> Vec<Effect> {
 
 /// Whoever wants everybody off does not want to be asked about a raise any more.
 fn drop_raise(model: &mut Model) {
-    if matches!(&model.overlay, Some(Overlay::Plan(dialog)) if dialog.plan.direction == Direction::Raise) {
+    if matches!(&model.overlay, Some(Overlay::Plan(dialog)) if dialog.plan.direction == Direction::Raise)
+    {
         model.overlay = None;
     }
 }
 
 /// Whether the change is meant to take everybody off.
 pub(super) fn takes_off(change: &Change) -> bool {
-    matches!(change, Change::Disable | Change::DisableBlind { .. } | Change::SetPercent(Percent::ZERO))
+    matches!(
+        change,
+        Change::Disable | Change::DisableBlind { .. } | Change::SetPercent(Percent::ZERO)
+    )
 }
 
 /// The lever that a change moves.
 fn lever_of(change: &Change) -> LeverId {
     match change {
-        Change::Disable | Change::SetPercent(_) | Change::Restore { .. } | Change::DisableBlind { .. } => LeverId::Flag,
-        Change::FallbackOn | Change::FallbackOff(_) | Change::PublishAndRepoint => LeverId::Fallback,
+        Change::Disable
+        | Change::SetPercent(_)
+        | Change::Restore { .. }
+        | Change::DisableBlind { .. } => LeverId::Flag,
+        Change::FallbackOn | Change::FallbackOff(_) | Change::PublishAndRepoint => {
+            LeverId::Fallback
+        }
     }
 }

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::app::model::{Mark, Model, Tone};
+use crate::domain::flag::{Flag, exposed};
 use crate::domain::lever::{LeverContent, LeverId, LeverState};
 use crate::domain::plan::{Order, Write};
 use crate::domain::{Percent, Revision, Timestamp};
-use crate::domain::flag::{Flag, exposed};
 
 use super::toast;
 
@@ -19,7 +19,10 @@ const SAME: Duration = Duration::from_secs(30);
 
 /// Puts a mark on the charts; the oldest goes when there are too many.
 pub(super) fn mark(model: &mut Model, at: Timestamp, label: impl Into<String>) {
-    let mark = Mark { at, label: label.into() };
+    let mark = Mark {
+        at,
+        label: label.into(),
+    };
     if model.marks.contains(&mark) {
         return;
     }
@@ -31,17 +34,28 @@ pub(super) fn mark(model: &mut Model, at: Timestamp, label: impl Into<String>) {
 
 /// The history was read: every change of exposure in it is marked, once.
 pub(super) fn mark_history(model: &mut Model) {
-    let Some(versions) = &model.history.value else { return };
-    let mut known: Vec<(Timestamp, Percent)> =
-        versions.iter().filter_map(|version| Some((version.at?, share(model, &version.text)?))).collect();
+    let Some(versions) = &model.history.value else {
+        return;
+    };
+    let mut known: Vec<(Timestamp, Percent)> = versions
+        .iter()
+        .filter_map(|version| Some((version.at?, share(model, &version.text)?)))
+        .collect();
     known.reverse();
     known.sort_by_key(|(at, _)| *at);
-    let changes: Vec<_> = known.windows(2).filter_map(|pair| match pair {
-        [(_, from), (at, to)] if from != to => Some((*at, format!("{}→{}", from.get(), to.get()))),
-        _ => None,
-    }).collect();
+    let changes: Vec<_> = known
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [(_, from), (at, to)] if from != to => {
+                Some((*at, format!("{}→{}", from.get(), to.get())))
+            }
+            _ => None,
+        })
+        .collect();
     for (at, label) in changes {
-        let near = |mark: &Mark| mark.label != "alarm" && mark.at.since(at) <= SAME && at.since(mark.at) <= SAME;
+        let near = |mark: &Mark| {
+            mark.label != "alarm" && mark.at.since(at) <= SAME && at.since(mark.at) <= SAME
+        };
         if !model.marks.iter().any(near) {
             mark(model, at, label);
         }
@@ -58,11 +72,15 @@ pub(super) fn remember_own(model: &mut Model, lever: LeverId, revision: Revision
 
 /// The flag was read, and holds another revision than before: somebody else's is told of.
 pub(super) fn flag_changed(model: &mut Model, before: Option<&LeverState>) {
-    let (Some(before), Some(now)) = (before, &model.flag.value) else { return };
+    let (Some(before), Some(now)) = (before, &model.flag.value) else {
+        return;
+    };
     if is_own(model, now) {
         return;
     }
-    let shares = text_of(before).and_then(|text| share(model, text)).zip(text_of(now).and_then(|text| share(model, text)));
+    let shares = text_of(before)
+        .and_then(|text| share(model, text))
+        .zip(text_of(now).and_then(|text| share(model, text)));
     let words = in_words(model, LeverId::Flag);
     let (text, tone) = match shares {
         Some((from, to)) if to > from => (format!("{words}: {from} → {to}"), Tone::Bad),
@@ -80,7 +98,9 @@ pub(super) fn flag_changed(model: &mut Model, before: Option<&LeverState>) {
 
 /// Whose revision a lever holds now, as a sentence.
 pub(super) fn in_words(model: &Model, lever: LeverId) -> String {
-    let Some(state) = &model.lever(lever).value else { return "it was changed".to_owned() };
+    let Some(state) = &model.lever(lever).value else {
+        return "it was changed".to_owned();
+    };
     let by = state.changed_by.as_deref().map_or("somebody else", short);
     match lever {
         LeverId::Flag => format!("{by} wrote v{} of the flag", state.revision),
@@ -89,11 +109,17 @@ pub(super) fn in_words(model: &Model, lever: LeverId) -> String {
 }
 
 fn short(arn: &str) -> &str {
-    arn.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(arn)
+    arn.rsplit('/')
+        .next()
+        .filter(|name| !name.is_empty())
+        .unwrap_or(arn)
 }
 
 fn is_own(model: &Model, state: &LeverState) -> bool {
-    let known = model.own_revisions.iter().any(|(lever, revision)| *lever == state.id && *revision == state.revision);
+    let known = model
+        .own_revisions
+        .iter()
+        .any(|(lever, revision)| *lever == state.id && *revision == state.revision);
     // The read may come before the answer to the write.
     let written = |order: &Order| {
         order.plan.lever == state.id
@@ -111,5 +137,7 @@ fn text_of(state: &LeverState) -> Option<&str> {
 
 fn share(model: &Model, text: &str) -> Option<Percent> {
     let shape = &model.spec.flag.shape;
-    Flag::parse(text, shape).ok().map(|flag| exposed(&flag, shape.comparison))
+    Flag::parse(text, shape)
+        .ok()
+        .map(|flag| exposed(&flag, shape.comparison))
 }

@@ -23,7 +23,9 @@ pub(super) fn tell(model: &mut Model, overlay: Overlay, words: impl Into<String>
     toast(model, Tone::Bad, words);
     if let Some(order) = order_of(&overlay) {
         let id = order.id.clone();
-        model.later.retain(|waiting| order_of(waiting).is_none_or(|other| other.id != id));
+        model
+            .later
+            .retain(|waiting| order_of(waiting).is_none_or(|other| other.id != id));
     }
     model.later.push_back(overlay);
     while model.later.len() > WAITING {
@@ -46,7 +48,10 @@ fn may_cover(model: &Model, overlay: &Overlay) -> bool {
         return false;
     }
     match &model.overlay {
-        None | Some(Overlay::Help { .. } | Overlay::Event { .. } | Overlay::Alarm { .. } | Overlay::Leaving) => true,
+        None
+        | Some(
+            Overlay::Help { .. } | Overlay::Event { .. } | Overlay::Alarm { .. } | Overlay::Leaving,
+        ) => true,
         Some(Overlay::Palette { .. } | Overlay::Plan(_) | Overlay::Recovery { .. }) => false,
         Some(open) => match (order_of(open), order_of(overlay)) {
             (Some(old), Some(new)) => old.id == new.id || old.plan.change == new.plan.change,
@@ -58,7 +63,9 @@ fn may_cover(model: &Model, overlay: &Overlay) -> bool {
 /// The order that an overlay is about.
 fn order_of(overlay: &Overlay) -> Option<&Order> {
     match overlay {
-        Overlay::Conflict { order, .. } | Overlay::Unknown { order, .. } | Overlay::Refused { order, .. } => Some(order),
+        Overlay::Conflict { order, .. }
+        | Overlay::Unknown { order, .. }
+        | Overlay::Refused { order, .. } => Some(order),
         _ => None,
     }
 }
@@ -78,7 +85,10 @@ pub(super) fn dismiss(model: &mut Model, id: &OrderId) {
 /// Clears the way for an order: what is only looked at goes, and so does every question. What tells of another order stays.
 pub(super) fn step_aside(model: &mut Model) {
     let stays = |overlay: &Overlay| {
-        matches!(overlay, Overlay::Conflict { .. } | Overlay::Unknown { .. } | Overlay::Recovery { .. })
+        matches!(
+            overlay,
+            Overlay::Conflict { .. } | Overlay::Unknown { .. } | Overlay::Recovery { .. }
+        )
     };
     model.overlay = model.overlay.take().filter(stays);
 }

@@ -52,15 +52,21 @@ fn judge_gates(model: &Model, dialog: &mut PlanDialog) -> bool {
 fn sessions(model: &Model, plan: &Plan) -> Option<(f64, f64)> {
     let all = model.sessions_per_minute?;
     let before = f64::from(plan.before?.get());
-    Some((all * before / 100.0, all * f64::from(plan.after.get()) / 100.0))
+    Some((
+        all * before / 100.0,
+        all * f64::from(plan.after.get()) / 100.0,
+    ))
 }
 
 /// Something was judged anew: an open dialog shows the gates of now.
 pub(super) fn gates_moved(model: &mut Model) {
-    if !matches!(&model.overlay, Some(Overlay::Plan(dialog)) if dialog.plan.direction == Direction::Raise) {
+    if !matches!(&model.overlay, Some(Overlay::Plan(dialog)) if dialog.plan.direction == Direction::Raise)
+    {
         return;
     }
-    let Some(Overlay::Plan(mut dialog)) = model.overlay.take() else { return };
+    let Some(Overlay::Plan(mut dialog)) = model.overlay.take() else {
+        return;
+    };
     if judge_gates(model, &mut dialog) {
         dialog.complaint = Some("a gate has shut meanwhile".to_owned());
         model.enter.shown();
@@ -70,20 +76,35 @@ pub(super) fn gates_moved(model: &mut Model) {
 
 /// A lever was read: a dialog that was made from another revision is made anew, and what was typed into it is void.
 pub(super) fn lever_moved(model: &mut Model, lever: LeverId) {
-    let Some(now) = model.lever(lever).value.as_ref().map(|state| state.revision.clone()) else { return };
-    let is_old = |dialog: &PlanDialog| dialog.plan.lever == lever && dialog.plan.seen.as_ref() != Some(&now);
+    let Some(now) = model
+        .lever(lever)
+        .value
+        .as_ref()
+        .map(|state| state.revision.clone())
+    else {
+        return;
+    };
+    let is_old =
+        |dialog: &PlanDialog| dialog.plan.lever == lever && dialog.plan.seen.as_ref() != Some(&now);
     if !matches!(&model.overlay, Some(Overlay::Plan(dialog)) if is_old(dialog)) {
         return;
     }
-    let Some(Overlay::Plan(old)) = model.overlay.take() else { return };
+    let Some(Overlay::Plan(old)) = model.overlay.take() else {
+        return;
+    };
     let why = others::in_words(model, lever);
     match orders::make(model, &old.plan.change) {
-        Ok(plan) if plan.is_no_op() => toast(model, Tone::Warn, format!("{why}: {}", plan.sentence)),
-        Ok(plan) if same_effect(&plan, &old.plan) => model.overlay = Some(Overlay::Plan(Box::new(PlanDialog { plan, ..*old }))),
+        Ok(plan) if plan.is_no_op() => {
+            toast(model, Tone::Warn, format!("{why}: {}", plan.sentence))
+        }
+        Ok(plan) if same_effect(&plan, &old.plan) => {
+            model.overlay = Some(Overlay::Plan(Box::new(PlanDialog { plan, ..*old })))
+        }
         Ok(plan) => {
             ask(model, plan);
             if let Some(Overlay::Plan(dialog)) = &mut model.overlay {
-                dialog.complaint = Some(format!("{why} while this was open: the plan is a new one"));
+                dialog.complaint =
+                    Some(format!("{why} while this was open: the plan is a new one"));
             }
         }
         // Said by whoever made it.
@@ -92,7 +113,8 @@ pub(super) fn lever_moved(model: &mut Model, lever: LeverId) {
 }
 
 fn same_effect(new: &Plan, old: &Plan) -> bool {
-    (&new.write, &new.diff, new.before, new.after, new.direction) == (&old.write, &old.diff, old.before, old.after, old.direction)
+    (&new.write, &new.diff, new.before, new.after, new.direction)
+        == (&old.write, &old.diff, old.before, old.after, old.direction)
 }
 
 /// Enter in a plan's dialog.
@@ -108,7 +130,10 @@ pub(super) fn confirm(model: &mut Model, mut dialog: Box<PlanDialog>, fresh: boo
         let reason = Some(dialog.reason.text()).filter(|text| !text.trim().is_empty());
         return orders::submit(model, dialog.plan, reason);
     };
-    let typed = dialog.must_type.as_ref().is_none_or(|word| *word == dialog.typed.text());
+    let typed = dialog
+        .must_type
+        .as_ref()
+        .is_none_or(|word| *word == dialog.typed.text());
     dialog.in_reason = dialog.needs_reason && typed;
     dialog.complaint = Some(complaint);
     model.overlay = Some(Overlay::Plan(dialog));
@@ -121,5 +146,6 @@ fn missing(dialog: &PlanDialog) -> Option<String> {
     {
         return Some(format!("type {word} to go on"));
     }
-    (dialog.needs_reason && dialog.reason.text().trim().is_empty()).then(|| "a gate is not green: give a reason for the journal".to_owned())
+    (dialog.needs_reason && dialog.reason.text().trim().is_empty())
+        .then(|| "a gate is not green: give a reason for the journal".to_owned())
 }

@@ -15,9 +15,14 @@ use super::{judging, orders, others, plans, schedule, toast};
 /// STS answered.
 pub(super) fn identified(model: &mut Model, result: Result<Identity, PortError>) -> Vec<Effect> {
     if let Ok(identity) = &result {
-        let pinned = model.pinned_account.get_or_insert_with(|| identity.account.clone());
+        let pinned = model
+            .pinned_account
+            .get_or_insert_with(|| identity.account.clone());
         if *pinned != identity.account {
-            let text = format!("the credentials are of account {} now, not of {pinned}: every write is refused", identity.account);
+            let text = format!(
+                "the credentials are of account {} now, not of {pinned}: every write is refused",
+                identity.account
+            );
             toast(model, Tone::Bad, text);
         }
     }
@@ -26,14 +31,22 @@ pub(super) fn identified(model: &mut Model, result: Result<Identity, PortError>)
 }
 
 /// A lever was read.
-pub(super) fn lever_read(model: &mut Model, id: LeverId, result: Result<LeverState, PortError>) -> Vec<Effect> {
+pub(super) fn lever_read(
+    model: &mut Model,
+    id: LeverId,
+    result: Result<LeverState, PortError>,
+) -> Vec<Effect> {
     if model.lever_mut(id).drops_answer() {
         return schedule::due(model);
     }
     let now = model.now;
     let before = model.lever(id).value.clone();
     let failed = result.as_ref().err().cloned();
-    let changed = result.as_ref().is_ok_and(|new| before.as_ref().is_none_or(|old| old.revision != new.revision));
+    let changed = result.as_ref().is_ok_and(|new| {
+        before
+            .as_ref()
+            .is_none_or(|old| old.revision != new.revision)
+    });
     model.lever_mut(id).take(result, now);
     if id == LeverId::Flag && failed.is_none() {
         model.flag_says = flag_text(model).map(|text| Flag::parse(&text, &model.spec.flag.shape));
@@ -62,7 +75,10 @@ fn flag_text(model: &Model) -> Option<String> {
 }
 
 /// The flag's history was read.
-pub(super) fn history_read(model: &mut Model, result: Result<Vec<Version>, PortError>) -> Vec<Effect> {
+pub(super) fn history_read(
+    model: &mut Model,
+    result: Result<Vec<Version>, PortError>,
+) -> Vec<Effect> {
     let now = model.now;
     model.history.take(result, now);
     if model.history.fault.is_some() {
@@ -81,7 +97,11 @@ pub(super) fn sampled(model: &mut Model, result: Result<SampleBatch, PortError>)
         Ok(batch) => {
             model.sampling.take(Ok(batch.read_at), now);
             for signal in batch.signals {
-                model.series.entry(signal.name.clone()).or_default().merge(&signal.points);
+                model
+                    .series
+                    .entry(signal.name.clone())
+                    .or_default()
+                    .merge(&signal.points);
                 match signal.fault {
                     Some(fault) => drop(model.signal_faults.insert(signal.name, fault)),
                     None => {
@@ -117,16 +137,32 @@ pub(super) fn alarms_read(model: &mut Model, result: Result<AlarmBatch, PortErro
 /// When alarms began to fire while we looked.
 fn fired(old: &AlarmBatch, new: &AlarmBatch) -> Vec<Timestamp> {
     let began = |alarm: &&Alarm| {
-        let was = old.alarms.iter().find(|other| other.name == alarm.name).map(|other| &other.state);
+        let was = old
+            .alarms
+            .iter()
+            .find(|other| other.name == alarm.name)
+            .map(|other| &other.state);
         alarm.state == AlarmState::Alarm && was.is_some_and(|state| *state != AlarmState::Alarm)
     };
-    new.alarms.iter().filter(began).filter_map(|alarm| alarm.since).collect()
+    new.alarms
+        .iter()
+        .filter(began)
+        .filter_map(|alarm| alarm.since)
+        .collect()
 }
 
 /// One alarm's history was read; it counts while that alarm is open.
-pub(super) fn alarm_history_read(model: &mut Model, name: &str, result: Result<Vec<AlarmChange>, PortError>) -> Vec<Effect> {
+pub(super) fn alarm_history_read(
+    model: &mut Model,
+    name: &str,
+    result: Result<Vec<AlarmChange>, PortError>,
+) -> Vec<Effect> {
     let now = model.now;
-    if let Some(Overlay::Alarm { name: open, history, .. }) = &mut model.overlay
+    if let Some(Overlay::Alarm {
+        name: open,
+        history,
+        ..
+    }) = &mut model.overlay
         && open == name
     {
         history.take(result, now);

@@ -42,9 +42,18 @@ pub(super) fn recovered(model: &mut Model, result: Result<Recovered, PortError>)
         effects.push(looks::begin(model, order, true));
     }
     if !found.open.is_empty() || found.repaired.is_some() {
-        let words = found.repaired.clone().unwrap_or_else(|| "an earlier run left orders open: they are being looked into".to_owned());
+        let words = found.repaired.clone().unwrap_or_else(|| {
+            "an earlier run left orders open: they are being looked into".to_owned()
+        });
         let orders = found.open.into_iter().map(|order| (order, None)).collect();
-        overlays::tell(model, Overlay::Recovery { orders, repaired: found.repaired }, words);
+        overlays::tell(
+            model,
+            Overlay::Recovery {
+                orders,
+                repaired: found.repaired,
+            },
+            words,
+        );
     }
     effects
 }
@@ -67,18 +76,30 @@ pub(super) fn found_out(model: &mut Model, order: &Order, outcome: &Outcome) {
         }
     }
     if !matches!(outcome, Outcome::Unknown { .. }) {
-        toast(model, Tone::Warn, format!("left by an earlier run, {}: {words}", order.plan.sentence));
+        toast(
+            model,
+            Tone::Warn,
+            format!("left by an earlier run, {}: {words}", order.plan.sentence),
+        );
     }
 }
 
 fn in_words(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Applied { revision, note: Some(note), .. } => format!("it was applied as revision {revision}: {note}"),
+        Outcome::Applied {
+            revision,
+            note: Some(note),
+            ..
+        } => format!("it was applied as revision {revision}: {note}"),
         Outcome::Applied { revision, .. } => format!("it was applied as revision {revision}"),
         Outcome::NoOp => "nothing was to be written".to_owned(),
         Outcome::Refused { reason, .. } => format!("it was not applied: {reason}"),
         Outcome::Conflict(conflict) => {
-            format!("revision {} by {} is in force", conflict.found, conflict.by.as_deref().unwrap_or("somebody else"))
+            format!(
+                "revision {} by {} is in force",
+                conflict.found,
+                conflict.by.as_deref().unwrap_or("somebody else")
+            )
         }
         Outcome::Unknown { reason } => format!("still unknown: {reason}"),
     }

@@ -12,7 +12,8 @@ const DEEPEST: usize = 100_000;
 
 /// Moves the selection, or scrolls what is on top, by rows.
 pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
-    let moved = |from: usize, rows: usize| from.saturating_add_signed(by).min(rows.saturating_sub(1));
+    let moved =
+        |from: usize, rows: usize| from.saturating_add_signed(by).min(rows.saturating_sub(1));
     if let Some(Overlay::Palette { typed, selected }) = &model.overlay {
         let to = moved(*selected, dialogs::palette_rows(model, &typed.text()).len());
         if let Some(Overlay::Palette { selected, .. }) = &mut model.overlay {
@@ -51,7 +52,10 @@ pub(super) fn last(model: &mut Model) -> Vec<Effect> {
 fn scroll_of(model: &mut Model) -> Option<&mut usize> {
     match &mut model.overlay {
         Some(
-            Overlay::Help { scroll } | Overlay::Conflict { scroll, .. } | Overlay::Event { scroll, .. } | Overlay::Alarm { scroll, .. },
+            Overlay::Help { scroll }
+            | Overlay::Conflict { scroll, .. }
+            | Overlay::Event { scroll, .. }
+            | Overlay::Alarm { scroll, .. },
         ) => Some(scroll),
         Some(Overlay::Plan(dialog)) => Some(&mut dialog.scroll),
         _ => None,
@@ -61,7 +65,11 @@ fn scroll_of(model: &mut Model) -> Option<&mut usize> {
 /// Rows that can be selected on the open screen.
 fn rows(model: &Model) -> usize {
     match model.screen {
-        Screen::Alarms => model.alarms.value.as_ref().map_or(0, |batch| batch.alarms.len() + batch.missing.len()),
+        Screen::Alarms => model
+            .alarms
+            .value
+            .as_ref()
+            .map_or(0, |batch| batch.alarms.len() + batch.missing.len()),
         Screen::History => model.history.value.as_ref().map_or(0, Vec::len),
         _ => 0,
     }
@@ -70,7 +78,11 @@ fn rows(model: &Model) -> usize {
 /// The selection of the logs counts up from the newest line; moving up into the past pauses.
 fn shift_logs(model: &mut Model, by: isize) {
     let rows = model.logs.newest_first().count();
-    let selected = model.logs.selected.saturating_add_signed(-by).min(rows.saturating_sub(1));
+    let selected = model
+        .logs
+        .selected
+        .saturating_add_signed(-by)
+        .min(rows.saturating_sub(1));
     if selected > 0 {
         model.logs.pause();
     }
@@ -85,11 +97,25 @@ pub(super) fn open_selected(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
         Screen::Alarms => {
-            let Some(batch) = &model.alarms.value else { return Vec::new() };
-            let Some(alarm) = batch.alarms.get(model.selected) else { return Vec::new() };
+            let Some(batch) = &model.alarms.value else {
+                return Vec::new();
+            };
+            let Some(alarm) = batch.alarms.get(model.selected) else {
+                return Vec::new();
+            };
             let name = alarm.name.clone();
-            let history = Feed { reading: true, ..Feed::default() };
-            overlays::show(model, Overlay::Alarm { name: name.clone(), history, scroll: 0 });
+            let history = Feed {
+                reading: true,
+                ..Feed::default()
+            };
+            overlays::show(
+                model,
+                Overlay::Alarm {
+                    name: name.clone(),
+                    history,
+                    scroll: 0,
+                },
+            );
             vec![Effect::ReadAlarmHistory(name)]
         }
         Screen::History | Screen::Levers | Screen::Why | Screen::Calls => Vec::new(),

@@ -71,7 +71,11 @@ pub(super) fn resumed(model: &mut Model) -> Vec<Effect> {
     model.redraws += 1;
     let dropped = drop_questions(model);
     if dropped {
-        toast(model, Tone::Warn, "the console was stopped; what was asked was dropped, press its key again");
+        toast(
+            model,
+            Tone::Warn,
+            "the console was stopped; what was asked was dropped, press its key again",
+        );
     }
     model.enter.shown();
     model.flag.distrusted = true;
@@ -83,14 +87,25 @@ pub(super) fn resumed(model: &mut Model) -> Vec<Effect> {
 
 /// Questions do not outlive a stop: nobody remembers what was asked. Wishes that only waited to ask go as well.
 fn drop_questions(model: &mut Model) -> bool {
-    let mut dropped = matches!(model.overlay, Some(Overlay::Plan(_) | Overlay::Palette { .. }));
+    let mut dropped = matches!(
+        model.overlay,
+        Some(Overlay::Plan(_) | Overlay::Palette { .. })
+    );
     if dropped {
         model.overlay = None;
     }
-    if let Some(Overlay::Refused { instead: Some(Instead::WithoutJournal { typed }), .. }) = &mut model.overlay {
+    if let Some(Overlay::Refused {
+        instead: Some(Instead::WithoutJournal { typed }),
+        ..
+    }) = &mut model.overlay
+    {
         typed.clear();
     }
-    if model.waiting.as_ref().is_some_and(|change| !orders::takes_off(change)) {
+    if model
+        .waiting
+        .as_ref()
+        .is_some_and(|change| !orders::takes_off(change))
+    {
         model.waiting = None;
         dropped = true;
     }
@@ -113,7 +128,10 @@ pub(super) fn refresh(model: &mut Model) -> Vec<Effect> {
 pub(super) fn due(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
     let now = model.now;
-    let witness = model.clock.as_ref().is_some_and(|clock| !clock.is_finished(now) && now.since(clock.accepted_at) < WITNESSED);
+    let witness = model
+        .clock
+        .as_ref()
+        .is_some_and(|clock| !clock.is_finished(now) && now.since(clock.accepted_at) < WITNESSED);
     let hurry = |pace: u32| if witness { 1 } else { pace };
     let quick = |pace: u32, speed: f64| ((f64::from(pace) / speed.max(1.0)).round() as u32).max(1);
     let speed = model.rehearsal.as_ref().map_or(1.0, |r| r.speed);
@@ -130,14 +148,22 @@ pub(super) fn due(model: &mut Model) -> Vec<Effect> {
     if begin(&mut model.history, u32::MAX) {
         effects.push(Effect::ReadHistory);
     }
-    let measured = model.spec.signals.iter().any(|s| !matches!(s.source, SignalSource::Counted));
+    let measured = model
+        .spec
+        .signals
+        .iter()
+        .any(|s| !matches!(s.source, SignalSource::Counted));
     if measured && begin(&mut model.sampling, quick(SAMPLES, speed)) {
         effects.push(sample(model));
     }
     if model.spec.alarms != AlarmsSpec::None && begin(&mut model.alarms, quick(ALARMS, speed)) {
         effects.push(Effect::ReadAlarms);
     }
-    let pace = if model.logs.mode == TailMode::Live { 1 } else { quick(hurry(TAIL), speed) };
+    let pace = if model.logs.mode == TailMode::Live {
+        1
+    } else {
+        quick(hurry(TAIL), speed)
+    };
     if model.spec.logs.is_some() && begin(&mut model.tail, pace) {
         effects.push(Effect::Tail(model.logs.mode));
     }
@@ -152,7 +178,9 @@ fn begin<T>(feed: &mut Feed<T>, pace: u32) -> bool {
     let slow = match feed.fault.as_ref().map(|fault| fault.kind) {
         None => 1,
         // Nothing changes these but a person; asking more often only costs quota.
-        Some(ErrorKind::Denied | ErrorKind::NotFound | ErrorKind::Throttled) => 1 << feed.failures.min(4),
+        Some(ErrorKind::Denied | ErrorKind::NotFound | ErrorKind::Throttled) => {
+            1 << feed.failures.min(4)
+        }
         Some(_) => 1 << feed.failures.min(3),
     };
     feed.reading = true;
@@ -161,10 +189,17 @@ fn begin<T>(feed: &mut Feed<T>, pace: u32) -> bool {
 }
 
 fn sample(model: &Model) -> Effect {
-    let span = if model.sampling.value.is_some() { OVERLAP } else { LOOK_BACK };
+    let span = if model.sampling.value.is_some() {
+        OVERLAP
+    } else {
+        LOOK_BACK
+    };
     let since = model.sampling.value.unwrap_or(model.now);
     let from = (since.min(model.now) - span).floor(Duration::from_secs(60));
-    Effect::Sample { from, to: model.now + Duration::from_secs(1) }
+    Effect::Sample {
+        from,
+        to: model.now + Duration::from_secs(1),
+    }
 }
 
 /// The feed may be read again at the next tick.

@@ -25,14 +25,29 @@ struct Arrival {
 }
 
 /// An order came to an end, or what became of it was found out.
-pub(super) fn settled(model: &mut Model, order: Order, outcome: Outcome, journal_fault: Option<PortError>) -> Vec<Effect> {
-    let flew = model.in_flight.take_if(|flying| flying.id == order.id).is_some();
+pub(super) fn settled(
+    model: &mut Model,
+    order: Order,
+    outcome: Outcome,
+    journal_fault: Option<PortError>,
+) -> Vec<Effect> {
+    let flew = model
+        .in_flight
+        .take_if(|flying| flying.id == order.id)
+        .is_some();
     if flew {
         model.journal.fault.clone_from(&journal_fault);
-        model.overlay = model.overlay.take().filter(|open| !matches!(open, Overlay::Leaving));
+        model.overlay = model
+            .overlay
+            .take()
+            .filter(|open| !matches!(open, Overlay::Leaving));
     }
     let earlier = model.looks.get(&order.id).is_some_and(|look| look.earlier);
-    let arrival = Arrival { flew, earlier, no_journal: journal_fault.is_some() };
+    let arrival = Arrival {
+        flew,
+        earlier,
+        no_journal: journal_fault.is_some(),
+    };
     if earlier {
         recovery::found_out(model, &order, &outcome);
     }
@@ -60,9 +75,13 @@ pub(super) fn settled(model: &mut Model, order: Order, outcome: Outcome, journal
 
 fn certainly(model: &mut Model, order: &Order, outcome: Outcome, arrival: Arrival) -> Vec<Effect> {
     match outcome {
-        Outcome::Applied { revision, at, note } => applied(model, order, (revision, at, note), arrival),
+        Outcome::Applied { revision, at, note } => {
+            applied(model, order, (revision, at, note), arrival)
+        }
         Outcome::NoOp => {
-            model.unsent.retain(|open| open.plan.lever != order.plan.lever);
+            model
+                .unsent
+                .retain(|open| open.plan.lever != order.plan.lever);
             // Which revision says so is not known before the next read.
             model.lever_mut(order.plan.lever).distrusted = true;
             toast(model, Tone::Good, "it already was so; nothing was written");
@@ -84,11 +103,23 @@ fn unknown(model: &mut Model, order: &Order, reason: String, arrival: Arrival) -
         model.lever_mut(order.plan.lever).distrusted = true;
         effects.push(looks::begin(model, order, false));
         let words = format!("outcome unknown: {}", order.plan.sentence);
-        overlays::tell(model, Overlay::Unknown { order: Box::new(order.clone()), reason, checking: true }, words);
+        overlays::tell(
+            model,
+            Overlay::Unknown {
+                order: Box::new(order.clone()),
+                reason,
+                checking: true,
+            },
+            words,
+        );
         return effects;
     }
     for overlay in overlays::each(model) {
-        if let Overlay::Unknown { order: shown, reason: why, .. } = overlay
+        if let Overlay::Unknown {
+            order: shown,
+            reason: why,
+            ..
+        } = overlay
             && shown.id == order.id
         {
             why.clone_from(&reason);
@@ -98,7 +129,12 @@ fn unknown(model: &mut Model, order: &Order, reason: String, arrival: Arrival) -
     effects
 }
 
-fn applied(model: &mut Model, order: &Order, (revision, at, note): (Revision, Timestamp, Option<String>), arrival: Arrival) -> Vec<Effect> {
+fn applied(
+    model: &mut Model,
+    order: &Order,
+    (revision, at, note): (Revision, Timestamp, Option<String>),
+    arrival: Arrival,
+) -> Vec<Effect> {
     let lever = order.plan.lever;
     others::remember_own(model, lever, revision.clone());
     model.unsent.retain(|open| open.plan.lever != lever);
@@ -118,7 +154,11 @@ fn applied(model: &mut Model, order: &Order, (revision, at, note): (Revision, Ti
     let outdone = !arrival.flew && is_outdone(model, order);
     let old = arrival.earlier && model.now.since(order.at) > recovery::RECENT;
     if !outdone && !old {
-        let outcome = Outcome::Applied { revision: revision.clone(), at, note: note.clone() };
+        let outcome = Outcome::Applied {
+            revision: revision.clone(),
+            at,
+            note: note.clone(),
+        };
         start_clock(model, order, &outcome);
         model.last_outcome = Some(outcome);
         model.last_order = Some(order.clone());
@@ -129,29 +169,51 @@ fn applied(model: &mut Model, order: &Order, (revision, at, note): (Revision, Ti
     match note {
         _ if arrival.earlier => {}
         Some(note) => toast(model, Tone::Warn, note),
-        None => toast(model, Tone::Good, format!("accepted: {}", order.plan.sentence)),
+        None => toast(
+            model,
+            Tone::Good,
+            format!("accepted: {}", order.plan.sentence),
+        ),
     }
     let evidence = format!("{} accepted revision {revision}", lever.name());
-    vec![Effect::Append(Entry::Proved { order: order.id.clone(), proof: Proof::Accepted, evidence })]
+    vec![Effect::Append(Entry::Proved {
+        order: order.id.clone(),
+        proof: Proof::Accepted,
+        evidence,
+    })]
 }
 
 /// Whether a later order of the same lever came through.
 fn is_outdone(model: &Model, order: &Order) -> bool {
-    let later = |last: &Order| last.id != order.id && last.plan.lever == order.plan.lever && last.at >= order.at;
+    let later = |last: &Order| {
+        last.id != order.id && last.plan.lever == order.plan.lever && last.at >= order.at
+    };
     model.last_order.as_ref().is_some_and(later)
 }
 
 /// An order that was found by reading was written when its revision was, not when it was found.
 fn written_at(model: &Model, order: &Order, revision: &Revision, at: Timestamp) -> Timestamp {
-    let state = model.lever(order.plan.lever).value.as_ref().filter(|state| state.revision == *revision);
-    let written = state.and_then(|state| state.changed_at).filter(|written| *written >= order.at);
+    let state = model
+        .lever(order.plan.lever)
+        .value
+        .as_ref()
+        .filter(|state| state.revision == *revision);
+    let written = state
+        .and_then(|state| state.changed_at)
+        .filter(|written| *written >= order.at);
     written.map_or(at, |written| written.min(at))
 }
 
 /// The lever holds what was just written: the next plan is made from that, without waiting for a read.
 fn take_over(model: &mut Model, order: &Order, revision: &Revision, at: Timestamp) {
-    let me = model.identity.value.as_ref().map(|identity| identity.arn.clone());
-    let (Write::Document(text), LeverId::Flag, Some(state)) = (&order.plan.write, order.plan.lever, &mut model.flag.value) else {
+    let me = model
+        .identity
+        .value
+        .as_ref()
+        .map(|identity| identity.arn.clone());
+    let (Write::Document(text), LeverId::Flag, Some(state)) =
+        (&order.plan.write, order.plan.lever, &mut model.flag.value)
+    else {
         model.lever_mut(order.plan.lever).distrusted = true;
         return;
     };
@@ -167,7 +229,8 @@ fn take_over(model: &mut Model, order: &Order, revision: &Revision, at: Timestam
 fn start_clock(model: &mut Model, order: &Order, outcome: &Outcome) {
     if let Some(clock) = Clockface::start(order, outcome, &model.spec) {
         model.clock = Some(clock);
-        model.proofs_told_at = model.now;
+        // Acceptance is written down where the outcome is.
+        model.proofs_told = vec![Proof::Accepted];
     }
 }
 
@@ -183,13 +246,22 @@ fn label(change: &Change) -> String {
     }
 }
 
-fn met_another(model: &mut Model, order: &Order, conflict: Conflict, arrival: Arrival) -> Vec<Effect> {
+fn met_another(
+    model: &mut Model,
+    order: &Order,
+    conflict: Conflict,
+    arrival: Arrival,
+) -> Vec<Effect> {
     let by = conflict.by.as_deref().unwrap_or("somebody else").to_owned();
     let ours = matches!(&order.plan.write, Write::Document(text) if *text == conflict.now_text);
     if conflict.sent && ours && arrival.flew {
         // Ours is in force, over theirs: what it did has to be proven like any other.
         others::remember_own(model, order.plan.lever, conflict.found.clone());
-        let outcome = Outcome::Applied { revision: conflict.found.clone(), at: model.now, note: None };
+        let outcome = Outcome::Applied {
+            revision: conflict.found.clone(),
+            at: model.now,
+            note: None,
+        };
         start_clock(model, order, &outcome);
         others::mark(model, model.now, label(&order.plan.change));
     }
@@ -198,7 +270,15 @@ fn met_another(model: &mut Model, order: &Order, conflict: Conflict, arrival: Ar
         orders::remember_unsent(model, order.clone());
     }
     let words = format!("conflict: {by} wrote revision {}", conflict.found);
-    overlays::tell(model, Overlay::Conflict { order: Box::new(order.clone()), conflict: Box::new(conflict), scroll: 0 }, words);
+    overlays::tell(
+        model,
+        Overlay::Conflict {
+            order: Box::new(order.clone()),
+            conflict: Box::new(conflict),
+            scroll: 0,
+        },
+        words,
+    );
     Vec::new()
 }
 
@@ -216,16 +296,32 @@ fn refused(model: &mut Model, order: &Order, (reason, hint): (String, String), a
         orders::offer_blind(model, reason, hint);
         return;
     }
-    let instead = arrival.no_journal.then(|| Instead::WithoutJournal { typed: LineEdit::default() });
-    overlays::tell(model, Overlay::Refused { order: Box::new(order.clone()), reason, hint, instead }, words);
+    let instead = arrival.no_journal.then(|| Instead::WithoutJournal {
+        typed: LineEdit::default(),
+    });
+    overlays::tell(
+        model,
+        Overlay::Refused {
+            order: Box::new(order.clone()),
+            reason,
+            hint,
+            instead,
+        },
+        words,
+    );
 }
 
 /// Whether the function's environment holds the configured `off` values.
 pub(super) fn fallback_is_on(model: &Model) -> bool {
-    let Some(spec) = &model.spec.fallback else { return false };
+    let Some(spec) = &model.spec.fallback else {
+        return false;
+    };
     match model.fallback.value.as_ref().map(|state| &state.content) {
         Some(LeverContent::Function(function)) => match &function.variables {
-            Ok(variables) => spec.off.iter().all(|(name, value)| variables.get(name) == Some(value)),
+            Ok(variables) => spec
+                .off
+                .iter()
+                .all(|(name, value)| variables.get(name) == Some(value)),
             Err(_) => false,
         },
         _ => false,

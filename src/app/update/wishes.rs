@@ -18,13 +18,19 @@ pub(super) fn zero(model: &mut Model) -> Vec<Effect> {
 
 /// The stage of this number, from 1.
 pub(super) fn stage(model: &mut Model, number: usize) -> Vec<Effect> {
-    match number.checked_sub(1).and_then(|index| model.spec.stages.get(index)) {
+    match number
+        .checked_sub(1)
+        .and_then(|index| model.spec.stages.get(index))
+    {
         Some(stage) => {
             let percent = stage.percent;
             want(model, Change::SetPercent(percent))
         }
         None => {
-            let text = format!("there is no stage {number}: this rollout has {}", model.spec.stages.len());
+            let text = format!(
+                "there is no stage {number}: this rollout has {}",
+                model.spec.stages.len()
+            );
             toast(model, Tone::Warn, text);
             Vec::new()
         }
@@ -33,7 +39,9 @@ pub(super) fn stage(model: &mut Model, number: usize) -> Vec<Effect> {
 
 /// The first stage above what is in force.
 pub(super) fn next_stage(model: &mut Model) -> Vec<Effect> {
-    let Some(now) = standing(model) else { return not_known(model) };
+    let Some(now) = standing(model) else {
+        return not_known(model);
+    };
     match next(&model.spec.stages, now) {
         Some(percent) => want(model, Change::SetPercent(percent)),
         None => {
@@ -45,11 +53,17 @@ pub(super) fn next_stage(model: &mut Model) -> Vec<Effect> {
 
 /// The last stage below what is in force; 0 below the first.
 pub(super) fn previous_stage(model: &mut Model) -> Vec<Effect> {
-    let Some(now) = standing(model) else { return not_known(model) };
+    let Some(now) = standing(model) else {
+        return not_known(model);
+    };
     match previous(&model.spec.stages, now) {
         Some(percent) => want(model, Change::SetPercent(percent)),
         None => {
-            toast(model, Tone::Plain, "nobody is exposed: there is no stage below");
+            toast(
+                model,
+                Tone::Plain,
+                "nobody is exposed: there is no stage below",
+            );
             Vec::new()
         }
     }
@@ -60,7 +74,11 @@ pub(super) fn enable(model: &mut Model) -> Vec<Effect> {
     match standing(model) {
         Some(Percent::ZERO) => stage(model, 1),
         Some(_) => {
-            toast(model, Tone::Plain, "it is enabled: + and the digits change the stage");
+            toast(
+                model,
+                Tone::Plain,
+                "it is enabled: + and the digits change the stage",
+            );
             Vec::new()
         }
         None => not_known(model),
@@ -74,12 +92,17 @@ pub(super) fn recommended(model: &mut Model) -> Vec<Effect> {
         Some(Recommendation::Raise(to)) => return want(model, Change::SetPercent(to)),
         Some(Recommendation::Reduce { to, .. }) => match standing(model) {
             Some(now) if to < now => return want(model, Change::SetPercent(to)),
-            Some(now) => format!("the advice was to reduce to {to}, and {now} is in force: nothing to lower; w shows why"),
+            Some(now) => format!(
+                "the advice was to reduce to {to}, and {now} is in force: nothing to lower; w shows why"
+            ),
             None => return not_known(model),
         },
-        Some(Recommendation::Investigate(what)) => format!("the verdict asks to investigate: {what}; w shows why"),
+        Some(Recommendation::Investigate(what)) => {
+            format!("the verdict asks to investigate: {what}; w shows why")
+        }
         None if model.verdict.decision == Decision::RollBack => {
-            "it is rolled back already: what is seen is from before it took effect; w shows why".to_owned()
+            "it is rolled back already: what is seen is from before it took effect; w shows why"
+                .to_owned()
         }
         None => "the verdict recommends nothing to do now; w shows why".to_owned(),
     };
@@ -90,7 +113,11 @@ pub(super) fn recommended(model: &mut Model) -> Vec<Effect> {
 /// Undoes the last order.
 pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
     let Some(last) = model.last_order.clone() else {
-        toast(model, Tone::Plain, "nothing was ordered from here: H restores an older version");
+        toast(
+            model,
+            Tone::Plain,
+            "nothing was ordered from here: H restores an older version",
+        );
         return Vec::new();
     };
     let outcome = model.last_outcome.clone().unwrap_or(Outcome::NoOp);
@@ -98,7 +125,11 @@ pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
     match plan::undo(&last, &outcome, state, &model.spec.flag.shape) {
         Some(change) => want(model, change),
         None => {
-            toast(model, Tone::Warn, "that order cannot be undone from here: what it replaced is not known; H shows the versions");
+            toast(
+                model,
+                Tone::Warn,
+                "that order cannot be undone from here: what it replaced is not known; H shows the versions",
+            );
             Vec::new()
         }
     }
@@ -116,14 +147,33 @@ pub(super) fn fallback(model: &mut Model) -> Vec<Effect> {
 /// Restores the selected version of the flag.
 pub(super) fn restore_selected(model: &mut Model) -> Vec<Effect> {
     if model.screen != Screen::History {
-        toast(model, Tone::Plain, "H shows the versions; R there restores the selected one");
+        toast(
+            model,
+            Tone::Plain,
+            "H shows the versions; R there restores the selected one",
+        );
         return Vec::new();
     }
-    let version = model.history.value.as_ref().and_then(|versions| versions.get(model.selected)).cloned();
+    let version = model
+        .history
+        .value
+        .as_ref()
+        .and_then(|versions| versions.get(model.selected))
+        .cloned();
     match version {
-        Some(version) => want(model, Change::Restore { version: version.revision, text: version.text }),
+        Some(version) => want(
+            model,
+            Change::Restore {
+                version: version.revision,
+                text: version.text,
+            },
+        ),
         None => {
-            toast(model, Tone::Plain, "no version is selected: the history was not read yet");
+            toast(
+                model,
+                Tone::Plain,
+                "no version is selected: the history was not read yet",
+            );
             Vec::new()
         }
     }
@@ -131,11 +181,20 @@ pub(super) fn restore_selected(model: &mut Model) -> Vec<Effect> {
 
 /// The percentage that steps are counted from: what the order in flight leads to, else what the flag says.
 fn standing(model: &Model) -> Option<Percent> {
-    let flying = model.in_flight.as_ref().filter(|order| order.plan.lever == LeverId::Flag);
-    flying.map(|order| order.plan.after).or(model.exposure.desired)
+    let flying = model
+        .in_flight
+        .as_ref()
+        .filter(|order| order.plan.lever == LeverId::Flag);
+    flying
+        .map(|order| order.plan.after)
+        .or(model.exposure.desired)
 }
 
 fn not_known(model: &mut Model) -> Vec<Effect> {
-    toast(model, Tone::Warn, "the flag is not known: D disables all the same, H shows its versions");
+    toast(
+        model,
+        Tone::Warn,
+        "the flag is not known: D disables all the same, H shows its versions",
+    );
     Vec::new()
 }
