@@ -5,6 +5,8 @@
 mod driver;
 #[path = "support/fingers.rs"]
 mod fingers;
+#[path = "support/weather.rs"]
+mod weather;
 #[path = "support/world.rs"]
 mod world;
 
@@ -18,17 +20,17 @@ use coalmine::domain::{Environment, Timestamp};
 use proptest::prelude::*;
 
 use driver::{Driver, START};
-use fingers::{Deed, deeds, document};
+use fingers::{deeds, document};
 
 fn console(environment: &str, enabled: bool, percent: u8) -> Driver {
     let mut spec = config::demo().unwrap();
     spec.environment = Environment(environment.to_owned());
     let mut driver = Driver::new(spec);
-    let written = START - Duration::from_secs(8 * 86_400);
+    let written = START - Duration::from_hours(8 * 24);
     driver.world.write_flag(
         &document(true, 50),
         "ana",
-        written - Duration::from_secs(86_400),
+        written - Duration::from_hours(24),
     );
     driver
         .world
@@ -60,13 +62,14 @@ proptest! {
             fingers::does(&mut driver, &deed);
             fingers::holds(&driver, &before, &deed).map_err(|said| TestCaseError::fail(format!("after {deed:?}: {said}")))?;
         }
+        prop_assert!(driver.screen().len() > 4_000);
         // Whatever was held back comes in the end, and then nothing is stuck.
         driver.world.faults.clear();
         driver.world.account = driver.model.pinned_account.clone().unwrap_or_else(|| "123456789012".to_owned());
         for what in ["orders", "verify", "flag", "orders", "flag"] {
             driver.release(what);
         }
-        driver.pass(Duration::from_secs(120));
+        driver.pass(Duration::from_mins(2));
         prop_assert!(driver.model.in_flight.is_none(), "stuck: {:?}", driver.model.in_flight);
         prop_assert!(driver.model.waiting.is_none(), "waits for ever: {:?}", driver.model.waiting);
         prop_assert!(driver.model.unresolved.is_empty(), "never resolved: {:?}", driver.model.unresolved.len());
@@ -112,6 +115,8 @@ proptest! {
             driver.keys(key);
             driver.send(Msg::Pasted(paste.clone()));
             driver.pass(Duration::from_secs(2));
+            let clean = driver.screen().chars().all(|c| c == '\n' || !c.is_control());
+            prop_assert!(clean);
         }
     }
 }
@@ -129,7 +134,7 @@ fn a_tick_is_cheap_when_everything_is_full() {
     ] {
         driver.world.signals.insert(
             name.to_owned(),
-            vec![(START - Duration::from_secs(86_400), Some((value, 500.0)))],
+            vec![(START - Duration::from_hours(24), Some((value, 500.0)))],
         );
     }
     driver.open();
@@ -138,7 +143,7 @@ fn a_tick_is_cheap_when_everything_is_full() {
             .world
             .sessions(12, 6, driver.now + Duration::from_secs(second));
     }
-    driver.pass(Duration::from_secs(1_800));
+    driver.pass(Duration::from_mins(30));
     driver.keys("D");
     driver.pass(Duration::from_secs(30));
     assert_eq!(driver.model.logs.lines.len(), 20_000);

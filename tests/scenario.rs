@@ -7,6 +7,10 @@ mod driver;
 mod evening;
 #[path = "support/expect.rs"]
 mod expect;
+#[path = "support/told.rs"]
+mod told;
+#[path = "support/weather.rs"]
+mod weather;
 #[path = "support/world.rs"]
 mod world;
 
@@ -77,7 +81,7 @@ fn play(scenario: Scenario) -> Result<(), String> {
         if let Some(expect) = expect {
             expect
                 .check(&driver)
-                .map_err(|said| format!("{at}: {said}\n{}", expect::state(&driver)))?;
+                .map_err(|said| format!("{at}: {said}\n{}", told::state(&driver)))?;
         }
         if driver.model.in_flight.is_some() && driver.in_flight() == 0 {
             return Err(format!(

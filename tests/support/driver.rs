@@ -21,40 +21,40 @@ use ratatui::backend::TestBackend;
 use super::world::{ME, World};
 
 /// The first instant.
-pub const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+pub(crate) const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
 /// A console without a terminal, over a world without a network.
-pub struct Driver {
-    pub model: Model,
-    pub world: World,
-    pub now: Timestamp,
+pub(crate) struct Driver {
+    pub(crate) model: Model,
+    pub(crate) world: World,
+    pub(crate) now: Timestamp,
     /// The machine's own clock.
-    pub ms: u64,
+    pub(crate) ms: u64,
     /// When Enter was last pressed.
-    pub last_enter_ms: Option<u64>,
+    pub(crate) last_enter_ms: Option<u64>,
     /// Orders that were sent, in order; a refusal at the gate is not among them.
-    pub orders: Vec<Order>,
+    pub(crate) orders: Vec<Order>,
     /// Orders that `update` asked to send, in order.
-    pub submitted: Vec<Order>,
+    pub(crate) submitted: Vec<Order>,
     /// How many of them were under way at once, at most.
-    pub most_in_flight: usize,
+    pub(crate) most_in_flight: usize,
     /// What was written down.
-    pub entries: Vec<Entry>,
-    pub copied: Vec<String>,
-    pub ended: bool,
-    pub suspended: u32,
-    pub verified: u32,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) copied: Vec<String>,
+    pub(crate) ended: bool,
+    pub(crate) suspended: u32,
+    pub(crate) verified: u32,
     /// What an earlier run left.
-    pub left: Recovered,
+    pub(crate) left: Recovered,
     /// Answers that are held back: `orders`, `flag`, `verify`.
-    pub held: BTreeSet<String>,
+    pub(crate) held: BTreeSet<String>,
     waiting: VecDeque<(String, Effect)>,
     inbox: VecDeque<Msg>,
     passed: Duration,
 }
 
 impl Driver {
-    pub fn new(spec: RolloutSpec) -> Self {
+    pub(crate) fn new(spec: RolloutSpec) -> Self {
         let now = START;
         Self {
             model: Model::new(spec.clone(), now),
@@ -82,7 +82,7 @@ impl Driver {
     }
 
     /// Opens the console.
-    pub fn open(&mut self) {
+    pub(crate) fn open(&mut self) {
         let effects = start(&mut self.model, self.now);
         self.carry_out(effects);
         self.drain();
@@ -90,7 +90,7 @@ impl Driver {
     }
 
     /// Takes one message in, and everything that follows from it.
-    pub fn send(&mut self, msg: Msg) {
+    pub(crate) fn send(&mut self, msg: Msg) {
         self.inbox.push_back(msg);
         self.drain();
     }
@@ -103,7 +103,7 @@ impl Driver {
     }
 
     /// Presses keys in the table's notation, separated by blanks, half a second apart.
-    pub fn keys(&mut self, keys: &str) {
+    pub(crate) fn keys(&mut self, keys: &str) {
         for name in keys.split_whitespace() {
             let key = Key::parse(name).unwrap_or_else(|| panic!("no key is called {name}"));
             self.press(key, 500);
@@ -111,14 +111,14 @@ impl Driver {
     }
 
     /// Types text.
-    pub fn text(&mut self, text: &str) {
+    pub(crate) fn text(&mut self, text: &str) {
         for c in text.chars() {
             self.press(Key::char(c), 60);
         }
     }
 
     /// Presses a key some milliseconds after the last.
-    pub fn press(&mut self, key: Key, after_ms: u64) {
+    pub(crate) fn press(&mut self, key: Key, after_ms: u64) {
         self.ms += after_ms;
         if key.code == KeyCode::Enter {
             self.last_enter_ms = Some(self.ms);
@@ -130,7 +130,7 @@ impl Driver {
     }
 
     /// Lets time pass, tick by tick.
-    pub fn pass(&mut self, span: Duration) {
+    pub(crate) fn pass(&mut self, span: Duration) {
         let second = Duration::from_secs(1);
         let mut left = span;
         while !left.is_zero() {
@@ -147,7 +147,7 @@ impl Driver {
     }
 
     /// Lets through what was held back.
-    pub fn release(&mut self, what: &str) {
+    pub(crate) fn release(&mut self, what: &str) {
         self.held.remove(what);
         let (now, later): (VecDeque<_>, VecDeque<_>) =
             self.waiting.drain(..).partition(|(name, _)| name == what);
@@ -265,7 +265,7 @@ impl Driver {
     }
 
     /// Orders that are under way.
-    pub fn in_flight(&self) -> usize {
+    pub(crate) fn in_flight(&self) -> usize {
         self.waiting
             .iter()
             .filter(|(name, _)| name == "orders")
@@ -278,7 +278,7 @@ impl Driver {
     }
 
     /// The name of what is on top.
-    pub fn overlay(&self) -> &'static str {
+    pub(crate) fn overlay(&self) -> &'static str {
         match &self.model.overlay {
             None => "none",
             Some(Overlay::Help { .. }) => "help",
@@ -295,7 +295,7 @@ impl Driver {
     }
 
     /// The screen as text.
-    pub fn screen(&self) -> String {
+    pub(crate) fn screen(&self) -> String {
         let mut terminal =
             Terminal::new(TestBackend::new(120, 40)).unwrap_or_else(|never| match never {});
         let theme = Theme::new(Depth::None);

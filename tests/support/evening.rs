@@ -20,23 +20,23 @@ use super::world::Answer;
 /// A file: one theme, several evenings.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct File {
-    pub scenario: Vec<Scenario>,
+pub(crate) struct File {
+    pub(crate) scenario: Vec<Scenario>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Scenario {
-    pub title: String,
+pub(crate) struct Scenario {
+    pub(crate) title: String,
     #[serde(default)]
-    pub start: Start,
-    pub step: Vec<Step>,
+    pub(crate) start: Start,
+    pub(crate) step: Vec<Step>,
 }
 
 /// How things stand when the console opens. By default: prod, 10 % for eight days, everything calm.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Start {
+pub(crate) struct Start {
     environment: Option<String>,
     enabled: Option<bool>,
     percent: Option<u8>,
@@ -70,7 +70,7 @@ struct LeftOrder {
 /// One step: what happens, in the order of these fields, and then what is expected.
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Step {
+pub(crate) struct Step {
     /// For readers.
     #[allow(dead_code, reason = "for readers of the file")]
     why: String,
@@ -100,7 +100,7 @@ pub struct Step {
     lean_on_enter: u64,
     resume: bool,
     release: Vec<String>,
-    pub expect: Option<Expect>,
+    pub(crate) expect: Option<Expect>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -117,7 +117,7 @@ fn yes() -> bool {
     true
 }
 
-pub fn document(enabled: bool, percent: u8) -> String {
+pub(crate) fn document(enabled: bool, percent: u8) -> String {
     format!(
         r#"{{"enabled":{enabled},"rollout_percentage":{percent},"min_stability_threshold":0.85,"owner":"team"}}"#
     )
@@ -143,7 +143,7 @@ fn change(word: &str) -> Change {
 
 impl Start {
     /// A console that is about to open on this world.
-    pub fn driver(self) -> Driver {
+    pub(crate) fn driver(self) -> Driver {
         let mut spec = config::demo().unwrap();
         spec.account = None;
         spec.environment = Environment(self.environment.unwrap_or_else(|| "prod".to_owned()));
@@ -159,7 +159,7 @@ impl Start {
         let written = START - age;
         let count = self.before.len() as u32;
         for (index, percent) in self.before.iter().enumerate() {
-            let at = written - Duration::from_secs(86_400) * (count - index as u32);
+            let at = written - Duration::from_hours(24) * (count - index as u32);
             let text = document(*percent > 0, percent.unsigned_abs() as u8);
             driver
                 .world
@@ -189,7 +189,7 @@ impl Start {
         driver
             .world
             .treated
-            .push((START - Duration::from_secs(86_400), true));
+            .push((START - Duration::from_hours(24), true));
         driver.world.faults = self
             .fault
             .iter()
@@ -204,7 +204,7 @@ impl Start {
 }
 
 fn calm_signals(driver: &mut Driver) {
-    let since = START - Duration::from_secs(86_400);
+    let since = START - Duration::from_hours(24);
     let calm = [
         ("latency_p95", 2.1, 612.0),
         ("dropped", 12.0, 100.0),
@@ -242,7 +242,7 @@ fn leave(driver: &mut Driver, left: &LeftOrder, index: usize) {
 
 impl Step {
     /// Lets it happen.
-    pub fn happen(self, driver: &mut Driver) {
+    pub(crate) fn happen(self, driver: &mut Driver) {
         let now = driver.now;
         driver.world.faults.extend(
             self.fault
@@ -281,7 +281,7 @@ impl Step {
                 .signals
                 .entry(name)
                 .or_default()
-                .push((now.floor(Duration::from_secs(60)), value));
+                .push((now.floor(Duration::from_mins(1)), value));
         }
         if let Some(treated) = self.treated {
             driver.world.treated.push((now, treated));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use coalmine::app::Msg;
-use coalmine::app::keymap::{KEYMAP, Key, KeyCode};
+use coalmine::app::keymap::{Binding, KEYMAP, Key, KeyCode};
 use coalmine::app::model::{Overlay, PlanDialog};
 use coalmine::domain::failure::ErrorKind;
 use coalmine::domain::plan::{Change, Direction};
@@ -14,7 +14,7 @@ use super::world::Answer;
 
 /// One thing that happens.
 #[derive(Clone, Debug)]
-pub enum Deed {
+pub(crate) enum Deed {
     /// A key, so many milliseconds after the last.
     Key(Key, u64),
     /// The environment's name and a reason are typed.
@@ -33,15 +33,15 @@ pub enum Deed {
     Account(&'static str),
 }
 
-pub fn document(enabled: bool, percent: u8) -> String {
+pub(crate) fn document(enabled: bool, percent: u8) -> String {
     format!(r#"{{"enabled":{enabled},"rollout_percentage":{percent}}}"#)
 }
 
 /// Sequences of deeds.
-pub fn deeds(most: usize) -> impl Strategy<Value = Vec<Deed>> {
+pub(crate) fn deeds(most: usize) -> impl Strategy<Value = Vec<Deed>> {
     let keys: Vec<Key> = KEYMAP
         .iter()
-        .flat_map(|row| row.keys())
+        .flat_map(Binding::keys)
         .chain("abcxyz".chars().map(Key::char))
         .collect();
     let enter = Key::plain(KeyCode::Enter);
@@ -87,7 +87,7 @@ pub fn deeds(most: usize) -> impl Strategy<Value = Vec<Deed>> {
 }
 
 /// Lets it happen.
-pub fn does(driver: &mut Driver, deed: &Deed) {
+pub(crate) fn does(driver: &mut Driver, deed: &Deed) {
     match deed {
         Deed::Key(key, after) => driver.press(*key, *after),
         Deed::Types(text) => driver.text(text),
@@ -108,14 +108,14 @@ pub fn does(driver: &mut Driver, deed: &Deed) {
 }
 
 /// How things stood before a deed.
-pub struct Before {
+pub(crate) struct Before {
     asked: Option<PlanDialog>,
     submitted: usize,
     last_enter_ms: Option<u64>,
 }
 
 impl Before {
-    pub fn of(driver: &Driver) -> Self {
+    pub(crate) fn of(driver: &Driver) -> Self {
         let asked = match &driver.model.overlay {
             Some(Overlay::Plan(dialog)) => Some((**dialog).clone()),
             _ => None,
@@ -129,7 +129,7 @@ impl Before {
 }
 
 /// What must hold after every deed.
-pub fn holds(driver: &Driver, before: &Before, deed: &Deed) -> Result<(), String> {
+pub(crate) fn holds(driver: &Driver, before: &Before, deed: &Deed) -> Result<(), String> {
     if driver.most_in_flight > 1 {
         return Err("two orders were in flight at once".to_owned());
     }

@@ -4,26 +4,24 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use coalmine::domain::alarm::{Alarm, AlarmBatch, AlarmState};
+use coalmine::domain::alarm::AlarmState;
 use coalmine::domain::failure::{ErrorKind, PortError};
 use coalmine::domain::lever::{
     AliasState, FunctionState, LeverContent, LeverId, LeverKind, LeverState, UpdateStatus, Version,
 };
-use coalmine::domain::log::{LogBatch, LogEvent, TailMode};
+use coalmine::domain::log::LogEvent;
 use coalmine::domain::plan::{Conflict, Order, Outcome, Replaced, Write};
 use coalmine::domain::rollout::{AlarmsSpec, RolloutSpec};
-use coalmine::domain::signal::{Point, SampleBatch, SignalPoints, SignalSource};
 use coalmine::domain::{Revision, Timestamp};
 
-pub const PARAMETER: &str = "/audio-transcription/partial-results/config";
-pub const ME: &str = "arn:aws:sts::123456789012:assumed-role/oncall/me";
-const MINUTE: Duration = Duration::from_secs(60);
+pub(crate) const PARAMETER: &str = "/audio-transcription/partial-results/config";
+pub(crate) const ME: &str = "arn:aws:sts::123456789012:assumed-role/oncall/me";
 /// An order of this age that left no trace never arrived.
-const LOST_AFTER: Duration = Duration::from_secs(60);
+const LOST_AFTER: Duration = Duration::from_mins(1);
 
 /// What the store does with the next order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// Takes it and says so.
     Apply,
     /// Takes it, and the answer is lost.
@@ -35,35 +33,35 @@ pub enum Answer {
 }
 
 /// A value of a signal from an instant on; `None`: no data.
-pub type Steps = Vec<(Timestamp, Option<(f64, f64)>)>;
+pub(crate) type Steps = Vec<(Timestamp, Option<(f64, f64)>)>;
 
 #[derive(Clone, Debug)]
-pub struct World {
-    pub spec: RolloutSpec,
+pub(crate) struct World {
+    pub(crate) spec: RolloutSpec,
     /// The flag's versions, oldest first; its revision is the number.
-    pub versions: Vec<Version>,
-    pub environment: BTreeMap<String, String>,
-    pub environment_revision: u64,
-    pub alias: Option<(String, BTreeMap<String, String>)>,
-    pub signals: BTreeMap<String, Steps>,
+    pub(crate) versions: Vec<Version>,
+    pub(crate) environment: BTreeMap<String, String>,
+    pub(crate) environment_revision: u64,
+    pub(crate) alias: Option<(String, BTreeMap<String, String>)>,
+    pub(crate) signals: BTreeMap<String, Steps>,
     /// Whether treated sessions publish the marker metric, from when on.
-    pub treated: Vec<(Timestamp, bool)>,
-    pub alarms: BTreeMap<String, (AlarmState, Timestamp)>,
-    pub lines: VecDeque<LogEvent>,
-    pub answers: VecDeque<Answer>,
-    pub account: String,
+    pub(crate) treated: Vec<(Timestamp, bool)>,
+    pub(crate) alarms: BTreeMap<String, (AlarmState, Timestamp)>,
+    pub(crate) lines: VecDeque<LogEvent>,
+    pub(crate) answers: VecDeque<Answer>,
+    pub(crate) account: String,
     /// What fails, and how: `flag`, `function`, `history`, `samples`, `alarms`, `logs`, `identity`, `journal`.
-    pub faults: BTreeMap<String, ErrorKind>,
+    pub(crate) faults: BTreeMap<String, ErrorKind>,
     lines_made: u64,
 }
 
 impl World {
-    pub fn new(spec: RolloutSpec, now: Timestamp) -> Self {
+    pub(crate) fn new(spec: RolloutSpec, now: Timestamp) -> Self {
         let names = match &spec.alarms {
             AlarmsSpec::Names(names) => names.clone(),
             AlarmsSpec::None | AlarmsSpec::Prefix(_) => Vec::new(),
         };
-        let ok = (AlarmState::Ok, now - Duration::from_secs(6 * 86_400));
+        let ok = (AlarmState::Ok, now - Duration::from_hours(6 * 24));
         Self {
             alarms: names.into_iter().map(|name| (name, ok.clone())).collect(),
             spec,
@@ -82,7 +80,7 @@ impl World {
     }
 
     /// Somebody writes the flag.
-    pub fn write_flag(&mut self, text: &str, by: &str, at: Timestamp) {
+    pub(crate) fn write_flag(&mut self, text: &str, by: &str, at: Timestamp) {
         let number = self
             .versions
             .last()
@@ -97,16 +95,8 @@ impl World {
         });
     }
 
-    /// The text in force.
-    pub fn flag_text(&self) -> String {
-        self.versions
-            .last()
-            .map(|last| last.text.clone())
-            .unwrap_or_default()
-    }
-
     /// Sessions that each log one line now, the first `treated` of them with the marker.
-    pub fn sessions(&mut self, count: u64, treated: u64, at: Timestamp) {
+    pub(crate) fn sessions(&mut self, count: u64, treated: u64, at: Timestamp) {
         for index in 0..count {
             self.lines_made += 1;
             let session = format!("golden-eagle-{}", self.lines_made);
@@ -123,7 +113,7 @@ impl World {
     }
 
     /// One log line.
-    pub fn line(&mut self, message: &str, at: Timestamp) {
+    pub(crate) fn line(&mut self, message: &str, at: Timestamp) {
         self.lines_made += 1;
         self.lines.push_back(LogEvent {
             id: self.lines_made.to_string(),
@@ -135,7 +125,7 @@ impl World {
         });
     }
 
-    pub fn fault(&self, what: &str) -> Result<(), PortError> {
+    pub(crate) fn fault(&self, what: &str) -> Result<(), PortError> {
         match self.faults.get(what) {
             None => Ok(()),
             Some(kind) => Err(PortError {
@@ -147,7 +137,7 @@ impl World {
         }
     }
 
-    pub fn read(&self, id: LeverId, now: Timestamp) -> Result<LeverState, PortError> {
+    pub(crate) fn read(&self, id: LeverId, now: Timestamp) -> Result<LeverState, PortError> {
         match id {
             LeverId::Flag => self.read_flag(now),
             LeverId::Fallback => self.read_function(now),
@@ -201,7 +191,7 @@ impl World {
     }
 
     /// Carries an order out: looks, writes once, and answers as it was told to.
-    pub fn apply(&mut self, order: &Order, now: Timestamp) -> Outcome {
+    pub(crate) fn apply(&mut self, order: &Order, now: Timestamp) -> Outcome {
         let answer = self.answers.pop_front().unwrap_or(Answer::Apply);
         let state = match self.read(order.plan.lever, now) {
             Ok(state) => Some(state),
@@ -258,7 +248,7 @@ impl World {
     }
 
     /// Finds out by reading what became of an order.
-    pub fn verify(&self, order: &Order, now: Timestamp) -> Outcome {
+    pub(crate) fn verify(&self, order: &Order, now: Timestamp) -> Outcome {
         if let Err(fault) = self.read(order.plan.lever, now) {
             return Outcome::Unknown {
                 reason: format!("it could not be looked up: {fault}"),
@@ -296,117 +286,6 @@ impl World {
             None => refused("it never arrived".to_owned()),
         }
     }
-
-    pub fn sample(
-        &self,
-        from: Timestamp,
-        to: Timestamp,
-        now: Timestamp,
-    ) -> Result<SampleBatch, PortError> {
-        self.fault("samples")?;
-        let minutes = || {
-            let mut at = from.floor(MINUTE);
-            std::iter::from_fn(move || {
-                let this = at;
-                at = at + MINUTE;
-                (this < to && this + MINUTE <= now).then_some(this)
-            })
-        };
-        let measured = self
-            .spec
-            .signals
-            .iter()
-            .filter(|signal| signal.source != SignalSource::Counted);
-        let signals = measured.map(|signal| {
-            let steps = self
-                .signals
-                .get(&signal.name)
-                .map(Vec::as_slice)
-                .unwrap_or_default();
-            let points = minutes()
-                .filter_map(|at| {
-                    let (value, samples) = in_force(steps, at)??;
-                    Some(Point {
-                        at,
-                        value,
-                        samples: Some(samples),
-                    })
-                })
-                .collect();
-            SignalPoints {
-                name: signal.name.clone(),
-                points,
-                fault: None,
-            }
-        });
-        let treated = minutes()
-            .filter(|at| in_force(&self.treated, *at) == Some(true))
-            .map(|at| Point {
-                at,
-                value: 9.0,
-                samples: Some(9.0),
-            })
-            .collect();
-        Ok(SampleBatch {
-            read_at: now,
-            from,
-            to,
-            signals: signals.collect(),
-            treated,
-            treated_fault: None,
-        })
-    }
-
-    pub fn read_alarms(&self, now: Timestamp) -> Result<AlarmBatch, PortError> {
-        self.fault("alarms")?;
-        let alarm = |(name, (state, since)): (&String, &(AlarmState, Timestamp))| Alarm {
-            name: name.clone(),
-            state: state.clone(),
-            since: Some(*since),
-            reason: "Threshold Crossed".to_owned(),
-            description: String::new(),
-            watches: if name.contains("latency") {
-                "p95 of PartialResultProcessingLatency > 5000 for 2 of 2 × 60 s".to_owned()
-            } else {
-                "Sum of Something > 5 for 1 of 1 × 300 s".to_owned()
-            },
-            actions_enabled: true,
-            alarm_actions: 1,
-            evaluation_periods: Some(2),
-            datapoints_to_alarm: Some(2),
-            period: Some(MINUTE),
-            missing_data: Some("missing".to_owned()),
-            percentile: name.contains("latency").then(|| "p95".to_owned()),
-            evaluation: None,
-            composite: false,
-        };
-        Ok(AlarmBatch {
-            read_at: now,
-            alarms: self.alarms.iter().map(alarm).collect(),
-            missing: Vec::new(),
-        })
-    }
-
-    pub fn tail(&mut self, mode: TailMode, now: Timestamp) -> Result<LogBatch, PortError> {
-        self.fault("logs")?;
-        let due = self.lines.iter().take_while(|line| line.at <= now).count();
-        Ok(LogBatch {
-            read_at: now,
-            mode,
-            events: self.lines.drain(..due).collect(),
-            sampled: false,
-            read_to: now,
-            note: None,
-        })
-    }
-}
-
-fn in_force<T: Copy>(steps: &[(Timestamp, T)], at: Timestamp) -> Option<T> {
-    steps
-        .iter()
-        .rev()
-        .find(|(from, _)| *from <= at)
-        .map(|(_, value)| *value)
 }
 
 fn refused(reason: String) -> Outcome {

@@ -18,9 +18,9 @@ use crate::domain::signal::{Point, ReadContext, SignalSource, SignalSpec, Signal
 use crate::domain::verdict::{CheckKind, CheckState, JudgeInput, judge as judge_verdict};
 
 /// The span that observed exposure is taken over, while nothing moves.
-const OBSERVED_SPAN: Duration = Duration::from_secs(300);
+const OBSERVED_SPAN: Duration = Duration::from_mins(5);
 /// The same while an exposure clock runs: what was before the order must leave the window soon.
-const OBSERVED_SPAN_RUNNING: Duration = Duration::from_secs(60);
+const OBSERVED_SPAN_RUNNING: Duration = Duration::from_mins(1);
 
 /// Judges everything anew; what a journal must know comes back as effects.
 pub(super) fn judge(model: &mut Model) -> Vec<Effect> {

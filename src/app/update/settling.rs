@@ -11,7 +11,7 @@ use crate::domain::lever::{LeverContent, LeverId};
 use crate::domain::plan::{Change, Conflict, Direction, Order, Outcome, Replaced, Write};
 use crate::domain::{Revision, Timestamp};
 
-use super::{judging, looks, orders, others, overlays, recovery, schedule, toast};
+use super::{blind, judging, leftover, looks, orders, others, overlays, recovery, schedule, toast};
 
 /// How an outcome reached us.
 #[derive(Clone, Copy)]
@@ -267,7 +267,7 @@ fn met_another(
     }
     model.lever_mut(order.plan.lever).distrusted = true;
     if !ours && order.plan.direction == Direction::Lower {
-        orders::remember_unsent(model, order.clone());
+        leftover::remember_unsent(model, order.clone());
     }
     let words = format!("conflict: {by} wrote revision {}", conflict.found);
     overlays::tell(
@@ -291,9 +291,9 @@ fn refused(model: &mut Model, order: &Order, (reason, hint): (String, String), a
         return;
     }
     let unread = model.lever(order.plan.lever).fault.is_some();
-    orders::remember_unsent(model, order.clone());
+    leftover::remember_unsent(model, order.clone());
     if !arrival.no_journal && order.plan.change == Change::Disable && unread {
-        orders::offer_blind(model, reason, hint);
+        blind::offer(model, reason, hint);
         return;
     }
     let instead = arrival.no_journal.then(|| Instead::WithoutJournal {
