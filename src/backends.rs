@@ -80,7 +80,12 @@ fn over(connection: &Connection, spec: &RolloutSpec, flag: Arc<dyn Lever>) -> Po
 }
 
 /// The ports without AWS: whatever needs it answers with why it cannot be had.
-fn cut_off(error: PortError, spec: &RolloutSpec, flag: Arc<dyn Lever>, clock: SharedClock) -> Ports {
+fn cut_off(
+    error: PortError,
+    spec: &RolloutSpec,
+    flag: Arc<dyn Lever>,
+    clock: SharedClock,
+) -> Ports {
     let nowhere = Arc::new(Unconnected::new(LeverId::Fallback, error));
     Ports {
         flag,

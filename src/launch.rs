@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use color_eyre::eyre::Result;
 use futures_util::FutureExt;
@@ -19,6 +20,7 @@ use crate::domain::plan::Order;
 use crate::domain::rollout::RolloutSpec;
 use crate::ports::{Clock, JournalStore};
 use crate::runtime::parting::Parting;
+use crate::runtime::signals::end_within;
 use crate::runtime::{Console, End, Executor, ExecutorParts};
 use crate::sim::{Sim, SimOptions};
 use crate::ui::terminal::Screen;
@@ -26,6 +28,8 @@ use crate::ui::{Depth, Glyphs, Theme};
 
 /// Messages that may wait for the loop.
 const MESSAGES: usize = 1024;
+/// How long the terminal may take for the last words on it.
+const LAST_WORDS: Duration = Duration::from_millis(800);
 /// The key that the rehearsal signs with; the simulator knows whose it is.
 const REHEARSAL_KEY: (&str, &str) = ("AKIACOALMINEONCALL", "rehearsal");
 
@@ -56,10 +60,17 @@ impl Surroundings {
             term: var("TERM"),
             colorterm: var("COLORTERM"),
             no_color: var("NO_COLOR"),
-            locale: var("LC_ALL").or_else(|| var("LC_CTYPE")).or_else(|| var("LANG")),
+            locale: var("LC_ALL")
+                .or_else(|| var("LC_CTYPE"))
+                .or_else(|| var("LANG")),
             state_dir: var("COALMINE_STATE_DIR").map(PathBuf::from),
-            user: var("USER").or_else(|| var("LOGNAME")).unwrap_or_else(|| "unknown".to_owned()),
-            host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
+            user: var("USER")
+                .or_else(|| var("LOGNAME"))
+                .unwrap_or_else(|| "unknown".to_owned()),
+            host: rustix::system::uname()
+                .nodename()
+                .to_string_lossy()
+                .into_owned(),
         }
     }
 
@@ -69,7 +80,10 @@ impl Surroundings {
         }
         use etcetera::BaseStrategy;
         let base = etcetera::choose_base_strategy()?;
-        Ok(base.state_dir().unwrap_or_else(|| base.data_dir()).join("coalmine"))
+        Ok(base
+            .state_dir()
+            .unwrap_or_else(|| base.data_dir())
+            .join("coalmine"))
     }
 }
 
@@ -114,7 +128,9 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         start: None,
         faults: world.fault.clone(),
     })?;
-    let scratch = tempfile::Builder::new().prefix("coalmine-demo-").tempdir()?;
+    let scratch = tempfile::Builder::new()
+        .prefix("coalmine-demo-")
+        .tempdir()?;
     let opening = Opening {
         spec: config::demo()?,
         options: ConnectOptions {
@@ -123,8 +139,14 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
             endpoint_url: Some(sim.url()),
             credentials: Some((REHEARSAL_KEY.0.to_owned(), REHEARSAL_KEY.1.to_owned())),
         },
-        state_dir: surroundings.state_dir.clone().unwrap_or_else(|| scratch.path().to_owned()),
-        rehearsal: Some(Rehearsal { scenario: Some(world.scenario.to_string()), speed: world.speed }),
+        state_dir: surroundings
+            .state_dir
+            .clone()
+            .unwrap_or_else(|| scratch.path().to_owned()),
+        rehearsal: Some(Rehearsal {
+            scenario: Some(world.scenario.to_string()),
+            speed: world.speed,
+        }),
         read_only: global.read_only,
         without_journal: global.without_journal,
     };
@@ -142,41 +164,81 @@ fn chosen(global: &Global) -> Result<RolloutSpec> {
         parameter: global.parameter_name.clone(),
     };
     let (found, _) = config::resolve(&overrides)?;
-    let names: Vec<_> = found.rollouts.iter().map(|rollout| rollout.name.clone()).collect();
+    let names: Vec<_> = found
+        .rollouts
+        .iter()
+        .map(|rollout| rollout.name.clone())
+        .collect();
     let mut rollouts = found.rollouts.into_iter();
     match (rollouts.next(), rollouts.next()) {
         (Some(rollout), None) => Ok(rollout),
-        _ => Err(config::ConfigError::Choice(format!("the configuration holds several rollouts, choose one with --rollout: {}", names.join(", "))).into()),
+        _ => Err(config::ConfigError::Choice(format!(
+            "the configuration holds several rollouts, choose one with --rollout: {}",
+            names.join(", ")
+        ))
+        .into()),
     }
 }
 
 fn open(opening: Opening, surroundings: &Surroundings) -> Result<u8> {
     let screen = Screen::take(surroundings.term.as_deref())?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
     let parting = Parting::new(&opening.state_dir);
     let ended = runtime.block_on(run(opening, surroundings, screen, parting.clone()));
     // Requests that are still under way must not hold the way out.
     runtime.shutdown_background();
     let (end, open) = ended?;
-    leave_word(&open, &parting);
-    Ok(match end {
+    let code = match end {
         End::Quit if open.is_empty() => 0,
         End::Quit => 4,
         End::Signal(number) => 128 + u8::try_from(number).unwrap_or(0),
         End::Hangup => 129,
-    })
+    };
+    // The terminal may take no word any more.
+    end_within(LAST_WORDS, code.into());
+    leave_word(&open, &parting);
+    Ok(code)
 }
 
-async fn run(opening: Opening, surroundings: &Surroundings, screen: Screen, parting: Parting) -> Result<(End, Vec<Order>)> {
-    let Opening { spec, options, state_dir, rehearsal, read_only, without_journal } = opening;
+async fn run(
+    opening: Opening,
+    surroundings: &Surroundings,
+    screen: Screen,
+    parting: Parting,
+) -> Result<(End, Vec<Order>)> {
+    let Opening {
+        spec,
+        options,
+        state_dir,
+        rehearsal,
+        read_only,
+        without_journal,
+    } = opening;
     let clock = SharedClock::new();
     let (log, calls) = CallLog::new(MESSAGES);
     let (sender, messages) = mpsc::channel(MESSAGES);
-    let actor = Actor { arn: None, user: surroundings.user.clone(), host: surroundings.host.clone() };
-    let journal = JournalFile::open(&state_dir, &spec.name, &spec.environment.0, actor, clock.now());
+    let actor = Actor {
+        arn: None,
+        user: surroundings.user.clone(),
+        host: surroundings.host.clone(),
+    };
+    let journal = JournalFile::open(
+        &state_dir,
+        &spec.name,
+        &spec.environment.0,
+        actor,
+        clock.now(),
+    );
     let connect = {
         let (spec, options, clock) = (spec.clone(), options.clone(), clock.clone());
-        async move { crate::backends::connect(&spec, &options, clock, log).await.map(Arc::new) }
+        async move {
+            crate::backends::connect(&spec, &options, clock, log)
+                .await
+                .map(Arc::new)
+        }
     };
     let executor = Executor::new(ExecutorParts {
         ports: connect.boxed(),
@@ -194,14 +256,31 @@ async fn run(opening: Opening, surroundings: &Surroundings, screen: Screen, part
     model.endpoint = options.endpoint_url;
     model.region = options.region;
     let theme = theme(surroundings);
-    let console = Console { model, screen, theme, clock: Arc::new(clock), executor, messages, calls };
+    let console = Console {
+        model,
+        screen,
+        theme,
+        clock: Arc::new(clock),
+        executor,
+        messages,
+        calls,
+    };
     Ok(console.run().await?)
 }
 
 fn theme(surroundings: &Surroundings) -> Theme {
     let term = surroundings.term.as_deref();
-    let depth = Depth::detect(surroundings.no_color.as_deref(), surroundings.colorterm.as_deref(), term);
-    Theme::new(depth).with_glyphs(Glyphs::detect(surroundings.locale.as_deref(), None, None, term))
+    let depth = Depth::detect(
+        surroundings.no_color.as_deref(),
+        surroundings.colorterm.as_deref(),
+        term,
+    );
+    Theme::new(depth).with_glyphs(Glyphs::detect(
+        surroundings.locale.as_deref(),
+        None,
+        None,
+        term,
+    ))
 }
 
 /// Says on the normal screen what was left open, with the command that does it by hand.
@@ -218,10 +297,14 @@ fn leave_word(open: &[Order], parting: &Parting) {
 }
 
 /// Gives the terminal back before a panic is reported, and ends: half a console is worse than none.
-pub fn end_on_panic(report: Box<dyn Fn(&std::panic::PanicHookInfo<'_>) + Send + Sync + 'static>, state: &Path) {
+pub fn end_on_panic(
+    report: Box<dyn Fn(&std::panic::PanicHookInfo<'_>) + Send + Sync + 'static>,
+    state: &Path,
+) {
     let state = state.display().to_string();
     std::panic::set_hook(Box::new(move |info| {
         crate::ui::terminal::restore();
+        end_within(LAST_WORDS, 101);
         report(info);
         eprintln!("coalmine ended; what was ordered stands in the journal under {state}");
         std::process::exit(101);
@@ -230,11 +313,15 @@ pub fn end_on_panic(report: Box<dyn Fn(&std::panic::PanicHookInfo<'_>) + Send + 
 
 /// Where the journal is, for messages.
 pub fn state_dir(surroundings: &Surroundings) -> PathBuf {
-    surroundings.state_dir().unwrap_or_else(|_| PathBuf::from("the state directory"))
+    surroundings
+        .state_dir()
+        .unwrap_or_else(|_| PathBuf::from("the state directory"))
 }
 
 /// The exit code of an error: 2 for usage, configuration and a missing terminal, 1 for the rest.
 pub fn exit_code(error: &color_eyre::Report) -> u8 {
-    let usage = error.is::<config::ConfigError>() || error.is::<crate::ui::terminal::NoTerminal>() || error.is::<crate::sim::SimError>();
+    let usage = error.is::<config::ConfigError>()
+        || error.is::<crate::ui::terminal::NoTerminal>()
+        || error.is::<crate::sim::SimError>();
     if usage { 2 } else { 1 }
 }

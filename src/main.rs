@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     match done {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("coalmine: {error:#}");
+            headless::complain(&format!("{error:#}"));
             ExitCode::from(launch::exit_code(&error))
         }
     }

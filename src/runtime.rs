@@ -1,5 +1,6 @@
 //! The one loop and the one executor of effects. It decides nothing: that is `update`'s.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,13 +11,13 @@ use crate::app::{Effect, Model, Msg, update};
 use crate::domain::failure::CallRecord;
 use crate::domain::plan::Order;
 use crate::ports::Clock;
+use crate::ui::Theme;
 use crate::ui::keys::{Input, Inputs};
 use crate::ui::terminal::Screen;
-use crate::ui::Theme;
 
 pub mod executor;
 pub mod parting;
-mod signals;
+pub(crate) mod signals;
 
 pub use executor::{Executor, ExecutorParts, PortsFuture};
 use signals::Signal;
@@ -61,7 +62,9 @@ pub struct Console {
 
 impl std::fmt::Debug for Console {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Console").field("screen", &self.screen).finish_non_exhaustive()
+        f.debug_struct("Console")
+            .field("screen", &self.screen)
+            .finish_non_exhaustive()
     }
 }
 
@@ -69,34 +72,41 @@ impl Console {
     /// Runs until the person leaves, a signal comes or the terminal goes away. Answers why, and the orders that stay open.
     pub async fn run(mut self) -> std::io::Result<(End, Vec<Order>)> {
         let begun = Instant::now();
-        let mut inputs = Inputs::default();
+        let mut inputs = Inputs::open()?;
         let mut signals = signals::Signals::listen()?;
-        let mut hangup = signals::hangup();
+        signals::end_in_any_case()?;
         let mut ticks = tokio::time::interval_at(begun + TICK, TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut dirty = true;
-        let mut drawn_at: Option<Instant> = None;
+        let mut frame_due = begun;
         let mut pace = self.clock.speed();
 
         for effect in crate::app::update::start(&mut self.model, self.clock.now()) {
             self.executor.execute(effect);
         }
         loop {
-            let frame_due = drawn_at.map_or(begun, |at| at + FRAME);
+            // Before anything is waited for, and not in the select: the first frame waits for nobody, and a flood of messages
+            // must not keep frames from being drawn.
+            if dirty && self.screen.is_ready() && Instant::now() >= frame_due {
+                dirty = false;
+                frame_due = Instant::now() + FRAME;
+                let (model, theme) = (&self.model, &self.theme);
+                self.screen
+                    .draw(|frame| crate::ui::draw(frame, model, theme))?;
+            }
             let mut inbox = Vec::new();
-            let mut redraw = false;
-            // Biased: the way out first, then the person, then the world, then the clock; a frame only when nothing else waits.
+            // Biased: the way out first, then the person, then the world, then the clock; waiting for the terminal comes last.
             tokio::select! {
                 biased;
-                () = &mut hangup => return Ok(self.end(End::Hangup).await),
                 signal = signals.next() => match signal {
                     Signal::End(number) => return Ok(self.end(End::Signal(number)).await),
-                    Signal::Stop => { self.stop(&mut inbox, &mut signals).await?; }
+                    Signal::Stop => self.stop(&mut inbox, &mut signals).await?,
                     Signal::Continue => { self.screen.resume()?; inbox.push(Msg::Resumed); }
+                    Signal::Resize => inbox.push(resized()),
                 },
                 input = inputs.next() => match input {
-                    Ok(input) => inbox.push(message(input, begun)),
-                    Err(_) => return Ok(self.end(End::Hangup).await),
+                    Some(input) => inbox.push(message(input, begun)),
+                    None => return Ok(self.end(End::Hangup).await),
                 },
                 Some(msg) = self.messages.recv() => inbox.push(msg),
                 Some(call) = self.calls.recv() => inbox.push(Msg::Called(call)),
@@ -109,52 +119,75 @@ impl Console {
                     inbox.push(Msg::Ticked);
                 }
                 () = self.screen.ready(), if dirty && !self.screen.is_ready() => {}
-                () = tokio::time::sleep_until(frame_due), if dirty && self.screen.is_ready() => redraw = true,
+                () = tokio::time::sleep_until(frame_due), if dirty && self.screen.is_ready() => {}
             }
             while inbox.len() < DRAIN
-                && let Some(msg) = self.messages.try_recv().ok().or_else(|| self.calls.try_recv().ok().map(Msg::Called))
+                && let Some(msg) = self.waiting(&mut inputs, begun)
             {
                 inbox.push(msg);
             }
-            let redraws = self.model.redraws;
             for msg in inbox {
-                dirty |= !matches!(msg, Msg::Called(_)) || self.model.screen == crate::app::model::Screen::Calls;
-                let now = self.clock.now();
-                for effect in update(&mut self.model, msg, now) {
-                    match effect {
-                        Effect::Quit => return Ok(self.end(End::Quit).await),
-                        Effect::Suspend => {
-                            let mut after = Vec::new();
-                            self.stop(&mut after, &mut signals).await?;
-                            for msg in after {
-                                for effect in update(&mut self.model, msg, self.clock.now()) {
-                                    self.executor.execute(effect);
-                                }
-                            }
-                        }
-                        Effect::Copy(text) => self.screen.send_raw(&crate::ui::clipboard::osc52(&text))?,
-                        Effect::Bell => self.screen.send_raw(b"\x07")?,
-                        other => self.executor.execute(other),
-                    }
+                dirty |= !matches!(msg, Msg::Called(_))
+                    || self.model.screen == crate::app::model::Screen::Calls;
+                if let Some(end) = self.take(msg, &mut signals).await? {
+                    return Ok(self.end(end).await);
                 }
-            }
-            if self.model.redraws != redraws {
-                self.screen.redraw()?;
-            }
-            if redraw {
-                dirty = false;
-                drawn_at = Some(Instant::now());
-                let (model, theme) = (&self.model, &self.theme);
-                self.screen.draw(|frame| crate::ui::draw(frame, model, theme))?;
             }
         }
     }
 
+    /// A message that is there already: the person's first.
+    fn waiting(&mut self, inputs: &mut Inputs, begun: Instant) -> Option<Msg> {
+        inputs
+            .try_next()
+            .map(|input| message(input, begun))
+            .or_else(|| self.messages.try_recv().ok())
+            .or_else(|| self.calls.try_recv().ok().map(Msg::Called))
+    }
+
+    /// Takes one message in and does what follows from it. Answers why the console ends, if it does.
+    async fn take(
+        &mut self,
+        msg: Msg,
+        signals: &mut signals::Signals,
+    ) -> std::io::Result<Option<End>> {
+        let redraws = self.model.redraws;
+        let mut msgs = VecDeque::from([msg]);
+        while let Some(msg) = msgs.pop_front() {
+            for effect in update(&mut self.model, msg, self.clock.now()) {
+                match effect {
+                    Effect::Quit => return Ok(Some(End::Quit)),
+                    Effect::Suspend => {
+                        let mut after = Vec::new();
+                        self.stop(&mut after, signals).await?;
+                        msgs.extend(after);
+                    }
+                    Effect::Copy(text) => self.screen.send_raw(&crate::ui::clipboard::osc52(&text)),
+                    Effect::Bell => self.screen.send_raw(b"\x07"),
+                    other => self.executor.execute(other),
+                }
+            }
+        }
+        if self.model.redraws != redraws {
+            self.screen.redraw()?;
+        }
+        Ok(None)
+    }
+
     /// Gives the terminal back and stops as a job of the shell; goes on here after `fg`.
-    async fn stop(&mut self, inbox: &mut Vec<Msg>, signals: &mut signals::Signals) -> std::io::Result<()> {
+    async fn stop(
+        &mut self,
+        inbox: &mut Vec<Msg>,
+        signals: &mut signals::Signals,
+    ) -> std::io::Result<()> {
+        if !signals::can_come_back() {
+            self.screen.send_raw(b"\x07");
+            return Ok(());
+        }
         self.screen.suspend();
         signals.stop_job().await;
         self.screen.resume()?;
+        inbox.push(resized());
         inbox.push(Msg::Resumed);
         Ok(())
     }
@@ -177,8 +210,15 @@ impl Console {
 
 fn message(input: Input, begun: Instant) -> Msg {
     match input {
-        Input::Key(key) => Msg::Pressed { key, at_ms: begun.elapsed().as_millis() as u64 },
+        Input::Key(key) => Msg::Pressed {
+            key,
+            at_ms: begun.elapsed().as_millis() as u64,
+        },
         Input::Paste(text) => Msg::Pasted(text),
-        Input::Resize(columns, rows) => Msg::Resized(columns, rows),
     }
+}
+
+fn resized() -> Msg {
+    let size = crate::ui::terminal::size();
+    Msg::Resized(size.width, size.height)
 }

@@ -17,13 +17,12 @@ use ratatui::layout::Rect;
 use crate::app::Model;
 use crate::app::model::Screen;
 
-pub mod backend;
-pub mod clipboard;
-pub mod keys;
-pub mod terminal;
 mod alarms;
+pub mod backend;
 mod calls;
 mod chart;
+pub mod clipboard;
+mod diff;
 mod exposure;
 mod footer;
 mod format;
@@ -32,6 +31,7 @@ mod header;
 mod help;
 mod history;
 mod home;
+pub mod keys;
 mod levers;
 mod logs;
 mod overlay;
@@ -42,15 +42,16 @@ mod plan;
 mod proofs;
 mod signals;
 mod small;
+pub mod terminal;
 mod theme;
 mod trouble;
 mod verdict;
 mod why;
 
-
-
-
-
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod tests;
 
 pub use glyphs::Glyphs;
 pub use theme::{Depth, ROLES, Role, Theme};
@@ -63,7 +64,9 @@ const SMALLEST: (u16, u16) = (40, 10);
 /// Draws everything.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
     let screen = frame.area();
-    frame.buffer_mut().set_style(screen, theme.style(Role::Backdrop));
+    frame
+        .buffer_mut()
+        .set_style(screen, theme.style(Role::Backdrop));
     let area = drawn(screen);
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         small::draw(frame, area, model, theme);

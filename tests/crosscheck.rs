@@ -45,7 +45,10 @@ fn main() {
 fn spread(listed: Vec<Check>) -> Vec<Check> {
     let mut groups: Vec<Vec<Check>> = Vec::new();
     for check in listed.into_iter().rev() {
-        match groups.iter_mut().find(|g| g.iter().any(|other| other.worker() == check.worker())) {
+        match groups
+            .iter_mut()
+            .find(|g| g.iter().any(|other| other.worker() == check.worker()))
+        {
             Some(group) => group.push(check),
             None => groups.push(vec![check]),
         }

@@ -139,7 +139,13 @@ pub struct Verdict {
 impl Verdict {
     /// The verdict before anything was read.
     pub fn nothing_known(at: Timestamp) -> Self {
-        Self { decision: Decision::CannotTell, reasons: Vec::new(), recommend: None, checks: Vec::new(), at }
+        Self {
+            decision: Decision::CannotTell,
+            reasons: Vec::new(),
+            recommend: None,
+            checks: Vec::new(),
+            at,
+        }
     }
 }
 

@@ -1,12 +1,15 @@
-//! Signals and the terminal's hang-up as things to wait for. They decide nothing.
+//! Signals as things to wait for, and the ways out that no standstill can hold. They decide nothing.
 
 use std::io;
-use std::pin::Pin;
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, poll};
-use rustix::process::{Signal as Sig, getpid, kill_current_process_group, kill_process};
+use rustix::process::{
+    Signal as Sig, getpgid, getpid, getppid, getsid, kill_current_process_group, kill_process,
+};
 use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
+
+/// How long a signal waits for an orderly end.
+const LONGEST_WAY_OUT: Duration = Duration::from_millis(900);
 
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +20,8 @@ pub(super) enum Signal {
     Stop,
     /// Somebody let a stopped console go on without its own stop: draw anew.
     Continue,
+    /// The terminal's size changed.
+    Resize,
 }
 
 /// The signals that the console listens to.
@@ -27,6 +32,7 @@ pub(super) struct Signals {
     terminate: Stream,
     stop: Stream,
     go_on: Stream,
+    resize: Stream,
 }
 
 impl Signals {
@@ -38,6 +44,7 @@ impl Signals {
             terminate: signal(SignalKind::terminate())?,
             stop: signal(SignalKind::from_raw(Sig::TSTP.as_raw()))?,
             go_on: signal(SignalKind::from_raw(Sig::CONT.as_raw()))?,
+            resize: signal(SignalKind::window_change())?,
         })
     }
 
@@ -50,6 +57,7 @@ impl Signals {
             _ = self.quit.recv() => Signal::End(Sig::QUIT.as_raw()),
             _ = self.stop.recv() => Signal::Stop,
             _ = self.go_on.recv() => Signal::Continue,
+            _ = self.resize.recv() => Signal::Resize,
         }
     }
 
@@ -67,24 +75,43 @@ impl Signals {
     }
 }
 
-/// Ends when the terminal hangs up. crossterm 0.29 spins for ever on a closed pty, so the loop must not learn of it there.
-pub(super) fn hangup() -> Pin<Box<dyn Future<Output = ()> + Send>> {
-    let (gone, wait) = tokio::sync::oneshot::channel();
-    let watch = std::thread::Builder::new().name("hang-up".into()).spawn(move || {
-        loop {
-            // No event is asked for: hang-up and error are told all the same, and keys wake nobody here.
-            let mut fds = [PollFd::from_borrowed_fd(rustix::stdio::stdin(), PollFlags::empty())];
-            match poll(&mut fds, None) {
-                Ok(_) if fds[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) => break,
-                Ok(_) | Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => {}
-                Err(_) => break,
+/// Whether a shell is there that can let a stopped console go on: a console that is its terminal's only program would stand for ever.
+pub(super) fn can_come_back() -> bool {
+    let (Ok(session), Ok(group)) = (getsid(None), getpgid(None)) else {
+        return false;
+    };
+    let in_session = getppid().is_some_and(|parent| getsid(Some(parent)) == Ok(session));
+    group != session && in_session
+}
+
+/// Ends the process with this code if it has not ended by then: a loop, a request or a terminal that stands still must not
+/// hold the way out.
+pub(crate) fn end_within(patience: Duration, code: i32) {
+    let watch = std::thread::Builder::new()
+        .name("way-out".into())
+        .spawn(move || {
+            std::thread::sleep(patience);
+            crate::ui::terminal::restore();
+            std::process::exit(code);
+        });
+    // Without a thread the ordinary way out remains.
+    drop(watch);
+}
+
+/// Watches for signals that end the console, beside the loop: it may be the loop that stands still.
+pub(super) fn end_in_any_case() -> io::Result<()> {
+    for kind in [
+        SignalKind::hangup(),
+        SignalKind::terminate(),
+        SignalKind::interrupt(),
+        SignalKind::quit(),
+    ] {
+        let mut stream = signal(kind)?;
+        tokio::spawn(async move {
+            if stream.recv().await.is_some() {
+                end_within(LONGEST_WAY_OUT, 128 + kind.as_raw_value());
             }
-        }
-        drop(gone.send(()));
-    });
-    Box::pin(async move {
-        if watch.is_err() || wait.await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    })
+        });
+    }
+    Ok(())
 }

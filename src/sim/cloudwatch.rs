@@ -26,6 +26,22 @@ pub fn call(aws: &mut Aws, op: &str, input: &Value, now: i64) -> OpResult {
     }
 }
 
+/// The code that clients of the old query protocol know an error by (`InvalidParameterValue` for `InvalidParameterValueException`):
+/// it goes into the header `x-amzn-query-error`, and boto3 and the AWS CLI show it. Other codes are their own.
+pub fn query_code(code: &str) -> &str {
+    match code {
+        "InvalidParameterValueException" => "InvalidParameterValue",
+        "InvalidParameterCombinationException" => "InvalidParameterCombination",
+        "MissingRequiredParameterException" => "MissingParameter",
+        "DashboardInvalidInputError" => "InvalidParameterInput",
+        "DashboardNotFoundError" => "ResourceNotFound",
+        "InternalServiceFault" => "InternalServiceError",
+        "LimitExceededFault" => "LimitExceeded",
+        "InvalidFormatFault" => "InvalidFormat",
+        other => other,
+    }
+}
+
 fn unknown(op: &str) -> ServiceError {
     ServiceError::new(
         "UnknownOperationException",

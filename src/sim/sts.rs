@@ -1,7 +1,7 @@
 //! Who the caller is, as the simulated account sees it: by the access key id alone. No signature is checked.
 
 use super::aws::{ACCOUNT, OpResult, ServiceError};
-use super::wire::{Value, map};
+use super::wire::map;
 
 /// The operations that this service knows.
 pub const OPERATIONS: &[&str] = &["GetCallerIdentity"];
@@ -95,12 +95,13 @@ pub fn call(op: &str, caller: &Caller) -> OpResult {
     ]))
 }
 
-/// The text of one member of a structure of texts, for a protocol that writes members one by one.
-pub fn members(value: &Value) -> impl Iterator<Item = (&str, &str)> {
-    value
-        .members()
-        .iter()
-        .filter_map(|(k, v)| v.as_str().map(|v| (k.as_str(), v)))
+/// The answer to credentials of another account than the simulated one.
+pub fn stranger() -> super::wire::Value {
+    map([
+        ("Arn", "arn:aws:iam::210987654321:user/stranger".into()),
+        ("UserId", "AIDASTRANGER00000000".into()),
+        ("Account", "210987654321".into()),
+    ])
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ pub mod cbor;
 pub mod event_stream;
 pub mod form;
 pub mod json;
+pub mod query;
 
 /// One request or response member, free of any wire protocol.
 ///

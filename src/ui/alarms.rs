@@ -12,6 +12,15 @@ use super::paint::{self, Row};
 use super::panel::{self, Look};
 use super::theme::{Role, Theme};
 
+/// How much a label says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Words {
+    /// Words.
+    Long,
+    /// Glyphs.
+    Short,
+}
+
 /// How a state looks: glyph, role, word.
 pub(super) fn look(state: &AlarmState) -> (&'static str, Role, String) {
     match state {
@@ -23,25 +32,37 @@ pub(super) fn look(state: &AlarmState) -> (&'static str, Role, String) {
 }
 
 /// The panel's right label: how many are in which state, or why that is not known.
-pub(super) fn label(model: &Model, theme: &Theme) -> Row {
+pub(super) fn label(model: &Model, theme: &Theme, words: Words) -> Row {
     if let Some(fault) = &model.alarms.fault {
-        let age = model.alarms.at.map_or_else(String::new, |at| format!(" · {} old", format::age(model.now, at)));
+        let age = model.alarms.at.map_or_else(String::new, |at| {
+            format!(" · {} old", format::age(model.now, at))
+        });
         let text = format!("▲ {}{age}", format::fault(fault));
         return Row::new().put(text, theme.style(Role::Warn));
     }
     let Some(batch) = &model.alarms.value else {
         return Row::new().put("reading", theme.style(Role::Faint));
     };
-    let count = |wanted: fn(&AlarmState) -> bool| batch.alarms.iter().filter(|a| wanted(&a.state)).count();
+    let count =
+        |wanted: fn(&AlarmState) -> bool| batch.alarms.iter().filter(|a| wanted(&a.state)).count();
     let firing = count(|state| *state == AlarmState::Alarm);
     let ok = count(|state| *state == AlarmState::Ok);
     let rest = batch.alarms.len() - firing - ok + batch.missing.len();
+    let counts = [
+        (firing, "✖", "ALARM", Role::Bad),
+        (rest, "?", "unknown", Role::Unknown),
+        (ok, "●", "OK", Role::Muted),
+    ];
     let mut row = Row::new();
-    for (number, word, role) in [(firing, "ALARM", Role::Bad), (rest, "unknown", Role::Unknown), (ok, "OK", Role::Muted)] {
-        if number > 0 {
-            let gap = if row.width() > 0 { " · " } else { "" };
-            row = row.put(gap, theme.style(Role::Faint)).put(format!("{number} {word}"), theme.style(role));
-        }
+    for (number, glyph, word, role) in counts.into_iter().filter(|count| count.0 > 0) {
+        let (gap, text) = match words {
+            Words::Long => (" · ", format!("{number} {word}")),
+            Words::Short => ("  ", format!("{glyph} {number}")),
+        };
+        let gap = if row.width() > 0 { gap } else { "" };
+        row = row
+            .put(gap, theme.style(Role::Faint))
+            .put(text, theme.style(role));
     }
     row
 }
@@ -52,10 +73,14 @@ pub(super) fn draw_compact(frame: &mut Frame<'_>, area: Rect, model: &Model, the
     let Some(batch) = &model.alarms.value else {
         let text = match &model.alarms.fault {
             Some(fault) => fault.hint.clone(),
-            None if model.spec.alarms == crate::domain::rollout::AlarmsSpec::None => "no alarm is configured".to_owned(),
+            None if model.spec.alarms == crate::domain::rollout::AlarmsSpec::None => {
+                "no alarm is configured".to_owned()
+            }
             None => "not read yet".to_owned(),
         };
-        return Row::new().put(text, theme.style(Role::Faint)).draw(frame, area);
+        return Row::new()
+            .put(text, theme.style(Role::Faint))
+            .draw(frame, area);
     };
     let cut = prefix(model);
     let room = usize::from(area.height);
@@ -63,10 +88,21 @@ pub(super) fn draw_compact(frame: &mut Frame<'_>, area: Rect, model: &Model, the
     let mut rows: Vec<Row> = batch
         .missing
         .iter()
-        .map(|name| Row::new().put("? ", theme.style(Role::Unknown)).put(shortened(name, cut), theme.style(Role::Text)).end("not found", theme.style(Role::Unknown)))
+        .map(|name| {
+            Row::new()
+                .put("? ", theme.style(Role::Unknown))
+                .put(shortened(name, cut), theme.style(Role::Text))
+                .end("not found", theme.style(Role::Unknown))
+        })
         .collect();
-    let firing = batch.alarms.iter().filter(|alarm| alarm.state == AlarmState::Alarm).count();
-    let alarms = worst_first(&batch.alarms).into_iter().map(|alarm| compact(alarm, model, theme, (cut, columns)));
+    let firing = batch
+        .alarms
+        .iter()
+        .filter(|alarm| alarm.state == AlarmState::Alarm)
+        .count();
+    let alarms = worst_first(&batch.alarms)
+        .into_iter()
+        .map(|alarm| compact(alarm, model, theme, (cut, columns)));
     for (index, row) in alarms.enumerate() {
         rows.insert(if index < firing { index } else { rows.len() }, row);
     }
@@ -82,19 +118,27 @@ pub(super) fn draw_compact(frame: &mut Frame<'_>, area: Rect, model: &Model, the
 fn compact(alarm: &Alarm, model: &Model, theme: &Theme, (cut, columns): (usize, usize)) -> Row {
     let (glyph, role, word) = look(&alarm.state);
     let calm = alarm.state == AlarmState::Ok;
-    let since = alarm.since.map_or_else(String::new, |at| if calm {
-        format::age(model.now, at)
-    } else {
-        format_span(model.now.since(at))
+    let since = alarm.since.map_or_else(String::new, |at| {
+        if calm {
+            format::age(model.now, at)
+        } else {
+            format_span(model.now.since(at))
+        }
     });
-    let row = Row::new().put(glyph, theme.style(role)).gap(1);
-    let helpless = model.helpless.get(&alarm.name);
-    let row = match helpless {
-        Some(_) if calm => row.put(shortened(&alarm.name, cut), theme.style(Role::Text)).put(" cannot help", theme.style(Role::Unknown)),
-        _ => row.put(shortened(&alarm.name, cut), theme.style(if calm { Role::Text } else { Role::Strong })),
+    let name_role = if calm { Role::Text } else { Role::Strong };
+    let row = Row::new()
+        .put(glyph, theme.style(role))
+        .gap(1)
+        .put(shortened(&alarm.name, cut), theme.style(name_role));
+    if calm && model.helpless.contains_key(&alarm.name) {
+        return row.end("OK, cannot help", theme.style(Role::Unknown));
+    }
+    let state = if columns >= 36 {
+        format!("{word:>7} {since:>7}")
+    } else {
+        format!("{word} {since}")
     };
     let word_role = if calm { Role::Faint } else { role };
-    let state = if columns >= 36 { format!("{word:>7} {since:>7}") } else { format!("{word} {since}") };
     row.end(state, theme.style(word_role))
 }
 
@@ -106,12 +150,16 @@ fn prefix(model: &Model) -> usize {
 }
 
 fn shortened(name: &str, cut: usize) -> &str {
-    name.get(cut..).filter(|rest| !rest.is_empty()).unwrap_or(name)
+    name.get(cut..)
+        .filter(|rest| !rest.is_empty())
+        .unwrap_or(name)
 }
 
 /// Draws the alarms' own screen.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
-    let title = Row::new().put("alarms", theme.style(Role::Title)).join(label(model, theme).into_end());
+    let title = Row::new()
+        .put("alarms", theme.style(Role::Title))
+        .join(label(model, theme, Words::Long).into_end());
     let look = Look::of(frame.area());
     let inside = panel::panel(frame, area, title, (look, Role::Border), theme);
     let inside = panel::indent(inside, 1);
@@ -119,7 +167,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         return draw_compact(frame, inside, model, theme);
     };
     let columns = usize::from(inside.width);
-    let mut blocks: Vec<Vec<Row>> = batch.alarms.iter().map(|alarm| block(alarm, model, theme, columns)).collect();
+    let mut blocks: Vec<Vec<Row>> = batch
+        .alarms
+        .iter()
+        .map(|alarm| block(alarm, model, theme, columns))
+        .collect();
     blocks.extend(batch.missing.iter().map(|name| vec![missing(name, theme)]));
     let selected = model.selected.min(blocks.len().saturating_sub(1));
     let start: usize = blocks.iter().take(selected).map(Vec::len).sum();
@@ -128,7 +180,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     let scroll = (start + height).saturating_sub(room);
     let rows: Vec<Row> = blocks.into_iter().flatten().collect();
     if rows.is_empty() {
-        Row::new().put("no alarm is watched", theme.style(Role::Faint)).draw(frame, inside);
+        Row::new()
+            .put("no alarm is watched", theme.style(Role::Faint))
+            .draw(frame, inside);
         return;
     }
     let (above, _) = paint::rows(frame, inside, rows, scroll);
@@ -141,19 +195,28 @@ fn missing(name: &str, theme: &Theme) -> Row {
     Row::new()
         .put("? ", theme.style(Role::Unknown))
         .put(name, theme.style(Role::Strong))
-        .end("not found in CloudWatch: it cannot help", theme.style(Role::Unknown))
+        .end(
+            "not found in CloudWatch: it cannot help",
+            theme.style(Role::Unknown),
+        )
 }
 
 /// The rows of one alarm: state; what it watches; why it is in its state; what keeps it from helping.
 fn block(alarm: &Alarm, model: &Model, theme: &Theme, columns: usize) -> Vec<Row> {
     let (glyph, role, word) = look(&alarm.state);
-    let since = alarm.since.map_or_else(String::new, |at| format!("for {}", format_span(model.now.since(at))));
+    let since = alarm.since.map_or_else(String::new, |at| {
+        format!("for {}", format_span(model.now.since(at)))
+    });
     let calm = alarm.state == AlarmState::Ok;
     let mut rows = vec![
         Row::new()
             .put(glyph, theme.style(role))
             .gap(1)
-            .cell(&alarm.name, columns.saturating_sub(36).clamp(16, 48), theme.style(Role::Strong))
+            .cell(
+                &alarm.name,
+                columns.saturating_sub(36).clamp(16, 48),
+                theme.style(Role::Strong),
+            )
             .gap(1)
             .cell(word, 8, theme.style(role))
             .put(since, theme.style(Role::Muted))
@@ -161,7 +224,10 @@ fn block(alarm: &Alarm, model: &Model, theme: &Theme, columns: usize) -> Vec<Row
     ];
     let mut line = |text: &str, role: Role| {
         if !text.is_empty() {
-            rows.push(Row::new().gap(4).put(paint::clip(&paint::safe(text), columns.saturating_sub(4)), theme.style(role)));
+            rows.push(Row::new().gap(4).put(
+                paint::clip(&paint::safe(text), columns.saturating_sub(4)),
+                theme.style(role),
+            ));
         }
     };
     line(&alarm.watches, Role::Muted);

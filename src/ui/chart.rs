@@ -8,7 +8,9 @@ use ratatui::layout::Rect;
 
 use crate::app::Model;
 use crate::domain::Timestamp;
-use crate::domain::signal::{Limit, LimitOp, Point, SignalSpec, SignalState, format_bound, format_value};
+use crate::domain::signal::{
+    Limit, LimitOp, Point, SignalSpec, SignalState, format_bound, format_value,
+};
 use crate::domain::verdict::Decision;
 
 use super::paint::{self, Row};
@@ -34,7 +36,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     let title = title(model, spec, span, theme);
     let look = Look::of(frame.area());
     let inside = panel::panel(frame, area, title, (look, Role::Border), theme);
-    let points = model.series.get(&spec.name).map_or(&[][..], |series| series.points());
+    let points = model
+        .series
+        .get(&spec.name)
+        .map_or(&[][..], |series| series.points());
     let from = model.now - span;
     let shown = points.iter().skip_while(|point| point.at < from);
     if inside.width < 24 || inside.height < 4 {
@@ -47,21 +52,26 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     let gutter = gutter(spec, top);
     let mut plot_area = inside;
     let times = panel::take_bottom(&mut plot_area, 1);
-    let in_span: Vec<_> = model.marks.iter().filter(|mark| mark.at >= from && mark.at <= model.now).collect();
+    let in_span: Vec<_> = model
+        .marks
+        .iter()
+        .filter(|mark| mark.at >= from && mark.at <= model.now)
+        .collect();
     let marks = panel::take_bottom(&mut plot_area, u16::from(!in_span.is_empty()));
     axis(frame, plot_area, spec, top, (gutter, theme));
+    let labels = label_columns(spec);
     let left = |area: Rect| Rect {
         x: area.x + gutter + 1,
-        width: area.width.saturating_sub(gutter + 2),
+        width: area.width.saturating_sub(gutter + labels + 2),
         ..area
     };
     let canvas = left(plot_area);
     let mut plot = Plot::new(canvas, (from, model.now), top);
-    limits(frame, canvas, spec, &plot, theme);
+    plot.line(shown, spec.period());
+    limits(frame, canvas, spec, (&plot, labels), theme);
     for mark in &in_span {
         plot.stem(frame, mark.at, theme);
     }
-    plot.line(shown, spec.period());
     let role = |value: f64| {
         let past = |limit: Option<Limit>| limit.is_some_and(|limit| limit.is_past(value));
         if past(spec.act) {
@@ -79,8 +89,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
 
 /// Three hours, or one while something is wrong or nothing older is known.
 fn span(model: &Model, spec: &SignalSpec) -> Duration {
-    const HOUR: Duration = Duration::from_secs(3600);
-    let oldest = model.series.get(&spec.name).and_then(|series| series.points().first());
+    const HOUR: Duration = Duration::from_hours(1);
+    let oldest = model
+        .series
+        .get(&spec.name)
+        .and_then(|series| series.points().first());
     let young = oldest.is_none_or(|point| model.now.since(point.at) <= HOUR);
     if young || model.verdict.decision == Decision::RollBack {
         HOUR
@@ -95,51 +108,89 @@ fn title(model: &Model, spec: &SignalSpec, span: Duration, theme: &Theme) -> Row
         return row;
     };
     let (glyph, role, word) = signals::look(reading.state);
-    let fresh = matches!(reading.state, SignalState::Ok | SignalState::Warn | SignalState::Act);
+    let fresh = matches!(
+        reading.state,
+        SignalState::Ok | SignalState::Warn | SignalState::Act
+    );
     let row = match (fresh, reading.value) {
         (true, Some(value)) => {
-            let style = if reading.state == SignalState::Ok { Role::Strong } else { role };
-            row.gap(2).put(format_value(reading.unit, value), theme.style(style))
+            let style = if reading.state == SignalState::Ok {
+                Role::Strong
+            } else {
+                role
+            };
+            row.gap(2)
+                .put(format_value(reading.unit, value), theme.style(style))
         }
         _ => row.gap(2).put(format!("{glyph} {word}"), theme.style(role)),
     };
-    let basis = signals::basis(reading, model);
+    let basis = signals::basis(spec, reading, model);
     let hours = format!("{} h", span.as_secs() / 3600);
     row.end([hours, basis].join(" · "), theme.style(Role::Faint))
 }
 
 fn nothing(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let (text, role) = match &model.sampling.fault {
-        Some(fault) => (format!("? no data: {}  {}", fault.text, fault.hint), Role::Unknown),
+        Some(fault) => (
+            format!("? no data: {}  {}", fault.text, fault.hint),
+            Role::Unknown,
+        ),
         None if model.sampling.value.is_none() => ("reading".to_owned(), Role::Faint),
         None => ("? no data in this span".to_owned(), Role::Unknown),
     };
-    let line = Rect { y: area.y + area.height / 2, height: 1, ..area };
+    let line = Rect {
+        y: area.y + area.height / 2,
+        height: 1,
+        ..area
+    };
     let columns = usize::from(area.width);
     let text = paint::clip(&paint::safe(&text), columns.saturating_sub(2));
-    Row::new().gap((columns - paint::width(&text)) / 2).put(text, theme.style(role)).draw(frame, line);
+    Row::new()
+        .gap((columns - paint::width(&text)) / 2)
+        .put(text, theme.style(role))
+        .draw(frame, line);
 }
 
 /// The upper end of the y axis: every limit and every value fits below it.
 fn top<'a>(spec: &SignalSpec, shown: impl Iterator<Item = &'a Point>) -> f64 {
-    let limits = [spec.warn, spec.act].into_iter().flatten().map(|limit| limit.value);
-    let highest = shown.map(|point| point.value).chain(limits).fold(0.0, f64::max);
+    let limits = [spec.warn, spec.act]
+        .into_iter()
+        .flatten()
+        .map(|limit| limit.value);
+    let highest = shown
+        .map(|point| point.value)
+        .chain(limits)
+        .fold(0.0, f64::max);
     let wanted = highest * 1.08;
     if !wanted.is_finite() || wanted <= 0.0 {
         return 1.0;
     }
     let unit = 10_f64.powf(wanted.log10().floor());
-    let nice = [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
-    nice.into_iter().map(|n| n * unit).find(|top| *top >= wanted).unwrap_or(wanted)
+    let nice = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
+    nice.into_iter()
+        .map(|n| n * unit)
+        .find(|top| *top >= wanted)
+        .unwrap_or(wanted)
 }
 
 fn gutter(spec: &SignalSpec, top: f64) -> u16 {
-    let limits = [spec.warn, spec.act].into_iter().flatten().map(|limit| limit.value);
-    let widths = limits.chain([top, 0.0]).map(|value| paint::width(&format_bound(spec.unit, value)));
+    let limits = [spec.warn, spec.act]
+        .into_iter()
+        .flatten()
+        .map(|limit| limit.value);
+    let widths = limits
+        .chain([top, 0.0])
+        .map(|value| paint::width(&format_bound(spec.unit, value)));
     widths.max().unwrap_or(4).clamp(4, 12) as u16 + 2
 }
 
-fn axis(frame: &mut Frame<'_>, area: Rect, spec: &SignalSpec, top: f64, (gutter, theme): (u16, &Theme)) {
+fn axis(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    spec: &SignalSpec,
+    top: f64,
+    (gutter, theme): (u16, &Theme),
+) {
     let columns = usize::from(gutter);
     let plot = Plot::new(area, (Timestamp::default(), Timestamp::default()), top);
     let mut labels: Vec<(u16, f64)> = vec![(plot.row(0.0), 0.0), (plot.row(top), top)];
@@ -163,31 +214,72 @@ fn axis(frame: &mut Frame<'_>, area: Rect, spec: &SignalSpec, top: f64, (gutter,
     }
 }
 
-fn limits(frame: &mut Frame<'_>, canvas: Rect, spec: &SignalSpec, plot: &Plot, theme: &Theme) {
-    for (limit, word, role) in [(spec.warn, "warn", Role::Warn), (spec.act, "act", Role::Bad)] {
+/// A limit's label, which stands right of the plot where nothing covers it.
+fn label(spec: &SignalSpec, limit: Limit, word: &str) -> String {
+    let sign = match limit.op {
+        LimitOp::Above | LimitOp::AtLeast => "",
+        LimitOp::Below | LimitOp::AtMost => "below ",
+    };
+    format!(" {word} {sign}{}", format_bound(spec.unit, limit.value))
+}
+
+fn label_columns(spec: &SignalSpec) -> u16 {
+    let warn = spec.warn.map(|limit| label(spec, limit, "warn"));
+    let act = spec.act.map(|limit| label(spec, limit, "act"));
+    let widths = [warn, act]
+        .into_iter()
+        .flatten()
+        .map(|text| paint::width(&text));
+    widths.max().unwrap_or(0).min(16) as u16
+}
+
+fn limits(
+    frame: &mut Frame<'_>,
+    canvas: Rect,
+    spec: &SignalSpec,
+    (plot, labels): (&Plot, u16),
+    theme: &Theme,
+) {
+    for (limit, word, role) in [
+        (spec.warn, "warn", Role::Warn),
+        (spec.act, "act", Role::Bad),
+    ] {
         let Some(limit) = limit else { continue };
         let Some(line) = canvas.rows().nth(usize::from(plot.row(limit.value))) else {
             continue;
         };
-        let sign = match limit.op {
-            LimitOp::Above | LimitOp::AtLeast => "",
-            LimitOp::Below | LimitOp::AtMost => "below ",
+        let line = Rect {
+            width: line.width + labels,
+            ..line
         };
-        let label = format!(" {word} {sign}{}", format_bound(spec.unit, limit.value));
-        let dashes = usize::from(line.width).saturating_sub(paint::width(&label));
+        let role = if limit.is_past(plot.highest()) {
+            role
+        } else {
+            Role::Muted
+        };
         Row::new()
-            .put("╌".repeat(dashes), theme.style(Role::Limit))
-            .put(label, theme.style(role))
+            .put(
+                "╌".repeat(usize::from(canvas.width)),
+                theme.style(Role::Limit),
+            )
+            .put(label(spec, limit, word), theme.style(role))
             .draw(frame, line);
     }
 }
 
 /// What was done when, each label under its stem unless an earlier one is in the way.
-fn mark_labels(frame: &mut Frame<'_>, area: Rect, plot: &Plot, marks: &[&crate::app::model::Mark], theme: &Theme) {
+fn mark_labels(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    plot: &Plot,
+    marks: &[&crate::app::model::Mark],
+    theme: &Theme,
+) {
     let mut row = Row::new();
     for mark in marks {
         let label = format!("▲{}", paint::safe(&mark.label));
-        let column = usize::from(plot.column(mark.at)).min(usize::from(area.width).saturating_sub(paint::width(&label)));
+        let column = usize::from(plot.column(mark.at))
+            .min(usize::from(area.width).saturating_sub(paint::width(&label)));
         if column >= row.width() {
             let missing = column - row.width();
             row = row.gap(missing).put(label, theme.style(Role::Accent));
@@ -210,7 +302,9 @@ fn time_labels(frame: &mut Frame<'_>, area: Rect, plot: &Plot, span: Duration, t
         let column = usize::from(plot.column(at)).saturating_sub(2);
         if column >= row.width() && column + 5 <= usize::from(area.width) {
             let missing = column - row.width();
-            row = row.gap(missing).put(super::format::minute(at), theme.style(Role::Faint));
+            row = row
+                .gap(missing)
+                .put(super::format::minute(at), theme.style(Role::Faint));
         }
         at = at + step;
     }

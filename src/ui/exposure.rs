@@ -7,7 +7,6 @@ use ratatui::style::Style;
 use crate::app::Model;
 use crate::app::keymap::Action;
 use crate::app::model::Screen;
-use crate::domain::Percent;
 use crate::domain::exposure::Observed;
 use crate::domain::signal::{format_count, format_span};
 
@@ -17,6 +16,8 @@ use super::panel::{self, Look};
 use super::proofs::{self, Phase};
 use super::theme::{Role, Theme};
 use super::{footer, trouble};
+
+mod bar;
 
 /// Rows that the region takes on a screen of this size.
 pub(super) fn height(screen: Rect, model: &Model, theme: &Theme) -> u16 {
@@ -63,66 +64,102 @@ fn rows(screen: Rect, model: &Model, theme: &Theme) -> Vec<Row> {
             (narrow_rows(columns, model, theme), most, 2)
         }
     };
-    rows.extend(trouble::rows(model, theme, most, columns.saturating_sub(edges)));
+    rows.extend(trouble::rows(
+        model,
+        theme,
+        most,
+        columns.saturating_sub(edges),
+    ));
     rows
 }
 
 fn wide_rows(columns: usize, model: &Model, theme: &Theme) -> Vec<Row> {
-    let bar = (columns * 45 / 100).clamp(20, 100);
-    let mut first = Row::new()
-        .join(percent(model, theme))
+    let width = (columns * 36 / 100).clamp(20, 90);
+    let first = Row::new()
+        .join(bar::percent(model, theme))
         .tab(8)
-        .join(bar_row(model, bar, theme))
+        .join(bar::bar_row(model, width, theme))
         .gap(2);
-    if let Some(was) = was(model) {
-        first = first.put(was, theme.style(Role::Muted)).join(undo(model, theme).into_end());
-    } else {
-        first = first.join(stages(model, theme)).join(stage_words(model, theme).into_end());
-    }
-    let second = levels(model, theme, "   ").join(bake(model, theme).into_end());
+    let first = match was(model) {
+        Some(was) => first
+            .put(was, theme.style(Role::Muted))
+            .join(undo(model, theme).into_end()),
+        None => first
+            .join(bar::stages(model, theme))
+            .join(bar::stage_words(model, theme).into_end()),
+    };
+    let second = levels(model, theme, "   ").join(sessions(model, theme).into_end());
     let mut rows = vec![first, second];
     rows.extend(proofs::rows(model, theme, columns.saturating_sub(4)));
     rows
 }
 
 fn narrow_rows(columns: usize, model: &Model, theme: &Theme) -> Vec<Row> {
-    if proofs::phase(model) != Phase::Settled {
-        let bar = (columns / 6).clamp(8, 30);
-        let first = Row::new()
-            .gap(1)
+    let mut first = Row::new().gap(1);
+    let mut second = Row::new().gap(1).join(levels(model, theme, "  "));
+    let origin = if columns >= 60 {
+        short_origin(model, theme).into_end()
+    } else {
+        Row::new()
+    };
+    if let Some(was) = was(model) {
+        first = first
             .join(title(model, theme))
             .gap(1)
-            .join(percent(model, theme))
-            .gap(1)
-            .join(bar_row(model, bar, theme))
-            .gap(2)
-            .put(was(model).unwrap_or_default(), theme.style(Role::Muted))
-            .join(undo(model, theme).into_end());
-        let mut rows = vec![first];
-        if columns >= 60 {
-            rows.push(Row::new().gap(1).join(levels(model, theme, "  ")).join(origin(model, theme).into_end()));
+            .join(bar::percent(model, theme))
+            .gap(1);
+        let room = columns.saturating_sub(first.width() + was.len() + 14);
+        if room >= 8 {
+            first = first.join(bar::bar_row(model, room.min(40), theme)).gap(2);
         }
-        rows.extend(proofs::rows(model, theme, columns).into_iter().map(|row| Row::new().gap(1).join(row)));
-        return rows;
+        first = first
+            .put(was, theme.style(Role::Muted))
+            .join(undo(model, theme).into_end());
+        second = second.join(origin);
+    } else {
+        let width = (columns * 45 / 100).clamp(10, 90);
+        first = first
+            .join(bar::percent(model, theme))
+            .gap(1)
+            .join(bar::bar_row(model, width, theme))
+            .gap(2)
+            .join(bar::stages(model, theme))
+            .join(origin);
+        let bakes = [bar::bake(model, theme), bar::short_bake(model, theme)];
+        let room = columns.saturating_sub(second.width() + 2);
+        let bake = bakes.into_iter().find(|bake| bake.width() <= room);
+        second = second.join(bake.unwrap_or_default().into_end());
     }
-    let bar = (columns * 45 / 100).clamp(10, 90);
-    let first = Row::new().gap(1).join(percent(model, theme)).tab(7).join(bar_row(model, bar, theme)).gap(2);
-    let mut first = first.join(stages(model, theme));
-    let second = Row::new().gap(1).join(levels(model, theme, "  "));
-    if columns >= 70 {
-        first = first.join(origin(model, theme).into_end());
+    let mut rows = vec![first, second];
+    let proofs = proofs::rows(model, theme, columns.saturating_sub(2));
+    rows.extend(proofs.into_iter().map(|row| Row::new().gap(1).join(row)));
+    rows
+}
+
+/// Sessions a minute that are exposed, where that is known.
+fn sessions(model: &Model, theme: &Theme) -> Row {
+    let share = model.exposure.effective.map(|effective| effective.at_most);
+    let (Some(all), Some(share)) = (model.sessions_per_minute, share) else {
+        return Row::new();
+    };
+    let exposed = all * f64::from(share.get()) / 100.0;
+    if exposed <= 0.0 {
+        return Row::new();
     }
-    vec![first, second.join(bake(model, theme).into_end())]
+    let text = format!("≈ {} sessions/min exposed", format_count(exposed.round()));
+    Row::new().put(text, theme.style(Role::Muted))
 }
 
 /// What the region is called at the moment.
 fn title(model: &Model, theme: &Theme) -> Row {
-    let (text, role) = match proofs::phase(model) {
-        Phase::StillExposed => (" STILL EXPOSED ".to_owned(), Role::Danger),
-        Phase::NotExposed => ("● NOT EXPOSED".to_owned(), Role::Good),
-        Phase::ExposedAt(percent) => (format!("● EXPOSED AT {percent}"), Role::Canary),
-        Phase::Rising => ("▸ rising".to_owned(), Role::Canary),
-        Phase::Settled => ("exposure".to_owned(), Role::Title),
+    let words = proofs::words(model);
+    let (text, role) = match (proofs::phase(model), proofs::was_seen(model)) {
+        (Phase::Settled, _) => ("exposure".to_owned(), Role::Title),
+        (Phase::StillExposed, _) => (format!(" {words} "), Role::Danger),
+        (Phase::NotExposed, true) => (format!("● {words}"), Role::Good),
+        (Phase::ExposedAt, true) => (format!("● {words}"), Role::Canary),
+        (Phase::Unseen, _) => (format!("▸ {words}"), Role::Canary),
+        (Phase::NotExposed | Phase::ExposedAt, false) => (format!("? {words}"), Role::Unknown),
     };
     Row::new().put(text, theme.style(role))
 }
@@ -131,15 +168,39 @@ fn title(model: &Model, theme: &Theme) -> Row {
 fn origin(model: &Model, theme: &Theme) -> Row {
     let muted = theme.style(Role::Muted);
     let Some(flag) = &model.flag.value else {
-        let text = if model.flag.fault.is_some() { "▲ flag not read" } else { "reading the flag" };
-        let role = if model.flag.fault.is_some() { Role::Bad } else { Role::Muted };
+        let text = if model.flag.fault.is_some() {
+            "▲ flag not read"
+        } else {
+            "reading the flag"
+        };
+        let role = if model.flag.fault.is_some() {
+            Role::Bad
+        } else {
+            Role::Muted
+        };
         return Row::new().put(text, theme.style(role));
     };
     let who = format::who(flag.changed_by.as_deref(), model.identity.value.as_ref());
     let mut words = vec![revision(&flag.revision.0), who];
-    words.extend(flag.changed_at.map(|at| format!("{} ago", format_span(model.now.since(at)))));
+    words.extend(
+        flag.changed_at
+            .map(|at| format!("{} ago", format_span(model.now.since(at)))),
+    );
     words.push(format::store(flag.kind).to_owned());
     Row::new().put(words.join(" · "), muted)
+}
+
+/// Revision, writer and age, where there is little room.
+fn short_origin(model: &Model, theme: &Theme) -> Row {
+    let Some(flag) = &model.flag.value else {
+        return origin(model, theme);
+    };
+    let mut words = vec![
+        revision(&flag.revision.0),
+        format::who(flag.changed_by.as_deref(), model.identity.value.as_ref()),
+    ];
+    words.extend(flag.changed_at.map(|at| format::age(model.now, at)));
+    Row::new().put(words.join(" "), theme.style(Role::Muted))
 }
 
 /// A revision as people say it: `v42`, or the head of a hash.
@@ -149,103 +210,6 @@ pub(super) fn revision(text: &str) -> String {
     } else {
         text.chars().take(8).collect()
     }
-}
-
-fn percent(model: &Model, theme: &Theme) -> Row {
-    let off = matches!(&model.flag_says, Some(Ok(flag)) if !flag.enabled);
-    let exposure = &model.exposure;
-    let settling = exposure.effective.filter(|effective| effective.settling);
-    let (text, role) = match (settling, exposure.desired) {
-        (Some(effective), _) => (format!("≤ {}", effective.at_most), Role::Strong),
-        (None, Some(_)) if off => ("OFF".to_owned(), Role::Strong),
-        (None, Some(percent)) => (percent.to_string(), Role::Strong),
-        (None, None) => ("?  %".to_owned(), Role::Unknown),
-    };
-    Row::new().figure(text, 5, theme.style(role))
-}
-
-fn bar_row(model: &Model, columns: usize, theme: &Theme) -> Row {
-    let exposure = &model.exposure;
-    let desired = exposure.desired.map_or(0, Percent::get);
-    let may = exposure.effective.map_or(desired, |effective| effective.at_most.get());
-    let marks: Vec<usize> = model
-        .spec
-        .stages
-        .iter()
-        .map(|stage| stage.percent.get())
-        .filter(|percent| *percent < 100)
-        .map(|percent| usize::from(percent) * columns / 100)
-        .collect();
-    let cells = |percent: u8| f64::from(percent) / 100.0 * columns as f64;
-    let (solid, hatched) = (cells(desired.min(may)), cells(may).ceil());
-    let mut row = Row::new();
-    for cell in 0..columns {
-        let left = cell as f64;
-        let (glyph, role) = if left + 1.0 <= solid {
-            ("█", Role::Canary)
-        } else if left < solid && hatched <= solid.ceil() {
-            (eighths(solid - left), Role::Canary)
-        } else if left < hatched {
-            ("▒", Role::Bad)
-        } else if marks.contains(&cell) {
-            ("│", Role::Faint)
-        } else {
-            ("·", Role::Border)
-        };
-        row = row.put(glyph, theme.style(role));
-    }
-    row
-}
-
-fn eighths(share: f64) -> &'static str {
-    const PARTS: [&str; 8] = ["▏", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    PARTS.get((share * 8.0) as usize).copied().unwrap_or("█")
-}
-
-/// The stages on the way to 100, the one in force standing out.
-fn stages(model: &Model, theme: &Theme) -> Row {
-    let mut row = Row::new();
-    for (index, stage) in model.spec.stages.iter().enumerate() {
-        if index > 0 {
-            row = row.put(" ▸ ", theme.style(Role::Border));
-        }
-        let role = match model.stage {
-            Some(current) if index == current => Role::Canary,
-            Some(current) if index < current => Role::Muted,
-            _ => Role::Faint,
-        };
-        row = row.put(stage.percent.get().to_string(), theme.style(role));
-    }
-    row
-}
-
-fn stage_words(model: &Model, theme: &Theme) -> Row {
-    let count = model.spec.stages.len();
-    let mut words = match model.stage {
-        Some(index) => format!("stage {} of {count}", index + 1),
-        None if model.exposure.desired == Some(Percent::ZERO) => "before the first stage".to_owned(),
-        None if model.exposure.desired.is_none() => return Row::new(),
-        None => "between stages".to_owned(),
-    };
-    if let Some(since) = model.stage_since {
-        words = format!("{words} for {}", format_span(model.now.since(since)));
-    }
-    Row::new().put(words, theme.style(Role::Muted))
-}
-
-fn bake(model: &Model, theme: &Theme) -> Row {
-    let stage = model.stage.and_then(|index| model.spec.stages.get(index));
-    let (Some(bake), Some(since)) = (stage.and_then(|stage| stage.bake), model.stage_since) else {
-        return Row::new();
-    };
-    let passed = model.now.since(since);
-    let row = Row::new();
-    if passed >= bake {
-        return row.put("✔ ", theme.style(Role::Good)).put(format!("bake {} over", format_span(bake)), theme.style(Role::Muted));
-    }
-    let share = passed.as_secs_f64() / bake.as_secs_f64();
-    row.put(format::gauge(share, 6), theme.style(Role::Faint))
-        .put(format!(" bake {} left of {}", format_span(bake - passed), format_span(bake)), theme.style(Role::Muted))
 }
 
 /// Desired, effective, observed.
@@ -261,9 +225,10 @@ fn levels(model: &Model, theme: &Theme, gap: &str) -> Row {
     };
     let row = row.put(gap, Style::new()).put("effective ", muted);
     let row = match exposure.effective {
-        Some(effective) if effective.settling => {
-            row.put(format!("≤ {} (caches)", effective.at_most.get()), theme.style(Role::Warn))
-        }
+        Some(effective) if effective.settling => row.put(
+            format!("≤ {} (caches)", effective.at_most.get()),
+            theme.style(Role::Warn),
+        ),
         Some(effective) => row.put(effective.at_most.get().to_string(), text),
         None => unknown(row),
     };
@@ -273,10 +238,21 @@ fn levels(model: &Model, theme: &Theme, gap: &str) -> Row {
         Observed::Share(share) => {
             let off = (share.high - share.low) / 2.0;
             row.put(format!("{:.1} ± {off:.1} %", share.percent), text)
-                .put(format!(", n {}", format_count(share.sessions as f64)), muted)
+                .put(
+                    format!(", n {}", format_count(share.sessions as f64)),
+                    muted,
+                )
         }
-        Observed::Seen(at) => row.put(format!("treated sessions, last {} ago", format_span(model.now.since(at))), text),
-        Observed::NoneSeen(since) => row.put(format!("none seen since {}", format::clock(since)), text),
+        Observed::Seen(at) => row.put(
+            format!(
+                "treated sessions, last {} ago",
+                format_span(model.now.since(at))
+            ),
+            text,
+        ),
+        Observed::NoneSeen(since) => {
+            row.put(format!("none seen since {}", format::clock(since)), text)
+        }
     }
 }
 

@@ -26,19 +26,9 @@ const HOME: &[Action] = &[
     Action::Palette,
 ];
 /// What the log screen offers before its own keys.
-const LOGS: &[Action] = &[
-    Action::Back,
-    Action::Disable,
-    Action::Filter,
-    Action::Pause,
-];
+const LOGS: &[Action] = &[Action::Back, Action::Disable, Action::Filter, Action::Pause];
 /// What every other screen offers after its own keys.
-const ELSEWHERE: &[Action] = &[
-    Action::Back,
-    Action::Disable,
-    Action::Undo,
-    Action::Palette,
-];
+const ELSEWHERE: &[Action] = &[Action::Back, Action::Disable, Action::Undo, Action::Palette];
 
 /// The first key of an action, as people read it: of the row in the most specific scope that the table has for it.
 pub(super) fn key_of(action: Action) -> String {
@@ -99,9 +89,17 @@ fn hint(row: Row, binding: Option<&'static Binding>, model: &Model, theme: &Them
     let Some(binding) = binding else {
         return row;
     };
-    let key = binding.keys().next().map(|key| key.to_string()).unwrap_or_default();
+    let key = binding
+        .keys()
+        .next()
+        .map(|key| key.to_string())
+        .unwrap_or_default();
     let off = binding.action.is_write() && model.read_only;
-    let (key_role, word_role) = if off { (Role::Faint, Role::Faint) } else { (Role::Key, Role::Muted) };
+    let (key_role, word_role) = if off {
+        (Role::Faint, Role::Faint)
+    } else {
+        (Role::Key, Role::Muted)
+    };
     let gap = if row.width() == 0 { 1 } else { 2 };
     row.gap(gap)
         .put(key, theme.style(key_role))

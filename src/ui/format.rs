@@ -13,7 +13,12 @@ const DAY_MS: i64 = 86_400_000;
 /// The time of day in UTC, `21:18:04`.
 pub(super) fn clock(at: Timestamp) -> String {
     let seconds = at.as_millis().rem_euclid(DAY_MS) / 1000;
-    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    format!(
+        "{:02}:{:02}:{:02}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
 }
 
 /// The time of day in UTC to the minute, `21:18`.
@@ -106,12 +111,13 @@ pub(super) fn fault(fault: &PortError) -> String {
     format!("{operation} {word}")
 }
 
-/// The newest values as a line of bars, one a period from the right; a period without data is a blank.
+/// The newest values as a line of bars, one a period from the right; a period without data is a blank. A full bar is the highest
+/// value or `full`, whichever is more: what stays far below its limit stays low.
 pub(super) fn sparkline(
     points: &[Point],
     columns: usize,
-    newest: Timestamp,
-    period: Duration,
+    (newest, period): (Timestamp, Duration),
+    full: f64,
 ) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let step = i64::try_from(period.as_millis()).unwrap_or(i64::MAX).max(1);
@@ -120,14 +126,18 @@ pub(super) fn sparkline(
         usize::try_from(back).ok().filter(|back| *back < columns)
     };
     let mut values = vec![None; columns];
-    for point in points.iter().rev().take_while(|p| newest.since(p.at) <= period * columns as u32) {
+    for point in points
+        .iter()
+        .rev()
+        .take_while(|p| newest.since(p.at) <= period * columns as u32)
+    {
         if let Some(value) = column(point.at).and_then(|back| values.get_mut(columns - 1 - back)) {
             *value = Some(point.value);
         }
     }
     let known = || values.iter().flatten().copied();
     let low = known().fold(0.0, f64::min);
-    let high = known().fold(f64::MIN_POSITIVE, f64::max);
+    let high = known().fold(full.max(f64::MIN_POSITIVE), f64::max);
     values
         .iter()
         .map(|value| match value {
@@ -186,11 +196,23 @@ mod tests {
 
     #[test]
     fn a_gap_is_a_blank_in_a_sparkline() {
-        let point = |minute, value| Point { at: at(minute), value, samples: None };
+        let point = |minute, value| Point {
+            at: at(minute),
+            value,
+            samples: None,
+        };
         let points = [point(1, 0.0), point(2, 7.0), point(4, 3.5)];
-        assert_eq!(sparkline(&points, 5, at(4), Duration::from_secs(60)), " ▁█ ▅");
-        assert_eq!(sparkline(&[], 3, at(4), Duration::from_secs(60)), "   ");
-        assert_eq!(sparkline(&points, 0, at(4), Duration::ZERO), "");
+        assert_eq!(
+            sparkline(&points, 5, (at(4), Duration::from_mins(1)), 0.0),
+            " ▁█ ▅"
+        );
+        assert_eq!(
+            sparkline(&[], 3, (at(4), Duration::from_mins(1)), 1.0),
+            "   "
+        );
+        assert_eq!(sparkline(&points, 0, (at(4), Duration::ZERO), 0.0), "");
+        let far_below = sparkline(&points, 5, (at(4), Duration::from_mins(1)), 700.0);
+        assert_eq!(far_below, " ▁▁ ▁");
     }
 
     #[test]

@@ -102,9 +102,18 @@ mod tests {
         let detect = Glyphs::detect;
         assert_eq!(detect(None, None, None, None), Glyphs::Utf8);
         assert_eq!(detect(None, None, Some("en_US.UTF-8"), None), Glyphs::Utf8);
-        assert_eq!(detect(Some("C"), None, Some("en_US.UTF-8"), None), Glyphs::Ascii);
-        assert_eq!(detect(Some(""), Some("C.utf8"), Some("C"), None), Glyphs::Utf8);
-        assert_eq!(detect(None, None, Some("C.UTF-8"), Some("linux")), Glyphs::Ascii);
+        assert_eq!(
+            detect(Some("C"), None, Some("en_US.UTF-8"), None),
+            Glyphs::Ascii
+        );
+        assert_eq!(
+            detect(Some(""), Some("C.utf8"), Some("C"), None),
+            Glyphs::Utf8
+        );
+        assert_eq!(
+            detect(None, None, Some("C.UTF-8"), Some("linux")),
+            Glyphs::Ascii
+        );
     }
 
     #[test]
@@ -112,7 +121,11 @@ mod tests {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 12, 1));
         buffer.set_string(0, 0, "╭─● ok 世│⣿", Style::new());
         to_ascii(&mut buffer);
-        let text: String = buffer.content.iter().map(|cell| cell.symbol()).collect();
+        let text: String = buffer
+            .content
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
         assert_eq!(text, "+-* ok ? |* ");
     }
 }

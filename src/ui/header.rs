@@ -8,7 +8,7 @@ use ratatui::style::Style;
 
 use crate::app::Model;
 use crate::domain::Timestamp;
-use crate::domain::failure::PortError;
+use crate::domain::failure::{ErrorKind, PortError};
 use crate::domain::signal::format_span;
 
 use super::format;
@@ -18,7 +18,10 @@ use super::theme::{Role, Theme};
 /// Data older than this are called stale (in the watched world's time).
 const STALE: Duration = Duration::from_secs(30);
 /// Credentials with less than this left are shown as a warning.
-const ENDING: Duration = Duration::from_secs(15 * 60);
+const ENDING: Duration = Duration::from_mins(15);
+
+/// The rank of the program's own name.
+const BRAND: u8 = 9;
 
 /// A part of the header; the highest rank goes first when room is short.
 struct Part {
@@ -56,33 +59,39 @@ impl Part {
     }
 }
 
-/// Draws the header.
+/// Draws the header: what matters least is said in fewer words, then not at all, until everything fits.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let columns = usize::from(area.width);
     let mut parts = parts(model, theme);
-    let mut row = row_of(&parts, |part| &part.long);
-    if !row.fits(columns) {
-        row = row_of(&parts, |part| &part.short);
+    let fits = |parts: &[Part]| row_of(parts).fits(columns);
+    if !fits(&parts) {
+        parts.retain(|part| part.rank < BRAND);
     }
-    while !row.fits(columns) {
-        let least = parts.iter().map(|part| part.rank).max().unwrap_or(0);
-        if least == 0 {
+    for rank in (0..BRAND).rev() {
+        if fits(&parts) {
             break;
         }
-        parts.retain(|part| part.rank < least);
-        row = row_of(&parts, |part| &part.short);
+        for part in parts.iter_mut().filter(|part| part.rank == rank) {
+            part.long.clone_from(&part.short);
+        }
     }
-    row.draw(frame, area);
+    for rank in (1..BRAND).rev() {
+        if fits(&parts) {
+            break;
+        }
+        parts.retain(|part| part.rank != rank);
+    }
+    row_of(&parts).draw(frame, area);
 }
 
-fn row_of(parts: &[Part], text: impl Fn(&Part) -> &String) -> Row {
+fn row_of(parts: &[Part]) -> Row {
     let mut row = Row::new();
     for part in parts {
         row = if part.at_end {
-            row.end("  ", Style::new()).end(text(part), part.style)
+            row.end("  ", Style::new()).end(&part.long, part.style)
         } else {
             let gap = if row.width() == 0 { 1 } else { 2 };
-            row.gap(gap).put(text(part), part.style)
+            row.gap(gap).put(&part.long, part.style)
         };
     }
     row.end(" ", Style::new())
@@ -95,12 +104,12 @@ fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
     let badge = if prod { Role::Prod } else { Role::Stage };
     let name = environment.0.to_uppercase();
     let mut parts = vec![
-        Part::new(9, "coalmine", style(Role::Faint)),
+        Part::new(BRAND, "coalmine", style(Role::Faint)),
         Part::new(1, model.spec.name.as_str(), style(Role::Strong)),
         Part::new(0, format!(" {name} "), style(badge)),
     ];
     if model.read_only {
-        parts.push(Part::new(1, "READ-ONLY", style(Role::Warn)));
+        parts.push(Part::new(1, " READ-ONLY ", style(Role::Stage)));
     }
     if let Some(rehearsal) = &model.rehearsal {
         let scenario = rehearsal.scenario.as_deref().unwrap_or("simulator");
@@ -201,6 +210,10 @@ fn freshness(model: &Model, theme: &Theme) -> Part {
     let (long, short, role) = if stale {
         (format!("▲ stale {age}"), format!("▲ {age}"), Role::Warn)
     } else if let Some(fault) = first_fault(model) {
+        // Ended credentials are named already, in their own place.
+        if fault.kind == ErrorKind::Credentials {
+            return Part::new(1, "▲ fault", theme.style(Role::Warn)).at_end();
+        }
         let long = format!("▲ {}", format::fault(fault));
         (long, "▲ fault".to_owned(), Role::Warn)
     } else {

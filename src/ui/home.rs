@@ -17,8 +17,8 @@ use ratatui::layout::Rect;
 use crate::app::Model;
 use crate::domain::signal::SignalState;
 
-use super::panel::{self, Look};
 use super::paint::Row;
+use super::panel::{self, Look};
 use super::theme::{Role, Theme};
 use super::{alarms, chart, format, logs, signals};
 
@@ -33,22 +33,44 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
 fn boxed(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let mut rest = area;
     let signal_rows = model.spec.signals.len().clamp(1, 10) as u16;
-    let alarm_rows = model.alarms.value.as_ref().map_or(1, |batch| batch.alarms.len() + batch.missing.len()).clamp(1, 8) as u16;
+    let alarm_rows = model
+        .alarms
+        .value
+        .as_ref()
+        .map_or(1, |batch| batch.alarms.len() + batch.missing.len())
+        .clamp(1, 8) as u16;
     let wanted = signal_rows + alarm_rows + 4;
-    let most = (area.height * 45 / 100).max(9);
+    let most = (area.height / 2).max(9);
     let mut middle = panel::take_top(&mut rest, wanted.clamp(9, most).max(area.height * 2 / 5));
-    let summary_rows = if rest.height >= 12 { logs::summary_rows(model) } else { 0 };
+    let summary_rows = if rest.height >= 12 {
+        logs::summary_rows(model)
+    } else {
+        0
+    };
     let summary = panel::take_bottom(&mut rest, summary_rows);
-    let columns = (area.width * 37 / 100).clamp(44, 84);
+    let columns = (area.width * 2 / 5).clamp(44, 84);
     let mut side = panel::take_right(&mut middle, columns);
     chart::draw(frame, middle, model, theme);
-    let alarms_height = (alarm_rows + 2).min(side.height.saturating_sub(signal_rows + 2)).max(3);
-    let rows = alarms_height.max(side.height.saturating_sub(signal_rows + 2));
-    let alarms_area = panel::take_bottom(&mut side, rows);
-    let inside = panel::panel(frame, side, signals_title(model, theme), (Look::Boxed, Role::Border), theme);
+    let below_signals = side.height.saturating_sub(signal_rows + 2).max(3);
+    let alarms_area = panel::take_bottom(&mut side, below_signals);
+    let inside = panel::panel(
+        frame,
+        side,
+        signals_title(model, theme),
+        (Look::Boxed, Role::Border),
+        theme,
+    );
     signals::draw(frame, inside, model, theme);
-    let title = Row::new().put("alarms", theme.style(Role::Title)).join(alarms::label(model, theme).into_end());
-    let inside = panel::panel(frame, alarms_area, title, (Look::Boxed, Role::Border), theme);
+    let title = Row::new()
+        .put("alarms", theme.style(Role::Title))
+        .join(alarms::label(model, theme, alarms::Words::Long).into_end());
+    let inside = panel::panel(
+        frame,
+        alarms_area,
+        title,
+        (Look::Boxed, Role::Border),
+        theme,
+    );
     alarms::draw_compact(frame, inside, model, theme);
     logs::draw_pane(frame, rest, model, theme);
     logs::draw_summary(frame, summary, model, theme);
@@ -67,7 +89,9 @@ fn ruled(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
         ruled_signals(frame, top, model, theme);
         ruled_alarms(frame, side, model, theme);
         for line in gap.rows() {
-            Row::new().put("│", theme.style(Role::Border)).draw(frame, line);
+            Row::new()
+                .put("│", theme.style(Role::Border))
+                .draw(frame, line);
         }
         panel::rule(frame, Rect { height: 1, ..gap }, Role::Border, theme);
     } else {
@@ -89,12 +113,20 @@ fn ruled(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
 }
 
 fn ruled_signals(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
-    let inside = panel::panel(frame, area, signals_title(model, theme), (Look::Ruled, Role::Border), theme);
+    let inside = panel::panel(
+        frame,
+        area,
+        signals_title(model, theme),
+        (Look::Ruled, Role::Border),
+        theme,
+    );
     signals::draw(frame, inside, model, theme);
 }
 
 fn ruled_alarms(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
-    let title = Row::new().put("alarms", theme.style(Role::Title)).join(alarms::label(model, theme).into_end());
+    let title = Row::new()
+        .put("alarms", theme.style(Role::Title))
+        .join(alarms::label(model, theme, alarms::Words::Short).into_end());
     let inside = panel::panel(frame, area, title, (Look::Ruled, Role::Border), theme);
     alarms::draw_compact(frame, inside, model, theme);
 }
@@ -102,14 +134,28 @@ fn ruled_alarms(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme)
 fn signals_title(model: &Model, theme: &Theme) -> Row {
     let row = Row::new().put("signals", theme.style(Role::Title));
     if let Some(fault) = &model.sampling.fault {
-        let age = model.sampling.at.map_or_else(String::new, |at| format!(" · {} old", format::age(model.now, at)));
-        return row.end(format!("▲ {}{age}", format::fault(fault)), theme.style(Role::Warn));
+        let age = model.sampling.at.map_or_else(String::new, |at| {
+            format!(" · {} old", format::age(model.now, at))
+        });
+        return row.end(
+            format!("▲ {}{age}", format::fault(fault)),
+            theme.style(Role::Warn),
+        );
     }
-    let out = |wanted: SignalState| model.readings.iter().filter(|reading| reading.state == wanted).count();
+    let out = |wanted: SignalState| {
+        model
+            .readings
+            .iter()
+            .filter(|reading| reading.state == wanted)
+            .count()
+    };
     let (act, warn) = (out(SignalState::Act), out(SignalState::Warn));
     if act + warn == 0 {
         return row.end("warn · act", theme.style(Role::Faint));
     }
     let role = if act > 0 { Role::Bad } else { Role::Warn };
-    row.end(format!("{} of {} out of limits", act + warn, model.readings.len()), theme.style(role))
+    row.end(
+        format!("{} of {} out of limits", act + warn, model.readings.len()),
+        theme.style(role),
+    )
 }

@@ -1,11 +1,24 @@
-//! Crossterm's events become the console's keys. Only presses count.
+//! What the person does at the terminal, read on a thread of its own: keys, pastes, and that the terminal is gone.
+//! What the bytes mean stands in `parser`; what a key does is the keymap's.
+//!
+//! crossterm's own reader goes round for ever on a terminal that was closed, so it is not used: here a read that ends or
+//! fails ends the stream, and nobody spins.
 
 use std::io;
 
-use crossterm::event::{Event, EventStream, KeyCode as Code, KeyEvent, KeyEventKind, KeyModifiers};
-use futures_util::StreamExt;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use tokio::sync::mpsc;
 
-use crate::app::keymap::{Key, KeyCode};
+use crate::app::keymap::Key;
+use parser::Parser;
+
+mod parser;
+#[cfg(test)]
+mod parser_tests;
+
+/// Inputs that may wait for the loop; beyond that the terminal's own buffer holds them.
+const WAITING: usize = 256;
 
 /// What an event is to the console.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,60 +27,60 @@ pub enum Input {
     Key(Key),
     /// Text was pasted.
     Paste(String),
-    /// The size changed.
-    Resize(u16, u16),
 }
 
-/// The stream of what the person does.
-#[derive(Debug, Default)]
-pub struct Inputs(EventStream);
+/// The stream of what the person does. It ends when the terminal is gone.
+#[derive(Debug)]
+pub struct Inputs(mpsc::Receiver<Input>);
 
 impl Inputs {
-    /// The next input; an error when the terminal cannot be read any more.
-    pub async fn next(&mut self) -> io::Result<Input> {
-        loop {
-            match self.0.next().await {
-                Some(Ok(event)) => {
-                    if let Some(input) = read(event) {
-                        return Ok(input);
-                    }
-                }
-                Some(Err(error)) => return Err(error),
-                None => return Err(io::ErrorKind::UnexpectedEof.into()),
+    /// Begins to read standard input.
+    pub fn open() -> io::Result<Self> {
+        let (sender, inputs) = mpsc::channel(WAITING);
+        std::thread::Builder::new()
+            .name("keys".into())
+            .spawn(move || read(&sender))?;
+        Ok(Self(inputs))
+    }
+
+    /// The next input; `None` when the terminal hung up or cannot be read any more. Dropping the wait loses nothing.
+    pub async fn next(&mut self) -> Option<Input> {
+        self.0.recv().await
+    }
+
+    /// The next input, if one is there already.
+    pub fn try_next(&mut self) -> Option<Input> {
+        self.0.try_recv().ok()
+    }
+}
+
+/// Reads until the terminal is gone or nobody listens.
+fn read(sender: &mpsc::Sender<Input>) {
+    let mut parser = Parser::default();
+    let mut buffer = [0; 4096];
+    loop {
+        let wait = parser
+            .patience()
+            .and_then(|wait| Timespec::try_from(wait).ok());
+        let mut fds = [PollFd::from_borrowed_fd(
+            rustix::stdio::stdin(),
+            PollFlags::IN,
+        )];
+        let inputs = match poll(&mut fds, wait.as_ref()) {
+            Ok(0) => parser.lapse(),
+            Ok(_) => match rustix::io::read(rustix::stdio::stdin(), &mut buffer) {
+                Ok(0) => return,
+                Ok(read) => parser.feed(buffer.get(..read).unwrap_or_default()),
+                Err(Errno::INTR | Errno::AGAIN) => continue,
+                Err(_) => return,
+            },
+            Err(Errno::INTR | Errno::AGAIN) => continue,
+            Err(_) => return,
+        };
+        for input in inputs {
+            if sender.blocking_send(input).is_err() {
+                return;
             }
         }
     }
-}
-
-/// Reads an event; `None` for what the console does not use.
-fn read(event: Event) -> Option<Input> {
-    match event {
-        Event::Key(key) if key.kind != KeyEventKind::Release => self::key(key).map(Input::Key),
-        Event::Paste(text) => Some(Input::Paste(text)),
-        Event::Resize(columns, rows) => Some(Input::Resize(columns, rows)),
-        _ => None,
-    }
-}
-
-fn key(event: KeyEvent) -> Option<Key> {
-    let code = match event.code {
-        Code::Char(c) => KeyCode::Char(c),
-        Code::F(n) => KeyCode::F(n),
-        Code::Enter => KeyCode::Enter,
-        Code::Esc => KeyCode::Esc,
-        Code::Tab => KeyCode::Tab,
-        Code::BackTab => KeyCode::BackTab,
-        Code::Backspace => KeyCode::Backspace,
-        Code::Delete => KeyCode::Delete,
-        Code::Up => KeyCode::Up,
-        Code::Down => KeyCode::Down,
-        Code::Left => KeyCode::Left,
-        Code::Right => KeyCode::Right,
-        Code::PageUp => KeyCode::PageUp,
-        Code::PageDown => KeyCode::PageDown,
-        Code::Home => KeyCode::Home,
-        Code::End => KeyCode::End,
-        _ => return None,
-    };
-    Some(Key { code, ctrl: event.modifiers.contains(KeyModifiers::CONTROL), alt: event.modifiers.contains(KeyModifiers::ALT) })
 }

@@ -21,7 +21,9 @@ pub(super) fn text(raw: impl AsRef<str>, style: Style) -> Span<'static> {
 /// Text made safe, and cut where nobody could read on.
 pub(super) fn safe(raw: &str) -> String {
     let end = raw.floor_char_boundary(LONGEST);
-    sanitize(raw.get(..end).unwrap_or_default()).as_str().to_owned()
+    sanitize(raw.get(..end).unwrap_or_default())
+        .as_str()
+        .to_owned()
 }
 
 /// Columns that a text takes.
@@ -81,7 +83,9 @@ fn wrap_line(line: &str, columns: usize) -> Vec<String> {
         }
     }
     rows.push(row);
-    rows.into_iter().map(|row| row.trim_end().to_owned()).collect()
+    rows.into_iter()
+        .map(|row| row.trim_end().to_owned())
+        .collect()
 }
 
 /// One row of the screen: parts from the left, parts from the right.
@@ -198,7 +202,16 @@ impl Row {
         put_spans(frame, area, self.left, room);
         if keeps_end {
             let x = area.right().saturating_sub(end as u16);
-            put_spans(frame, Rect { x, width: end as u16, ..area }, self.right, end);
+            put_spans(
+                frame,
+                Rect {
+                    x,
+                    width: end as u16,
+                    ..area
+                },
+                self.right,
+                end,
+            );
         }
     }
 }
@@ -251,7 +264,17 @@ mod tests {
         assert_eq!(clip("世界世界", 4), "世…");
         assert_eq!(clip("abc", 3), "abc");
         assert_eq!(clip("abc", 0), "");
-        assert_eq!(width(&Row::new().cell("世界世界", 4, Style::new()).left.iter().map(|s| s.content.as_ref()).collect::<String>()), 4);
+        assert_eq!(
+            width(
+                &Row::new()
+                    .cell("世界世界", 4, Style::new())
+                    .left
+                    .iter()
+                    .map(|s| s.content.as_ref())
+                    .collect::<String>()
+            ),
+            4
+        );
     }
 
     #[test]

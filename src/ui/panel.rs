@@ -46,7 +46,7 @@ pub(super) fn panel(
                 .border_style(theme.style(edge));
             frame.render_widget(block, area);
             let top = Rect { height: 1, ..area };
-            title.framed().draw(frame, top.inner(Margin::new(1, 0)));
+            title.framed().draw(frame, top.inner(Margin::new(2, 0)));
             area.inner(Margin::new(1, 1))
         }
         Look::Boxed | Look::Ruled => {
@@ -129,16 +129,27 @@ pub(super) fn inset_end(area: Rect) -> Rect {
     }
 }
 
-/// Says on the lower right border how many rows lie below; nothing where there are none.
-pub(super) fn more_below(frame: &mut Frame<'_>, area: Rect, below: usize, theme: &Theme) {
+/// Says in the lower right corner how many rows lie below; nothing where there are none.
+pub(super) fn more_below(
+    frame: &mut Frame<'_>,
+    (area, look): (Rect, Look),
+    below: usize,
+    theme: &Theme,
+) {
     if below == 0 || area.height < 2 {
         return;
     }
-    let text = format!(" ↓ {below} more ");
+    let inset = match look {
+        Look::Boxed => 2,
+        Look::Ruled => 0,
+    };
     let line = Rect {
         y: area.bottom() - 1,
         height: 1,
-        ..indent(area, 2)
+        ..indent(area, inset)
     };
-    Row::new().end(text, theme.style(Role::Accent)).draw(frame, line);
+    let text = format!(" ↓ {below} more ");
+    Row::new()
+        .end(text, theme.style(Role::Accent))
+        .draw(frame, line);
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::app::Model;
 use crate::domain::Percent;
-use crate::domain::clockface::Clockface;
+use crate::domain::clockface::{Clockface, ProofState};
 use crate::domain::signal::format_span;
 
 use super::exposure::revision;
@@ -19,34 +19,43 @@ pub(super) enum Phase {
     Settled,
     /// Exposure was lowered, and somebody may still be exposed.
     StillExposed,
-    /// Nobody is exposed: it was seen.
+    /// Nobody is exposed any more.
     NotExposed,
     /// The wanted share was seen.
-    ExposedAt(Percent),
-    /// Exposure was raised, which was not seen yet.
-    Rising,
+    ExposedAt,
+    /// Exposure was raised, or could not be seen.
+    Unseen,
 }
 
-/// Where the last order's effect stands. A later revision of somebody else ends the watch: its proofs would prove nothing any more.
+/// Where the last order's effect stands. A later write of somebody else ends the watch: its proofs would prove nothing any more.
 pub(super) fn phase(model: &Model) -> Phase {
     let Some(clock) = watched(model) else {
         return Phase::Settled;
     };
-    match (clock.observed_at, clock.before) {
-        (Some(_), _) if clock.wanted == Percent::ZERO => Phase::NotExposed,
-        (Some(_), _) => Phase::ExposedAt(clock.wanted),
-        (None, Some(before)) if before < clock.wanted => Phase::Rising,
-        (None, _) => Phase::StillExposed,
+    if clock.is_exposed_still(model.now) {
+        Phase::StillExposed
+    } else if clock.wanted == Percent::ZERO {
+        Phase::NotExposed
+    } else if clock.observed_at.is_none() {
+        Phase::Unseen
+    } else {
+        Phase::ExposedAt
     }
+}
+
+/// What the phase is called, by the one who knows.
+pub(super) fn words(model: &Model) -> String {
+    watched(model).map_or_else(String::new, |clock| clock.words(model.now))
+}
+
+/// Whether the effect was seen, or only follows from what was written.
+pub(super) fn was_seen(model: &Model) -> bool {
+    watched(model).is_some_and(|clock| clock.observed_at.is_some())
 }
 
 fn watched(model: &Model) -> Option<&Clockface> {
     let clock = model.clock.as_ref()?;
-    let found = model.lever(clock.lever).value.as_ref();
-    let replaced = clock.read_back_at.is_some_and(|read_back| {
-        found.is_some_and(|state| state.read_at > read_back && state.revision != clock.revision)
-    });
-    (!replaced).then_some(clock)
+    clock.superseded_by().is_none().then_some(clock)
 }
 
 /// The proofs on one line, on two where it is narrow.
@@ -54,28 +63,23 @@ pub(super) fn rows(model: &Model, theme: &Theme, columns: usize) -> Vec<Row> {
     let Some(clock) = watched(model) else {
         return Vec::new();
     };
-    let parts = [
-        accepted(clock, theme, Words::Long),
-        read_back(clock, theme, Words::Long),
-        caches(clock, model, theme, Words::Long),
-        effect(clock, model, theme, Words::Long),
-    ];
-    let long = joined(parts);
-    if long.fits(columns) {
-        return vec![long];
+    let parts = |words| {
+        let proofs = [
+            Some(accepted(clock, theme, words)),
+            Some(read_back(clock, theme)),
+            Some(caches(clock, model, theme, words)),
+            Some(effect(clock, model, theme, words)),
+            symptoms(clock, theme),
+        ];
+        proofs.into_iter().flatten().collect::<Vec<Row>>()
+    };
+    let lines = [joined(&parts(Words::Long)), joined(&parts(Words::Short))];
+    if let Some(line) = lines.into_iter().find(|line| line.fits(columns)) {
+        return vec![line];
     }
-    let short = [
-        accepted(clock, theme, Words::Short),
-        read_back(clock, theme, Words::Short),
-        caches(clock, model, theme, Words::Short),
-        effect(clock, model, theme, Words::Short),
-    ];
-    let row = joined(short.clone());
-    if row.fits(columns) {
-        return vec![row];
-    }
-    let [one, two, three, four] = short;
-    vec![joined([one, two]), joined([three, four])]
+    let short = parts(Words::Short);
+    let (first, second) = short.split_at(2);
+    vec![joined(first), joined(second)]
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,10 +88,10 @@ enum Words {
     Short,
 }
 
-fn joined<const N: usize>(parts: [Row; N]) -> Row {
-    parts.into_iter().fold(Row::new(), |row, part| {
+fn joined(parts: &[Row]) -> Row {
+    parts.iter().fold(Row::new(), |row, part| {
         let gap = if row.width() == 0 { 0 } else { 2 };
-        row.gap(gap).join(part)
+        row.gap(gap).join(part.clone())
     })
 }
 
@@ -99,7 +103,9 @@ fn done(theme: &Theme, words: &str, time: &str) -> Row {
 }
 
 fn open(theme: &Theme, words: &str) -> Row {
-    Row::new().put("○ ", theme.style(Role::Faint)).put(words, theme.style(Role::Muted))
+    Row::new()
+        .put("○ ", theme.style(Role::Faint))
+        .put(words, theme.style(Role::Muted))
 }
 
 fn accepted(clock: &Clockface, theme: &Theme, words: Words) -> Row {
@@ -111,7 +117,7 @@ fn accepted(clock: &Clockface, theme: &Theme, words: Words) -> Row {
     done(theme, &text, &time)
 }
 
-fn read_back(clock: &Clockface, theme: &Theme, _: Words) -> Row {
+fn read_back(clock: &Clockface, theme: &Theme) -> Row {
     match clock.read_back_at {
         Some(at) => done(theme, "read back", &format::took(at.since(clock.sent_at))),
         None => open(theme, "read back"),
@@ -121,7 +127,11 @@ fn read_back(clock: &Clockface, theme: &Theme, _: Words) -> Row {
 fn caches(clock: &Clockface, model: &Model, theme: &Theme, words: Words) -> Row {
     let whole = clock.horizon_at.since(clock.accepted_at);
     if model.now >= clock.horizon_at {
-        let text = if words == Words::Long { "caches expired" } else { "caches" };
+        let text = if words == Words::Long {
+            "caches expired"
+        } else {
+            "caches"
+        };
         return done(theme, text, &format::took(whole));
     }
     let left = clock.horizon_at.since(model.now);
@@ -132,46 +142,66 @@ fn caches(clock: &Clockface, model: &Model, theme: &Theme, words: Words) -> Row 
         Words::Short => row.put(format!("caches {left_words}"), theme.style(Role::Text)),
         Words::Long => {
             let share = 1.0 - left.as_secs_f64() / whole.as_secs_f64().max(0.001);
-            row.put(format!("caches expire in {left_words} "), theme.style(Role::Text))
-                .put(format::gauge(share, 10), mark)
+            row.put(
+                format!("caches expire in {left_words} "),
+                theme.style(Role::Text),
+            )
+            .put(format::gauge(share, 10), mark)
         }
     }
 }
 
 fn effect(clock: &Clockface, model: &Model, theme: &Theme, words: Words) -> Row {
-    if let Some(at) = clock.observed_at {
-        let text = if clock.wanted == Percent::ZERO { "no treated session" } else { "effect seen" };
-        let row = done(theme, text, &format::took(at.since(clock.sent_at)));
-        return match (clock.recovered_at, words) {
-            (Some(gone), Words::Long) => row.gap(2).join(done(theme, "symptoms gone", &format::took(gone.since(clock.sent_at)))),
-            (Some(_), Words::Short) => row,
-            (None, _) => row.gap(2).put("▸ ", theme.style(Role::Accent)).put("symptoms", theme.style(Role::Muted)),
-        };
-    }
-    if !can_be_seen(model) {
-        return open(theme, "effect cannot be seen: no marker");
-    }
-    if clock.wanted != Percent::ZERO {
-        return open(theme, "effect not seen yet");
-    }
-    let since = clock.last_marker_at.filter(|at| *at > clock.accepted_at);
-    let past = model.now >= clock.horizon_at;
-    if let (Some(at), true) = (since, past) {
-        let text = format!("treated session {} ago", format::age(model.now, at));
-        return Row::new().put("▲ ", theme.style(Role::Warn)).put(text, theme.style(Role::Warn));
-    }
-    let count = format!("{} of {}", clock.clean_sessions, clock.needed_sessions);
-    match words {
-        Words::Long => open(theme, &format!("no treated session seen ({count})")),
-        Words::Short => open(theme, &format!("none treated {count}")),
-    }
+    let [.., observed] = clock.proof(model.now);
+    let short = clock.wanted == Percent::ZERO && words == Words::Short;
+    let late = clock.last_marker_at.filter(|at| *at > clock.horizon_at);
+    let text = match (observed.state, late) {
+        (ProofState::Done, _) if short => "no treated session".to_owned(),
+        (ProofState::Running, Some(at)) if short => {
+            format!("treated session {} ago", format::age(model.now, at))
+        }
+        (ProofState::Pending | ProofState::Running, _) if short => format!(
+            "none treated {} of {}",
+            clock.clean_sessions, clock.needed_sessions
+        ),
+        (ProofState::Impossible, _) => "cannot be seen: no marker".to_owned(),
+        _ => observed.text,
+    };
+    let (mark, role) = match observed.state {
+        ProofState::Done => {
+            let took = observed
+                .at
+                .map_or_else(String::new, |at| format::took(at.since(clock.sent_at)));
+            return done(theme, &text, &took);
+        }
+        ProofState::Running if late.is_some() && clock.wanted == Percent::ZERO => {
+            ("▲ ", Role::Warn)
+        }
+        ProofState::Running => ("▸ ", Role::Accent),
+        ProofState::Pending => ("○ ", Role::Faint),
+        ProofState::Impossible => ("? ", Role::Unknown),
+    };
+    let text_role = if role == Role::Warn {
+        Role::Warn
+    } else {
+        Role::Muted
+    };
+    Row::new()
+        .put(mark, theme.style(role))
+        .put(text, theme.style(text_role))
 }
 
-/// Whether anything is configured that only treated sessions emit.
-fn can_be_seen(model: &Model) -> bool {
-    model
-        .spec
-        .logs
-        .as_ref()
-        .is_some_and(|logs| logs.treated.log.is_some() || logs.treated.metric.is_some())
+/// The symptoms, once the effect was seen: they go later, or not at all.
+fn symptoms(clock: &Clockface, theme: &Theme) -> Option<Row> {
+    clock.observed_at?;
+    Some(match clock.recovered_at {
+        Some(gone) => done(
+            theme,
+            "symptoms gone",
+            &format::took(gone.since(clock.sent_at)),
+        ),
+        None => Row::new()
+            .put("▸ ", theme.style(Role::Accent))
+            .put("symptoms go later", theme.style(Role::Muted)),
+    })
 }

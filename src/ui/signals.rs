@@ -5,8 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::app::Model;
 use crate::domain::signal::{
-    LimitOp, Reading, SignalSpec, SignalState, format_count, format_span,
-    format_value,
+    LimitOp, Reading, SignalSpec, SignalState, format_count, format_span, format_value,
 };
 
 use super::format;
@@ -15,7 +14,7 @@ use super::panel;
 use super::theme::{Role, Theme};
 
 /// Columns of the value.
-const VALUE: usize = 10;
+const VALUE: usize = 9;
 
 /// Draws a row for every signal, as far as there is room; those out of their limits come first where there is not.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
@@ -27,7 +26,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     }
     let hidden = specs.len().saturating_sub(room);
     let widths = Widths::of(model, usize::from(area.width));
-    let mut rows: Vec<Row> = specs.iter().map(|spec| row(spec, model, theme, &widths)).collect();
+    let mut rows: Vec<Row> = specs
+        .iter()
+        .map(|spec| row(spec, model, theme, &widths))
+        .collect();
     if hidden > 0 && room > 0 {
         rows.truncate(room - 1);
         let more = format!("  {} more", hidden + 1);
@@ -53,7 +55,10 @@ pub(super) fn look(state: SignalState) -> (&'static str, Role, &'static str) {
 
 /// The reading of a signal.
 pub(super) fn reading<'a>(model: &'a Model, spec: &SignalSpec) -> Option<&'a Reading> {
-    model.readings.iter().find(|reading| reading.name == spec.name)
+    model
+        .readings
+        .iter()
+        .find(|reading| reading.name == spec.name)
 }
 
 struct Widths {
@@ -66,15 +71,24 @@ struct Widths {
 impl Widths {
     fn of(model: &Model, columns: usize) -> Self {
         let longest = |text: fn(&SignalSpec) -> String| {
-            let widths = model.spec.signals.iter().map(|spec| paint::width(&text(spec)));
+            let widths = model
+                .spec
+                .signals
+                .iter()
+                .map(|spec| paint::width(&text(spec)));
             widths.max().unwrap_or(0)
         };
         let title = longest(|spec| paint::safe(&spec.title)).min(18);
         let limits = longest(limits).min(14);
-        let fixed = 2 + title + 1 + VALUE + 1 + limits;
-        let basis = if columns >= fixed + 32 { 20 } else { 0 };
-        let spark = columns.saturating_sub(fixed + basis + 2).min(40);
-        Self { title, spark, limits, basis }
+        let fixed = 2 + title + 1 + VALUE + 2 + limits;
+        let basis = if columns >= fixed + 36 { 22 } else { 0 };
+        let spark = columns.saturating_sub(fixed + basis).min(40);
+        Self {
+            title,
+            spark,
+            limits,
+            basis,
+        }
     }
 }
 
@@ -90,44 +104,50 @@ fn row(spec: &SignalSpec, model: &Model, theme: &Theme, widths: &Widths) -> Row 
     let Some(reading) = reading else {
         return row.put("not read yet", theme.style(Role::Faint));
     };
-    let calm = matches!(reading.state, SignalState::Ok | SignalState::Warn | SignalState::Act);
-    let row = match (calm, reading.value) {
-        (true, Some(value)) => course(row, spec, reading, value, model, theme, widths),
-        _ => {
-            let room = VALUE + 1 + widths.spark;
-            row.cell(absence(reading, model), room, style).gap(1)
-        }
+    let calm = matches!(
+        reading.state,
+        SignalState::Ok | SignalState::Warn | SignalState::Act
+    );
+    let (true, Some(value)) = (calm, reading.value) else {
+        return row.put(absence(reading, model), style);
     };
-    let row = row.figure(limits(spec), widths.limits, theme.style(Role::Faint));
-    if widths.basis == 0 || !calm {
+    let loud = reading.state != SignalState::Ok;
+    let (value_role, bars_role) = if loud {
+        (role, role)
+    } else {
+        (Role::Strong, Role::Spark)
+    };
+    let row = row
+        .figure(
+            format_value(reading.unit, value),
+            VALUE,
+            theme.style(value_role),
+        )
+        .gap(1);
+    let row = match model.signal_faults.get(&spec.name) {
+        Some(fault) => row.cell(format!("▲ {fault}"), widths.spark, theme.style(Role::Warn)),
+        None => row.cell(
+            course(spec, reading, model, widths.spark),
+            widths.spark,
+            theme.style(bars_role),
+        ),
+    };
+    let row = row
+        .gap(1)
+        .figure(limits(spec), widths.limits, theme.style(Role::Faint));
+    if widths.basis == 0 {
         return row;
     }
-    row.gap(2).put(basis(reading, model), theme.style(Role::Faint))
+    let basis = basis(spec, reading, model);
+    row.gap(2).put(basis, theme.style(Role::Faint))
 }
 
-fn course(
-    row: Row,
-    spec: &SignalSpec,
-    reading: &Reading,
-    value: f64,
-    model: &Model,
-    theme: &Theme,
-    widths: &Widths,
-) -> Row {
-    let loud = matches!(reading.state, SignalState::Warn | SignalState::Act);
-    let value_style = if loud { theme.style(look(reading.state).1) } else { theme.style(Role::Strong) };
-    let row = row.figure(format_value(reading.unit, value), VALUE, value_style).gap(1);
-    let fault = model.signal_faults.get(&spec.name);
-    match (fault, reading.at) {
-        (Some(fault), _) => row.cell(format!("▲ {fault}"), widths.spark, theme.style(Role::Warn)).gap(1),
-        (None, Some(at)) => {
-            let points = model.series.get(&spec.name).map_or(&[][..], |series| series.points());
-            let bars = format::sparkline(points, widths.spark, at, spec.period());
-            let role = if loud { look(reading.state).1 } else { Role::Spark };
-            row.cell(bars, widths.spark, theme.style(role)).gap(1)
-        }
-        (None, None) => row.gap(widths.spark + 1),
-    }
+/// The course of the values up to the one that is shown.
+fn course(spec: &SignalSpec, reading: &Reading, model: &Model, columns: usize) -> String {
+    let (Some(at), Some(series)) = (reading.at, model.series.get(&spec.name)) else {
+        return String::new();
+    };
+    format::sparkline(series.points(), columns, (at, spec.period()), full(spec))
 }
 
 /// Why there is no number, in words; an old one is named as such.
@@ -140,18 +160,33 @@ fn absence(reading: &Reading, model: &Model) -> String {
             None => format!("stale {old}"),
         },
         (SignalState::NoData, _, Some(note)) if note.starts_with("no ") => note.clone(),
-        (SignalState::NotApplicable, _, _) => "n/a: nobody is exposed".to_owned(),
+        (SignalState::NotApplicable, _, _) => "n/a at 0 %".to_owned(),
         (_, _, Some(note)) => format!("{word}: {note}"),
         (_, Some(old), None) => format!("{word} for {old}"),
         (_, None, None) => word.to_owned(),
     }
 }
 
-/// Samples and age.
-pub(super) fn basis(reading: &Reading, model: &Model) -> String {
+/// The value at which a bar is full: the limit at which a person acts.
+fn full(spec: &SignalSpec) -> f64 {
+    let limit = spec.act.or(spec.warn);
+    limit.map_or(0.0, |limit| limit.value)
+}
+
+/// Samples, and how long ago the period of the value ended.
+pub(super) fn basis(spec: &SignalSpec, reading: &Reading, model: &Model) -> String {
+    if spec.is_counted() {
+        return "counted by hand".to_owned();
+    }
     let samples = reading.samples.map(|n| format!("n {}", format_count(n)));
-    let age = reading.at.map(|at| format!("{} old", format_span(model.now.since(at))));
-    [samples, age].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    let age = reading
+        .at
+        .map(|at| format!("{} old", format_span(model.now.since(at + spec.period()))));
+    [samples, age]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// The limits as `warn · act`, in the unit of the value beside them.
@@ -164,5 +199,9 @@ fn limits(spec: &SignalSpec) -> String {
         format!("{sign}{}", limit.value)
     };
     let both = [spec.warn.as_ref(), spec.act.as_ref()];
-    both.into_iter().flatten().map(number).collect::<Vec<_>>().join(" · ")
+    both.into_iter()
+        .flatten()
+        .map(number)
+        .collect::<Vec<_>>()
+        .join(" · ")
 }

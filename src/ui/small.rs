@@ -15,7 +15,11 @@ use super::verdict;
 /// Draws exposure, verdict and keys, then that there is too little room.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let environment = &model.spec.environment;
-    let badge = if environment.is_prod() { Role::Prod } else { Role::Stage };
+    let badge = if environment.is_prod() {
+        Role::Prod
+    } else {
+        Role::Stage
+    };
     let (mark, role) = verdict::look(model.verdict.decision);
     let exposed = match (model.exposure.effective, model.exposure.desired) {
         (Some(effective), _) if effective.settling => format!("≤ {}", effective.at_most),
@@ -26,12 +30,17 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     let (phase, phase_role) = match proofs::phase(model) {
         Phase::StillExposed => ("STILL EXPOSED", Role::Bad),
         Phase::NotExposed => ("NOT EXPOSED", Role::Good),
-        Phase::ExposedAt(_) | Phase::Rising | Phase::Settled => ("exposed", Role::Canary),
+        Phase::ExposedAt | Phase::Unseen | Phase::Settled => ("exposed", Role::Canary),
     };
-    let size = format!("{}x{} is too small, 40x10 is the least", area.width, area.height);
+    let size = format!(
+        "{}x{} is too small, 40x10 is the least",
+        area.width, area.height
+    );
     let rows = [
-        Row::new()
-            .put(format!("{mark} {}", model.verdict.decision.word()), theme.style(role)),
+        Row::new().put(
+            format!("{mark} {}", model.verdict.decision.word()),
+            theme.style(role),
+        ),
         Row::new().put(format!("{phase} {exposed}"), theme.style(phase_role)),
         Row::new()
             .put(key_of(Action::Disable), theme.style(Role::Key))

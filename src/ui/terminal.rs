@@ -1,23 +1,33 @@
 //! The terminal itself: taken over, drawn to, and given back as it was by every way out. It knows no model.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
 use std::time::Duration;
 
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+};
 use crossterm::{cursor, queue, style};
 use ratatui::layout::Size;
 use ratatui::{Frame, Terminal};
 use rustix::termios::{OptionalActions, QueueSelector, Termios};
 
 use super::backend::{FrameBackend, FrameBytes};
+use pen::Frames;
+
+mod pen;
 
 /// The smallest size that is ever laid out: a terminal that reports less is taken for this.
-const FLOOR: Size = Size { width: 1, height: 1 };
-/// How long giving the terminal back may wait for one that takes no bytes.
-const LAST_WORDS: Duration = Duration::from_millis(400);
+const FLOOR: Size = Size {
+    width: 1,
+    height: 1,
+};
+/// How long giving the terminal back may wait for one that takes no bytes, before and after what it holds was thrown away.
+const LAST_WORDS: Duration = Duration::from_millis(300);
+/// The most bytes outside of frames that wait for a terminal; what is beyond is dropped.
+const OWED_CAP: usize = 64 * 1024;
 
 /// Why there is no terminal to draw on.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +36,9 @@ pub enum NoTerminal {
     #[error("{0} is not a terminal: the console needs one to draw on and to read keys from")]
     NotATerminal(&'static str),
     /// The terminal cannot place text.
-    #[error("TERM={0} cannot place the cursor: the console needs a terminal that can, such as TERM=xterm-256color")]
+    #[error(
+        "TERM={0} cannot place the cursor: the console needs a terminal that can, such as TERM=xterm-256color"
+    )]
     Dumb(String),
     /// It could not be set up.
     #[error("the terminal could not be set up: {0}")]
@@ -38,14 +50,13 @@ pub enum NoTerminal {
 pub struct Screen {
     terminal: Terminal<FrameBackend>,
     bytes: FrameBytes,
-    writer: mpsc::SyncSender<Vec<u8>>,
-    written: tokio::sync::watch::Receiver<u64>,
-    sent: u64,
-    owed: Option<Vec<u8>>,
+    frames: Frames,
+    /// Bytes outside of frames that were not sent yet.
+    owed: Vec<u8>,
 }
 
 /// How the terminal was before it was taken over.
-static BEFORE: std::sync::Mutex<Option<Termios>> = std::sync::Mutex::new(None);
+static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 /// Whether it is taken over now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
@@ -64,35 +75,39 @@ impl Screen {
         // Colours are decided by the theme; crossterm's own reading of NO_COLOR would wipe bold and reverse with every colour.
         style::force_color_output(true);
         let bytes = FrameBytes::default();
-        let terminal = Terminal::new(FrameBackend::new(bytes.clone(), size()))?;
-        let (writer, frames) = mpsc::sync_channel::<Vec<u8>>(1);
-        let (done, written) = tokio::sync::watch::channel(0);
-        std::thread::Builder::new().name("terminal".into()).spawn(move || write_frames(&frames, &done))?;
-        let mut screen = Self { terminal, bytes, writer, written, sent: 0, owed: None };
-        enter()?;
-        screen.redraw()?;
+        let terminal = Terminal::new(FrameBackend::new(bytes.clone(), size()).on(term))?;
+        let mut screen = Self {
+            terminal,
+            bytes,
+            frames: Frames::start()?,
+            owed: Vec::new(),
+        };
+        screen.resume()?;
         Ok(screen)
     }
 
     /// Whether the terminal has taken the last frame; until then a new one would only queue behind it.
     pub fn is_ready(&self) -> bool {
-        self.owed.is_none() && *self.written.borrow() == self.sent
+        self.frames.is_ready()
     }
 
     /// Waits until the terminal has taken the last frame.
     pub async fn ready(&mut self) {
-        let sent = self.sent;
-        if self.written.wait_for(|written| *written >= sent).await.is_err() {
-            std::future::pending::<()>().await;
-        }
+        self.frames.ready().await;
     }
 
     /// Draws one frame. Nothing is sent when nothing changed.
     pub fn draw(&mut self, paint: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
-        let size = size();
-        self.terminal.backend_mut().resize(size);
+        self.terminal.backend_mut().resize(size());
         self.terminal.draw(paint)?;
-        self.send()
+        let body = self.bytes.take();
+        let mut frame = std::mem::take(&mut self.owed);
+        if !body.is_empty() {
+            queue!(frame, BeginSynchronizedUpdate)?;
+            frame.extend_from_slice(&body);
+            queue!(frame, EndSynchronizedUpdate)?;
+        }
+        self.send(frame)
     }
 
     /// Makes the next frame a whole one.
@@ -101,75 +116,62 @@ impl Screen {
         self.terminal.clear()
     }
 
-    /// Sends bytes outside of a frame, such as a bell or a copy to the clipboard.
-    pub fn send_raw(&mut self, raw: &[u8]) -> io::Result<()> {
-        self.bytes.clone().write_all(raw)?;
-        self.send()
+    /// Sends bytes outside of a frame, such as a bell or a copy to the clipboard, ahead of the next one.
+    pub fn send_raw(&mut self, raw: &[u8]) {
+        if self.owed.len() + raw.len() <= OWED_CAP {
+            self.owed.extend_from_slice(raw);
+        }
     }
 
-    fn send(&mut self) -> io::Result<()> {
-        let body = self.bytes.take();
-        if body.is_empty() {
+    fn send(&mut self, bytes: Vec<u8>) -> io::Result<()> {
+        if bytes.is_empty() {
             return Ok(());
         }
-        let mut frame = self.owed.take().unwrap_or_default();
-        queue!(frame, BeginSynchronizedUpdate)?;
-        frame.extend_from_slice(&body);
-        queue!(frame, EndSynchronizedUpdate)?;
-        match self.writer.try_send(frame) {
-            Ok(()) => self.sent += 1,
-            Err(mpsc::TrySendError::Full(frame) | mpsc::TrySendError::Disconnected(frame)) => self.owed = Some(frame),
+        if let Err(refused) = self.frames.send(bytes) {
+            // Never the case where readiness was asked for; a frame that is lost would spoil every later one.
+            drop(refused);
+            self.redraw()?;
         }
         Ok(())
     }
 
     /// Gives the terminal back, to be taken again with [`Screen::resume`].
     pub fn suspend(&mut self) {
-        self.drain();
         restore();
     }
 
-    /// Takes the terminal again after [`Screen::suspend`].
+    /// Takes the terminal, again after [`Screen::suspend`] or after somebody else changed it. The next frame is a whole one.
     pub fn resume(&mut self) -> io::Result<()> {
-        enter()?;
-        self.redraw()
-    }
-
-    /// Waits a little for the frame under way, so that it does not land behind the restoring sequences.
-    fn drain(&self) {
-        let begun = std::time::Instant::now();
-        while !self.is_ready() && begun.elapsed() < LAST_WORDS {
-            std::thread::park_timeout(Duration::from_millis(2));
-        }
+        make_raw()?;
+        pen::take_up();
+        self.redraw()?;
+        self.owed.clear();
+        queue!(
+            self.owed,
+            EnterAlternateScreen,
+            EnableBracketedPaste,
+            cursor::Hide
+        )?;
+        Ok(())
     }
 }
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        self.drain();
         restore();
     }
 }
 
-fn write_frames(frames: &mpsc::Receiver<Vec<u8>>, done: &tokio::sync::watch::Sender<u64>) {
-    let mut count = 0;
-    while let Ok(frame) = frames.recv() {
-        // A terminal that is gone is told by the hang-up watch; there is nobody to tell here.
-        if io::stdout().write_all(&frame).and_then(|()| io::stdout().flush()).is_err() {
-            return;
-        }
-        count += 1;
-        done.send_replace(count);
-    }
-}
-
-/// The terminal's size; one that reports nothing is taken for the smallest.
+/// The terminal's size: one that reports nothing is taken for the smallest, one that reports too much for what is drawn at most.
 pub fn size() -> Size {
     let told = rustix::termios::tcgetwinsize(rustix::stdio::stdout()).ok();
-    told.map_or(FLOOR, |s| Size { width: s.ws_col.max(FLOOR.width), height: s.ws_row.max(FLOOR.height) })
+    told.map_or(FLOOR, |told| Size {
+        width: told.ws_col.clamp(FLOOR.width, super::LARGEST.0),
+        height: told.ws_row.clamp(FLOOR.height, super::LARGEST.1),
+    })
 }
 
-fn enter() -> io::Result<()> {
+fn make_raw() -> io::Result<()> {
     let before = rustix::termios::tcgetattr(rustix::stdio::stdin())?;
     let mut raw = before.clone();
     raw.make_raw();
@@ -178,39 +180,39 @@ fn enter() -> io::Result<()> {
     }
     TAKEN.store(true, Ordering::SeqCst);
     rustix::termios::tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &raw)?;
-    let mut opening = Vec::new();
-    queue!(opening, EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
-    io::stdout().write_all(&opening)?;
-    io::stdout().flush()
+    Ok(())
 }
 
-/// Gives the terminal back as it was. Safe to call from a panic hook, twice, or without a terminal; never panics, never waits long.
+/// Gives the terminal back as it was. Safe to call from a panic hook, twice, or without a terminal; never panics, never waits
+/// long: a terminal that takes no bytes (a dead link) must not hold the way out.
 pub fn restore() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
     let mut closing = Vec::new();
-    let queued = queue!(closing, EndSynchronizedUpdate, style::ResetColor, DisableBracketedPaste, cursor::Show, LeaveAlternateScreen);
-    if queued.is_ok() {
-        last_words(closing);
+    // The string terminator ends whatever was cut in the middle.
+    let queued = closing.write_all(b"\x1b\\").and_then(|()| {
+        queue!(
+            closing,
+            EndSynchronizedUpdate,
+            style::ResetColor,
+            style::SetAttribute(style::Attribute::Reset)
+        )?;
+        queue!(
+            closing,
+            DisableBracketedPaste,
+            LeaveAlternateScreen,
+            cursor::Show
+        )
+    });
+    if queued.is_ok() && !pen::last_words(&closing, LAST_WORDS) {
+        let _ = rustix::termios::tcflush(rustix::stdio::stdout(), QueueSelector::OFlush);
+        pen::last_words(&closing, LAST_WORDS);
     }
     if let Ok(mut slot) = BEFORE.try_lock()
         && let Some(before) = slot.take()
     {
         // The terminal may be gone; then there is nothing to give back.
         let _ = rustix::termios::tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &before);
-    }
-}
-
-/// Writes on a thread of its own: a terminal that takes no bytes (Ctrl-S, a dead link) must not hold the way out.
-fn last_words(bytes: Vec<u8>) {
-    let (done, finished) = mpsc::channel();
-    let writing = std::thread::Builder::new().spawn(move || {
-        let written = io::stdout().write_all(&bytes).and_then(|()| io::stdout().flush());
-        let _ = done.send(written);
-    });
-    if writing.is_ok() && finished.recv_timeout(LAST_WORDS).is_err() {
-        let _ = rustix::termios::tcflush(rustix::stdio::stdout(), QueueSelector::OFlush);
-        let _ = finished.recv_timeout(LAST_WORDS);
     }
 }

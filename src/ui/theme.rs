@@ -177,9 +177,10 @@ impl Theme {
                 .filter(|name| !known(name))
                 .map(|name| format!("role `{name}` is not known")),
         );
-        let styles = ROLES.map(|(_, name)| match file.role.get(name) {
-            Some(look) => look.style(&file.palette, depth, &mut faults),
-            None => {
+        let styles = ROLES.map(|(_, name)| {
+            if let Some(look) = file.role.get(name) {
+                look.style(&file.palette, depth, &mut faults)
+            } else {
                 faults.push(format!("role `{name}` is missing"));
                 Style::new()
             }
@@ -242,7 +243,9 @@ impl Look {
             let name = name.as_ref()?;
             let rgb = rgb_of(palette.get(name).unwrap_or(name));
             if rgb.is_none() {
-                faults.push(format!("colour `{name}` is neither in the palette nor #rrggbb"));
+                faults.push(format!(
+                    "colour `{name}` is neither in the palette nor #rrggbb"
+                ));
             }
             rgb.map(|rgb| reduce(rgb, depth))
         };

@@ -2,6 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 
 use crate::app::Model;
 use crate::app::keymap::Action;
@@ -16,53 +17,82 @@ use super::theme::{Role, Theme};
 
 /// Rows that the region takes: a second one where the reasons need it and there is room.
 pub(super) fn height(body: Rect, model: &Model, theme: &Theme) -> u16 {
-    let long = rows(usize::from(body.width), model, theme).len() > 1;
-    if long && body.height >= 17 { 2 } else { 1 }
+    let most = if body.height >= 17 { 2 } else { 1 };
+    rows((usize::from(body.width), most), model, theme).len() as u16
 }
 
 /// Draws the verdict.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
-    for (row, line) in rows(usize::from(area.width), model, theme).into_iter().zip(area.rows()) {
+    let most = usize::from(area.height);
+    let rows = rows((usize::from(area.width), most), model, theme);
+    for (row, line) in rows.into_iter().zip(area.rows()) {
         row.draw(frame, panel::inset_end(line));
     }
 }
 
-fn rows(columns: usize, model: &Model, theme: &Theme) -> Vec<Row> {
+fn rows((columns, most): (usize, usize), model: &Model, theme: &Theme) -> Vec<Row> {
     let (mark, role) = look(model.verdict.decision);
     let word = model.verdict.decision.word();
     let head = match model.verdict.decision {
-        Decision::RollBack => Row::new().put(format!(" {mark} {word} "), theme.style(role)).gap(1),
-        _ => Row::new().gap(1).put(format!("{mark} {word}"), theme.style(role)).gap(2),
+        Decision::RollBack => Row::new()
+            .put(format!(" {mark} {word} "), theme.style(role))
+            .gap(1),
+        _ => Row::new()
+            .gap(1)
+            .put(
+                format!("{mark} {word}"),
+                theme.style(role).add_modifier(Modifier::BOLD),
+            )
+            .gap(2),
     };
     let end = act(model, theme);
     let indent = head.width();
     let room = columns.saturating_sub(indent + end.width() + 3);
     let lines = broken(&reasons(model), room, columns.saturating_sub(indent + 1));
-    let more = lines.len().saturating_sub(2);
-    let mut rows = Vec::new();
-    for (index, line) in lines.into_iter().take(2).enumerate() {
-        let text = if index == 1 && more > 0 { format!("{line} …") } else { line };
-        rows.push(match index {
-            0 => head.clone().put(text, theme.style(Role::Text)).join(end.clone().into_end()),
-            _ => Row::new().gap(indent).put(text, theme.style(Role::Muted)),
-        });
-    }
-    rows
+    let (whole, rest) = lines.split_at(most.saturating_sub(1).min(lines.len()));
+    let cut = rest.join(" ");
+    let shown = whole.iter().chain((!cut.is_empty()).then_some(&cut));
+    let row = |(index, line): (usize, &String)| match index {
+        0 => head
+            .clone()
+            .put(line, theme.style(Role::Text))
+            .join(end.clone().into_end()),
+        _ => Row::new().gap(indent).put(line, theme.style(Role::Muted)),
+    };
+    shown.enumerate().map(row).collect()
 }
 
-/// The reasons on lines that break between reasons where they can; the first line leaves room for the key.
+/// The reasons on lines, the first of which leaves room for the key: broken between reasons where that takes two lines, else wherever
+/// there is a blank.
 fn broken(reasons: &[String], first: usize, rest: usize) -> Vec<String> {
-    let mut lines: Vec<String> = vec![String::new()];
-    for reason in reasons {
-        let room = if lines.len() == 1 { first } else { rest };
-        let Some(line) = lines.last_mut() else { break };
-        if line.is_empty() {
-            line.push_str(reason);
-        } else if paint::width(line) + 3 + paint::width(reason) <= room {
-            line.push_str(" · ");
-            line.push_str(reason);
-        } else {
-            lines.push(reason.clone());
+    let between = filled(reasons.iter().map(String::as_str), " · ", (first, rest));
+    let fits = |(index, line): (usize, &String)| {
+        paint::width(line) <= if index == 0 { first } else { rest }
+    };
+    if between.len() <= 2 && between.iter().enumerate().all(fits) {
+        return between;
+    }
+    let joined = reasons.join(" · ");
+    filled(joined.split(' '), " ", (first, rest))
+}
+
+/// Pieces on as few lines as they need; one that is longer than a line is not broken.
+fn filled<'a>(
+    pieces: impl Iterator<Item = &'a str>,
+    joint: &str,
+    (first, rest): (usize, usize),
+) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for piece in pieces {
+        let room = if lines.len() <= 1 { first } else { rest };
+        match lines.last_mut() {
+            Some(line)
+                if paint::width(line) + paint::width(joint) + paint::width(piece) <= room =>
+            {
+                line.push_str(joint);
+                line.push_str(piece);
+            }
+            _ => lines.push(piece.to_owned()),
         }
     }
     lines
@@ -79,7 +109,12 @@ fn reasons(model: &Model) -> Vec<String> {
             reason.text.clone()
         }
     };
-    model.verdict.reasons.iter().map(|reason| paint::safe(&text(reason))).collect()
+    model
+        .verdict
+        .reasons
+        .iter()
+        .map(|reason| paint::safe(&text(reason)))
+        .collect()
 }
 
 /// Glyph and look of a decision.
@@ -116,14 +151,28 @@ fn act(model: &Model, theme: &Theme) -> Row {
     };
     let off = action.is_write() && model.read_only;
     let calm = model.verdict.recommend.is_none() || off;
-    let (key, word) = if calm { (Role::Faint, Role::Faint) } else { (Role::Key, Role::Strong) };
-    let row = row.put(key_of(action), theme.style(key)).gap(1).put(words, theme.style(word));
-    if off { row.put(" (read-only)", theme.style(Role::Faint)) } else { row }
+    let (key, word) = if calm {
+        (Role::Faint, Role::Faint)
+    } else {
+        (Role::Key, Role::Strong)
+    };
+    let row = row
+        .put(key_of(action), theme.style(key))
+        .gap(1)
+        .put(words, theme.style(word));
+    if off {
+        row.put(" (read-only)", theme.style(Role::Faint))
+    } else {
+        row
+    }
 }
 
 /// What was done, while its effect is still being watched.
 fn done(model: &Model) -> Option<String> {
-    let lowered = matches!(proofs::phase(model), Phase::StillExposed | Phase::NotExposed);
+    let lowered = matches!(
+        proofs::phase(model),
+        Phase::StillExposed | Phase::NotExposed
+    );
     let wanted = model.clock.as_ref()?.wanted;
     let rolling_back = model.verdict.decision == Decision::RollBack;
     let off = matches!(&model.flag_says, Some(Ok(flag)) if !flag.enabled);
@@ -136,5 +185,10 @@ fn done(model: &Model) -> Option<String> {
 
 fn next(model: &Model) -> Option<Percent> {
     let now = model.exposure.desired?;
-    model.spec.stages.iter().map(|stage| stage.percent).find(|percent| *percent > now)
+    model
+        .spec
+        .stages
+        .iter()
+        .map(|stage| stage.percent)
+        .find(|percent| *percent > now)
 }

@@ -16,7 +16,9 @@ use super::verdict;
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let look = Look::of(frame.area());
     let judged = format!("judged {}Z", format::clock(model.verdict.at));
-    let title = Row::new().put("why", theme.style(Role::Title)).end(judged, theme.style(Role::Faint));
+    let title = Row::new()
+        .put("why", theme.style(Role::Title))
+        .end(judged, theme.style(Role::Faint));
     let inside = panel::panel(frame, area, title, (look, Role::Border), theme);
     let inside = panel::indent(inside, 1);
     let columns = usize::from(inside.width);
@@ -28,12 +30,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     ] {
         rows.extend(group(kind, title, model, theme, columns));
     }
-    let height = usize::from(inside.height);
-    let total = rows.len();
     let (_, below) = paint::rows(frame, inside, rows, model.scroll);
-    if below > 0 && total > height {
-        panel::more_below(frame, area, below, theme);
-    }
+    panel::more_below(frame, (area, look), below, theme);
 }
 
 fn recommended(model: &Model, theme: &Theme, columns: usize) -> Vec<Row> {
@@ -47,26 +45,45 @@ fn recommended(model: &Model, theme: &Theme, columns: usize) -> Vec<Row> {
         Some(Recommendation::Investigate(what)) => format!("look into it: {what}"),
         None => "nothing to do".to_owned(),
     };
-    let mut rows = vec![Row::new().put(word, theme.style(role)).gap(1).put(advice, theme.style(Role::Strong))];
+    let mut rows = vec![
+        Row::new()
+            .put(word, theme.style(role))
+            .gap(1)
+            .put(advice, theme.style(Role::Strong)),
+    ];
     for reason in &model.verdict.reasons {
         let text = paint::wrap(&reason.text, columns.saturating_sub(4));
         for (index, line) in text.into_iter().enumerate() {
             let mark = if index == 0 { "· " } else { "  " };
-            rows.push(Row::new().gap(2).put(mark, theme.style(Role::Faint)).put(line, theme.style(Role::Text)));
+            rows.push(
+                Row::new()
+                    .gap(2)
+                    .put(mark, theme.style(Role::Faint))
+                    .put(line, theme.style(Role::Text)),
+            );
         }
     }
     rows
 }
 
 fn group(kind: CheckKind, title: &str, model: &Model, theme: &Theme, columns: usize) -> Vec<Row> {
-    let mut checks: Vec<&Check> = model.verdict.checks.iter().filter(|check| check.kind == kind).collect();
+    let mut checks: Vec<&Check> = model
+        .verdict
+        .checks
+        .iter()
+        .filter(|check| check.kind == kind)
+        .collect();
     if checks.is_empty() {
         return Vec::new();
     }
     checks.sort_by_key(|check| (check.before_stage, rank(check.state)));
     let mut rows = vec![Row::new(), Row::new().put(title, theme.style(Role::Title))];
-    let name = checks.iter().map(|check| paint::width(&paint::safe(&check.name))).max().unwrap_or(0);
-    let name = name.clamp(8, (columns / 3).max(8));
+    let name = checks
+        .iter()
+        .map(|check| paint::width(&paint::safe(&check.name)))
+        .max()
+        .unwrap_or(0);
+    let name = name.clamp(8, (columns * 2 / 5).max(8));
     for check in checks {
         rows.extend(block(check, theme, columns, name));
     }
@@ -93,15 +110,31 @@ fn block(check: &Check, theme: &Theme, columns: usize, name: usize) -> Vec<Row> 
         .gap(1)
         .cell(word, 8, theme.style(role));
     let indent = head.width();
-    let end = if columns >= 70 { paint::width(&advice) + 2 } else { 0 };
-    let text_role = if check.state == CheckState::Firing { Role::Text } else { Role::Muted };
+    let end = if columns >= 70 {
+        paint::width(&advice) + 2
+    } else {
+        0
+    };
+    let text_role = if check.state == CheckState::Firing {
+        Role::Text
+    } else {
+        Role::Muted
+    };
     let lines = paint::wrap(&text, columns.saturating_sub(indent + end).max(12));
     let mut rows = Vec::new();
     for (index, line) in lines.into_iter().enumerate() {
-        let row = if index == 0 { head.clone() } else { Row::new().gap(indent) };
+        let row = if index == 0 {
+            head.clone()
+        } else {
+            Row::new().gap(indent)
+        };
         let row = row.put(line, theme.style(text_role));
         let shows_advice = index == 0 && end > 2;
-        rows.push(if shows_advice { row.end(&advice, theme.style(Role::Faint)) } else { row });
+        rows.push(if shows_advice {
+            row.end(&advice, theme.style(Role::Faint))
+        } else {
+            row
+        });
     }
     if rows.is_empty() {
         rows.push(head);

@@ -5,6 +5,7 @@ import json
 from support import ALARMS, NAMESPACE, Checks, client, crank, crank_to_minute, eq, now, ok, refused
 
 checks = Checks()
+PROTOCOLS = ("healthy", "healthy query")
 TOPIC = "arn:aws:sns:us-east-1:123456789012:topic"
 
 
@@ -43,7 +44,7 @@ def history(name, kind="StateUpdate", **more):
     return cw().describe_alarm_history(AlarmName=name, HistoryItemType=kind, **more)["AlarmHistoryItems"]
 
 
-@checks()
+@checks(*PROTOCOLS)
 def an_alarm_fires_and_says_why():
     crank_to_minute()
     put_alarm("fires")
@@ -70,7 +71,7 @@ def an_alarm_fires_and_says_why():
     eq(state("fires"), "OK")
 
 
-@checks()
+@checks(*PROTOCOLS)
 def three_of_five_need_three():
     crank_to_minute()
     put_alarm("m-of-n", EvaluationPeriods=5, DatapointsToAlarm=3)
@@ -83,7 +84,7 @@ def three_of_five_need_three():
     eq(state("m-of-n"), "OK")
 
 
-@checks()
+@checks(*PROTOCOLS)
 def missing_data_counts_as_the_alarm_says():
     crank_to_minute()
     rules = ("missing", "ignore", "breaching", "notBreaching")
@@ -98,7 +99,7 @@ def missing_data_counts_as_the_alarm_says():
     eq([state(f"missing-{rule}") for rule in rules], ["OK"] * 4)
 
 
-@checks()
+@checks(*PROTOCOLS)
 def a_percentile_may_ignore_too_few_samples():
     crank_to_minute()
     for choice in ("evaluate", "ignore"):
@@ -123,7 +124,7 @@ def math_alarm(name, expression):
     )
 
 
-@checks()
+@checks(*PROTOCOLS)
 def metric_math_fires_and_search_is_refused():
     crank_to_minute()
     math_alarm("rate", "100*e/i")
@@ -140,7 +141,7 @@ def metric_math_fires_and_search_is_refused():
     )
 
 
-@checks()
+@checks(*PROTOCOLS)
 def a_state_set_by_hand_lasts_until_the_next_evaluation():
     crank_to_minute()
     put_alarm("by-hand")
@@ -161,7 +162,7 @@ def a_state_set_by_hand_lasts_until_the_next_evaluation():
     )
 
 
-@checks()
+@checks(*PROTOCOLS)
 def actions_are_switched():
     crank_to_minute()
     put_alarm("mute")
@@ -175,7 +176,7 @@ def actions_are_switched():
     eq([TOPIC in i["HistorySummary"] for i in history("mute", "Action")], [True])
 
 
-@checks()
+@checks(*PROTOCOLS)
 def a_composite_alarm_follows_its_children():
     crank_to_minute()
     put_alarm("child-a")
@@ -195,7 +196,7 @@ def a_composite_alarm_follows_its_children():
     cw().delete_alarms(AlarmNames=["both"])
 
 
-@checks()
+@checks(*PROTOCOLS)
 def alarms_are_described_by_name_prefix_and_state_in_pages():
     for index in range(7):
         put_alarm(f"page-{index}")
@@ -212,7 +213,7 @@ def alarms_are_described_by_name_prefix_and_state_in_pages():
     eq([a["AlarmName"] for a in found], ["page-5"])
 
 
-@checks()
+@checks(*PROTOCOLS)
 def history_comes_in_pages_and_outlives_the_alarm():
     put_alarm("told")
     for index in range(9):
@@ -230,7 +231,7 @@ def history_comes_in_pages_and_outlives_the_alarm():
     refused(lambda: cw().delete_alarms(AlarmNames=["told"]), "ResourceNotFound", 404, typed=cw().exceptions.ResourceNotFound)
 
 
-@checks()
+@checks(*PROTOCOLS)
 def alarms_that_cannot_be_are_refused():
     refused(lambda: put_alarm("bad", DatapointsToAlarm=2), "ValidationError", 400)
     refused(lambda: put_alarm("bad", Period=45), "ValidationError", 400)
@@ -242,7 +243,7 @@ def alarms_that_cannot_be_are_refused():
     eq(cw().describe_alarms(AlarmNames=["bad"])["MetricAlarms"], [])
 
 
-@checks()
+@checks(*PROTOCOLS)
 def a_replaced_alarm_keeps_its_state():
     crank_to_minute()
     put_alarm("replaced")

@@ -79,7 +79,7 @@ def every_term_must_be_there():
     eq(matching("/c/terms", "?POST ?GET"), [LINES[6], LINES[7]])
     eq(matching("/c/terms", "plain -WARN"), [LINES[3]])
     eq(matching("/c/terms", '"golden-eagle-427"'), [LINES[0]])
-    eq(matching("/c/terms", "%10\\.0\\.0\\.[0-9] POST%"), [LINES[7]])
+    eq(matching("/c/terms", "%10\\.0\\.0\\.[0-9]\\sPOST%"), [LINES[7]])
 
 
 @checks()
@@ -142,8 +142,6 @@ def a_token_belongs_to_its_query():
     eq([e["message"] for e in rest["events"]], ["m 3", "m 4", "m 5"])
     refused(lambda: logs().filter_log_events(logGroupName="/c/token", filterPattern="m", nextToken=page["nextToken"]), "InvalidParameterException", 400)
     refused(lambda: logs().filter_log_events(logGroupName="/c/token", nextToken="nonsense"), "InvalidParameterException", 400)
-    crank(25 * 3600)
-    refused(lambda: logs().filter_log_events(logGroupName="/c/token", limit=3, nextToken=page["nextToken"]), "InvalidParameterException", 400)
 
 
 @checks()

@@ -7,6 +7,7 @@ import random
 from support import Checks, client, crank, crank_to_minute, eq, fault, minute, near, now, ok, refused
 
 checks = Checks()
+PROTOCOLS = ("healthy", "healthy query")
 MINUTE = datetime.timedelta(minutes=1)
 
 
@@ -50,7 +51,7 @@ def own_percentile(values, percent):
     return low + (high - low) * (rank - math.floor(rank))
 
 
-@checks()
+@checks(*PROTOCOLS)
 def percentiles_equal_an_own_computation_in_both_apis():
     dice = random.Random(7)
     at = minute(10)
@@ -71,7 +72,7 @@ def percentiles_equal_an_own_computation_in_both_apis():
         near(old["Datapoints"][0]["ExtendedStatistics"][f"p{p}"], wanted[p], f"p{p} of GetMetricStatistics")
 
 
-@checks()
+@checks(*PROTOCOLS)
 def counts_weigh_and_basic_statistics_add_up():
     at = minute(8)
     put("Weighed", at, [1.0, 10.0, 100.0], [90, 9, 1])
@@ -82,7 +83,7 @@ def counts_weigh_and_basic_statistics_add_up():
     near(series(answer, "p95")[at], own_percentile([1.0] * 90 + [10.0] * 9 + [100.0], 95))
 
 
-@checks()
+@checks(*PROTOCOLS)
 def a_large_request_is_compressed_and_understood():
     at = minute(6)
     metrics = [
@@ -94,7 +95,7 @@ def a_large_request_is_compressed_and_understood():
     eq(series(answer, "s")[at], float(sum(range(3, 500, 5))))
 
 
-@checks()
+@checks(*PROTOCOLS)
 def statistic_sets_have_sums_but_no_percentiles():
     at = minute(5)
     put("Set", at, StatisticValues={"SampleCount": 4, "Sum": 20, "Minimum": 1, "Maximum": 9})
@@ -104,7 +105,7 @@ def statistic_sets_have_sums_but_no_percentiles():
     eq(series(data([stat("p95", "OneValue", "p95")], at, at + MINUTE), "p95"), {at: 5.0})
 
 
-@checks()
+@checks(*PROTOCOLS)
 def an_error_rate_by_math_leaves_gaps_where_nothing_ran():
     at = minute(9)
     for offset, errors, invocations in ((0, 1, 50), (1, 0, 40), (3, 5, 100)):
@@ -122,7 +123,7 @@ def an_error_rate_by_math_leaves_gaps_where_nothing_ran():
     eq(at + 2 * MINUTE in series(filled, "rate"), False, "a rate without invocations")
 
 
-@checks()
+@checks(*PROTOCOLS)
 def fill_repeats_and_if_guards():
     at = minute(12)
     for offset, value in ((0, 4.0), (2, 0.0), (3, 8.0)):
@@ -140,7 +141,7 @@ def fill_repeats_and_if_guards():
     eq([series(answer, "guard").get(m) for m in minutes], [25.0, None, 0.0, 12.5, None])
 
 
-@checks()
+@checks(*PROTOCOLS)
 def a_division_by_zero_is_dropped_with_a_message():
     at = minute(7)
     put("Zero", at, [0.0])
@@ -150,7 +151,7 @@ def a_division_by_zero_is_dropped_with_a_message():
     eq([m["Code"] for m in answer["MetricDataResults"][0].get("Messages", [])], ["ArithmeticError"])
 
 
-@checks()
+@checks(*PROTOCOLS)
 def search_over_sessions_with_max_and_sum():
     at = minute(15)
     for session, value in (("golden-eagle-1", 3.0), ("calm-otter-2", 12.0), ("wise-lynx-3", 7.0)):
@@ -169,7 +170,7 @@ def search_over_sessions_with_max_and_sum():
     eq(series(literal, "star"), {}, "a literal star")
 
 
-@checks()
+@checks(*PROTOCOLS)
 def scan_order_end_and_alignment():
     at = minute(20)
     for offset in range(4):
@@ -185,7 +186,7 @@ def scan_order_end_and_alignment():
     eq(sum(five["MetricDataResults"][0]["Values"]), 6.0)
 
 
-@checks()
+@checks(*PROTOCOLS)
 def datapoints_come_in_pages_without_loss():
     at = minute(60)
     for offset in range(25):
@@ -207,14 +208,14 @@ def datapoints_come_in_pages_without_loss():
     ok(("a", "PartialData") in statuses and ("a", "Complete") in statuses and statuses[-1] == ("b", "Complete"), statuses)
 
 
-@checks()
+@checks(*PROTOCOLS)
 def an_empty_series_is_there_with_its_label():
     answer = data([stat("none", "NeverPut", "Average")], minute(5), minute())
     eq([(r["Id"], r["Label"], r["Timestamps"], r["Values"], r["StatusCode"]) for r in answer["MetricDataResults"]],
        [("none", "NeverPut", [], [], "Complete")])
 
 
-@checks()
+@checks(*PROTOCOLS)
 def wrong_queries_are_refused():
     span = (minute(5), minute())
     good = stat("a", "X", "Sum")
@@ -233,7 +234,7 @@ def statistics(**more):
     return cw().get_metric_statistics(**asked)
 
 
-@checks()
+@checks(*PROTOCOLS)
 def the_older_api_takes_one_kind_of_statistics():
     errors = cw().exceptions
     refused(
@@ -254,7 +255,7 @@ def the_older_api_takes_one_kind_of_statistics():
                                                Statistics=["Sum"]), "InvalidParameterCombination", 400)
 
 
-@checks()
+@checks(*PROTOCOLS)
 def the_older_api_answers_every_basic_statistic_per_period():
     at = minute(20)
     for offset in range(6):
@@ -268,7 +269,7 @@ def the_older_api_answers_every_basic_statistic_per_period():
     eq(statistics(Statistics=["Sum"], Unit="Seconds", StartTime=at, EndTime=at + 6 * MINUTE)["Datapoints"], [])
 
 
-@checks()
+@checks(*PROTOCOLS)
 def metrics_are_listed_by_dimension_in_pages():
     at = minute(3)
     for begin in range(0, 600, 200):
@@ -286,7 +287,7 @@ def metrics_are_listed_by_dimension_in_pages():
     refused(lambda: cw().list_metrics(NextToken="nonsense"), "InvalidParameterValue", 400)
 
 
-@checks()
+@checks(*PROTOCOLS)
 def data_that_cannot_be_is_refused():
     at = minute(1)
     too_old = now() - datetime.timedelta(days=15)
@@ -300,7 +301,7 @@ def data_that_cannot_be_is_refused():
     refused(lambda: put("Bad", at, [float("nan")]), "InvalidParameterValue", 400)
 
 
-@checks()
+@checks(*PROTOCOLS)
 def partial_data_says_so():
     at = minute(4)
     for offset in range(3):
@@ -312,7 +313,7 @@ def partial_data_says_so():
     eq(data([stat("m", "Partial", "Sum")], at, at + 3 * MINUTE)["MetricDataResults"][0]["StatusCode"], "Complete")
 
 
-@checks()
+@checks(*PROTOCOLS)
 def what_is_put_now_shows_in_its_minute():
     crank_to_minute()
     cw().put_metric_data(Namespace="Check", MetricData=[{"MetricName": "Now", "Value": 3.0}])

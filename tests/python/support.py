@@ -44,6 +44,12 @@ class Checks:
 _session = boto3.session.Session()
 _clients = {}
 
+if WORLD.endswith("query"):
+    # Older clients know nothing but awsQuery; this one is made to forget the rest.
+    model = _session._loader.load_service_model("cloudwatch", "service-2")
+    model["metadata"].update(protocol="query", protocols=["query"])
+    del model["metadata"]["awsQueryCompatible"]
+
 
 def client(service, attempts=1, key=None, **config):
     """A client that sends each call once, unless `attempts` says more; `key` is the access key, which names the caller."""

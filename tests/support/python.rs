@@ -8,29 +8,27 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{OnceLock, mpsc};
 use std::time::{Duration, Instant};
 
-use sha2::{Digest, Sha256};
-
 const REQUIREMENTS: &str = include_str!("../python/requirements.txt");
 /// The file that says for which requirements the environment was made; it is written last.
 const STAMP: &str = "made-for";
 /// How long moto may take until it answers.
-const MOTO_STARTS: Duration = Duration::from_secs(60);
+const MOTO_STARTS: Duration = Duration::from_mins(1);
 
 /// The virtual environment with the pinned packages, made when it is absent or when the requirements changed. Several test
 /// binaries may ask at once: one makes it, the others wait. The error says why there is none, in one line.
-pub fn venv() -> Result<PathBuf, String> {
+pub(crate) fn venv() -> Result<PathBuf, String> {
     static MADE: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     MADE.get_or_init(make).clone()
 }
 
 /// Whether suites that need Python must run, rather than be reported as ignored: under CI they must.
 #[allow(dead_code, reason = "not every suite asks")]
-pub fn must_run() -> bool {
+pub(crate) fn must_run() -> bool {
     std::env::var_os("CI").is_some_and(|ci| !ci.is_empty() && ci != "false" && ci != "0")
 }
 
 /// A command in the environment `venv` that sees no credentials, no configuration and no home but these dummies.
-pub fn command(venv: &Path, program: &str) -> Command {
+pub(crate) fn command(venv: &Path, program: &str) -> Command {
     let home = venv.join("home");
     let mut command = Command::new(venv.join("bin").join(program));
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -56,7 +54,7 @@ pub fn command(venv: &Path, program: &str) -> Command {
 
 /// A moto server on a free loopback port. It ends when it is dropped.
 #[allow(dead_code, reason = "not every suite compares with moto")]
-pub struct MotoServer {
+pub(crate) struct MotoServer {
     child: Child,
     url: String,
 }
@@ -64,7 +62,7 @@ pub struct MotoServer {
 #[allow(dead_code, reason = "not every suite compares with moto")]
 impl MotoServer {
     /// The endpoint URL for a client.
-    pub fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 }
@@ -72,14 +70,14 @@ impl MotoServer {
 impl Drop for MotoServer {
     fn drop(&mut self) {
         // It may be gone already; then there is nothing to end.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        drop(self.child.kill());
+        drop(self.child.wait());
     }
 }
 
 /// Starts moto and waits until it listens.
 #[allow(dead_code, reason = "not every suite compares with moto")]
-pub fn moto_server() -> Result<MotoServer, String> {
+pub(crate) fn moto_server() -> Result<MotoServer, String> {
     let venv = venv()?;
     let mut child = command(&venv, "python")
         .args(["-m", "moto.server", "-H", "127.0.0.1", "-p", "0"])
@@ -97,7 +95,7 @@ pub fn moto_server() -> Result<MotoServer, String> {
             .flat_map(|log| BufReader::new(log).lines().map_while(Result::ok));
         for line in lines {
             if let Some(at) = line.find("http://127.0.0.1:") {
-                let _ = found.send(line[at..].trim().to_owned());
+                drop(found.send(line[at..].trim().to_owned()));
             }
         }
     });
@@ -148,9 +146,7 @@ fn wanted() -> Result<String, String> {
         .output()
         .map_err(|error| format!("python3 does not run: {error}"))?;
     let version = String::from_utf8_lossy(&version.stdout).trim().to_owned();
-    let digest = Sha256::digest(REQUIREMENTS.as_bytes());
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(format!("{version} {hex}\n"))
+    Ok(format!("{version}\n{REQUIREMENTS}"))
 }
 
 fn install(venv: &Path) -> Result<(), String> {
@@ -187,7 +183,7 @@ fn run(command: &mut Command, what: &str) -> Result<(), String> {
     let mut text = String::new();
     if let Some(mut log) = child.stderr.take() {
         // What cannot be read is missing from the reason, no more.
-        let _ = log.read_to_string(&mut text);
+        drop(log.read_to_string(&mut text));
     }
     let status = child
         .wait()
@@ -200,5 +196,8 @@ fn run(command: &mut Command, what: &str) -> Result<(), String> {
         .rev()
         .map(str::trim)
         .find(|line| !line.is_empty());
-    Err(format!("{what} failed: {}", last.unwrap_or("it says nothing")))
+    Err(format!(
+        "{what} failed: {}",
+        last.unwrap_or("it says nothing")
+    ))
 }

@@ -14,33 +14,34 @@ use serde_json::Value;
 use super::python::{self, MotoServer};
 
 /// No check takes longer, even on a busy machine.
-const LONGEST: Duration = Duration::from_secs(120);
+const LONGEST: Duration = Duration::from_mins(2);
 /// Monday, 2 March 2026, 09:00:17.250 UTC: where the clock of a world stands that no check wants at the present.
 const START: i64 = 1_772_442_017_250;
 
 /// One check as `worker.py` lists it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Check {
-    pub module: String,
-    pub check: String,
-    /// `moto`, or a scenario of the simulator; `now` after it lets the clock begin at the present.
-    pub world: String,
+pub(crate) struct Check {
+    pub(crate) module: String,
+    pub(crate) function: String,
+    /// `moto`, or a scenario of the simulator; `now` after it lets the clock begin at the present, and `query` is for the
+    /// Python side, which then speaks CloudWatch's oldest protocol.
+    pub(crate) world: String,
 }
 
 impl Check {
     /// The name of the trial.
-    pub fn name(&self) -> String {
-        format!("{}::{}", self.module, self.check)
+    pub(crate) fn name(&self) -> String {
+        format!("{}::{}", self.module, self.function)
     }
 
     /// Checks with the same answer share a process and a world.
-    pub fn worker(&self) -> (&str, &str) {
+    pub(crate) fn worker(&self) -> (&str, &str) {
         (&self.module, &self.world)
     }
 }
 
 /// Every check that the Python files hold.
-pub fn list(venv: &Path) -> Result<Vec<Check>, String> {
+pub(crate) fn list(venv: &Path) -> Result<Vec<Check>, String> {
     let output = python::command(venv, "python")
         .arg(script())
         .arg("--list")
@@ -59,7 +60,7 @@ pub fn list(venv: &Path) -> Result<Vec<Check>, String> {
             let text = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
             Ok(Check {
                 module: text("module"),
-                check: text("check"),
+                function: text("check"),
                 world: text("world"),
             })
         })
@@ -70,16 +71,18 @@ fn script() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/worker.py")
 }
 
+/// Where a worker waits for its next check.
+type Slot = Arc<Mutex<Option<Worker>>>;
+
 /// The processes that were started so far.
-pub struct Workers {
+pub(crate) struct Workers {
     venv: PathBuf,
-    #[expect(clippy::type_complexity, reason = "a table of slots, one lock each")]
-    started: Mutex<HashMap<(String, String), Arc<Mutex<Option<Worker>>>>>,
+    started: Mutex<HashMap<(String, String), Slot>>,
 }
 
 impl Workers {
     /// None yet.
-    pub fn new(venv: PathBuf) -> Self {
+    pub(crate) fn new(venv: PathBuf) -> Self {
         Self {
             venv,
             started: Mutex::default(),
@@ -87,7 +90,7 @@ impl Workers {
     }
 
     /// Runs one check in the process of its file and world; an error is what the check found.
-    pub fn run(&self, check: &Check) -> Result<(), String> {
+    pub(crate) fn run(&self, check: &Check) -> Result<(), String> {
         let key = (check.module.clone(), check.world.clone());
         let slot = {
             let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
@@ -98,7 +101,7 @@ impl Workers {
             Some(worker) => worker,
             None => Worker::start(&self.venv, check)?,
         };
-        let answer = worker.ask(&check.check)?;
+        let answer = worker.ask(&check.function)?;
         // Only a worker that answered goes on; the next check gets a fresh one otherwise.
         *slot = Some(worker);
         match answer["error"].as_str() {
@@ -167,8 +170,8 @@ impl Worker {
 impl Drop for Worker {
     fn drop(&mut self) {
         // It may be gone already; then there is nothing to end.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        drop(self.child.kill());
+        drop(self.child.wait());
     }
 }
 
@@ -178,10 +181,9 @@ fn serve(world: &str) -> Result<(Server, String), String> {
         let url = moto.url().to_owned();
         return Ok((Server::Moto(moto), url));
     }
-    let (scenario, now) = match world.split_once(' ') {
-        Some((scenario, "now")) => (scenario, true),
-        _ => (world, false),
-    };
+    let mut words = world.split(' ');
+    let scenario = words.next().unwrap_or_default();
+    let now = words.any(|word| word == "now");
     let options = SimOptions {
         scenario: scenario.parse().map_err(|error| format!("{error}"))?,
         speed: 0.0,

@@ -106,7 +106,8 @@ impl Ledger {
                 .filter(|at| now.since(*at) < COMPLAINT_LIFE)
                 .collect(),
             // A value that was masked when it was written down must never be written back.
-            fallback_replaced: replaced.filter(|old| !old.values().flatten().any(|value| is_masked(value))),
+            fallback_replaced: replaced
+                .filter(|old| !old.values().flatten().any(|value| is_masked(value))),
             owner: None,
         }
     }

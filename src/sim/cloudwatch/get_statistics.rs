@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::input::{self, Read, constraint, invalid_combination, invalid_value, missing};
+use super::input::{self, Read, invalid_combination, invalid_value, missing};
 use super::statistic::{Bucket, Statistic};
 use super::store::{MINUTE, Span};
 use super::unit::Unit;
@@ -11,6 +11,7 @@ use crate::sim::wire::{Value, map};
 
 /// How many datapoints one answer may hold.
 const MOST: i64 = 1440;
+const BASIC: [&str; 5] = ["SampleCount", "Average", "Sum", "Minimum", "Maximum"];
 /// The longest period in seconds: a year.
 const LONGEST_PERIOD: i64 = 365 * 86_400;
 
@@ -25,7 +26,7 @@ pub(super) fn call(aws: &Aws, input: &Value) -> OpResult {
     let namespace = input::text(input, "Namespace", 255)?.ok_or_else(|| missing("Namespace"))?;
     let name = input::text(input, "MetricName", 255)?.ok_or_else(|| missing("MetricName"))?;
     let dimensions = input::dimensions(input)?;
-    let unit = input::unit(input)?;
+    let unit = input::unit_at(input, "Unit")?;
     let asked = asked(input)?;
     let (span, period) = span(input)?;
     let mut points: Vec<(i64, Unit, Bucket)> = Vec::new();
@@ -71,10 +72,9 @@ fn asked(input: &Value) -> Read<Asked> {
         }
         _ => {}
     }
-    let set = "Member must satisfy constraint: [Member must satisfy enum value set: [SampleCount, Average, Sum, Minimum, Maximum]]";
-    let basic = basic.into_iter().map(|s| {
+    let basic = basic.into_iter().enumerate().map(|(i, s)| {
         let statistic = Statistic::parse_basic(&s)
-            .ok_or_else(|| constraint(&format!("[{s}]"), "Statistics", set))?;
+            .ok_or_else(|| input::not_in_set(&format!("Statistics.member.{}", i + 1), &BASIC))?;
         Ok((s, statistic))
     });
     let extended = extended.into_iter().map(|s| {

@@ -221,6 +221,21 @@ pub(super) fn period(input: &Value) -> Read<Option<i64>> {
     }
 }
 
+/// The error of the older operations for a value that is none of `set`; `place` is the parameter's path.
+pub(super) fn not_in_set(place: &str, set: &[&str]) -> ServiceError {
+    invalid_value(format!(
+        "The parameter {place} must be a value in the set [ {} ].",
+        set.join(", ")
+    ))
+}
+
+/// The member `Unit` of an older operation, which names the parameter by its path.
+pub(super) fn unit_at(input: &Value, place: &str) -> Read<Option<Unit>> {
+    let name = text(input, "Unit", 255)?;
+    name.map(|n| Unit::parse(n).ok_or_else(|| not_in_set(place, &Unit::NAMES)))
+        .transpose()
+}
+
 /// The member `Unit`.
 pub(super) fn unit(input: &Value) -> Read<Option<Unit>> {
     let Some(name) = text(input, "Unit", 255)? else {

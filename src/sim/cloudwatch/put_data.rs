@@ -95,7 +95,7 @@ fn datum(item: &Value, position: usize, now: i64) -> Read<Datum> {
     Ok(Datum {
         name: name.to_owned(),
         dimensions: input::dimensions(item)?,
-        unit: input::unit(item)?.unwrap_or(Unit::NONE),
+        unit: input::unit_at(item, &format!("{place}.Unit"))?.unwrap_or(Unit::NONE),
         at,
         observed: observed(item, &place)?,
     })

@@ -2,7 +2,9 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::store::{Configuration, Environment, Function, Functions, UPDATE_TAKES, absent, arn};
+use super::store::{
+    Configuration, Environment, Function, Functions, UPDATE_TAKES, Update, absent, arn,
+};
 use super::{conflict, environment, invalid, stale};
 use crate::sim::aws::{ACCOUNT, OpResult, REGION, ServiceError, read};
 use crate::sim::wire::{Value, map};
@@ -107,7 +109,7 @@ pub(super) fn update(functions: &mut Functions, input: &Value, now: i64, sealed:
     let environment = environment::asked(input)?;
     let function = functions.get_mut(&name)?;
     check_ready(&name, function, now)?;
-    check_revision(input, &function.latest.revision)?;
+    check_revision(input, function.revision(now))?;
     let mut latest = function.latest.clone();
     latest.memory = memory.unwrap_or(latest.memory);
     latest.timeout = timeout.unwrap_or(latest.timeout);
@@ -127,7 +129,11 @@ pub(super) fn update(functions: &mut Functions, input: &Value, now: i64, sealed:
     latest.modified = now;
     latest.revision = function.revise();
     let serving = std::mem::replace(&mut function.latest, latest).environment;
-    function.before = Some((serving, now.saturating_add(UPDATE_TAKES)));
+    function.update = Some(Update {
+        serving,
+        done: now.saturating_add(UPDATE_TAKES),
+        revision: function.revise(),
+    });
     Ok(describe(&name, function, None, "$LATEST", now, sealed))
 }
 
@@ -161,7 +167,12 @@ pub(super) fn describe(
 ) -> Value {
     let configuration = function.version(version).unwrap_or(&function.latest);
     let updating = version == "$LATEST" && function.updating(now);
-    let Value::Map(mut members) = settings(configuration, sealed) else {
+    let revision = if version == "$LATEST" {
+        function.revision(now)
+    } else {
+        &configuration.revision
+    };
+    let Value::Map(mut members) = settings(configuration, revision, sealed) else {
         return Value::Null;
     };
     let mut add = |member: &str, value: Value| members.push((member.to_owned(), value));
@@ -190,7 +201,7 @@ pub(super) fn describe(
     Value::Map(members)
 }
 
-fn settings(configuration: &Configuration, sealed: bool) -> Value {
+fn settings(configuration: &Configuration, revision: &str, sealed: bool) -> Value {
     map([
         ("Runtime", configuration.runtime.as_str().into()),
         ("Role", configuration.role.as_str().into()),
@@ -203,7 +214,7 @@ fn settings(configuration: &Configuration, sealed: bool) -> Value {
         ("CodeSha256", configuration.code_sha.as_str().into()),
         ("Environment", shown(&configuration.environment, sealed)),
         ("TracingConfig", map([("Mode", "PassThrough".into())])),
-        ("RevisionId", configuration.revision.as_str().into()),
+        ("RevisionId", revision.into()),
         ("PackageType", "Zip".into()),
         ("Architectures", Value::List(vec!["x86_64".into()])),
         ("EphemeralStorage", map([("Size", 512.into())])),

@@ -20,12 +20,23 @@ pub struct Functions {
 #[derive(Debug)]
 pub(super) struct Function {
     pub(super) latest: Configuration,
-    /// What invocations still run with while an update is in progress, and until when.
-    pub(super) before: Option<(Environment, i64)>,
+    /// The newest update; it stays here when it is done.
+    pub(super) update: Option<Update>,
     pub(super) versions: Vec<(u64, Configuration)>,
     pub(super) aliases: BTreeMap<String, Alias>,
     changes: u64,
     name: String,
+}
+
+/// An update of the configuration, from the request until it takes effect and after.
+#[derive(Debug)]
+pub(super) struct Update {
+    /// What invocations still run with while the update is in progress.
+    pub(super) serving: Environment,
+    /// When it is done, in simulated milliseconds.
+    pub(super) done: i64,
+    /// The revision that the configuration has from then on: Lambda changes it once more when an update is done.
+    pub(super) revision: String,
 }
 
 /// Environment variables.
@@ -72,7 +83,7 @@ impl Functions {
         };
         let mut function = Function {
             latest,
-            before: None,
+            update: None,
             versions: Vec::new(),
             aliases: BTreeMap::new(),
             changes: 0,
@@ -115,8 +126,8 @@ impl Functions {
         let target = qualifier.map_or("$LATEST", |q| {
             function.aliases.get(q).map_or(q, |a| a.version.as_str())
         });
-        match (target, &function.before) {
-            ("$LATEST", Some((before, until))) if now < *until => before.clone(),
+        match (target, &function.update) {
+            ("$LATEST", Some(update)) if now < update.done => update.serving.clone(),
             ("$LATEST", _) => function.latest.environment.clone(),
             _ => function
                 .version(target)
@@ -152,7 +163,15 @@ impl Function {
 
     /// Whether an update is in progress at `now`.
     pub(super) fn updating(&self, now: i64) -> bool {
-        self.before.as_ref().is_some_and(|(_, until)| now < *until)
+        self.update.as_ref().is_some_and(|update| now < update.done)
+    }
+
+    /// The revision of `$LATEST` at `now`.
+    pub(super) fn revision(&self, now: i64) -> &str {
+        match &self.update {
+            Some(update) if now >= update.done => &update.revision,
+            _ => &self.latest.revision,
+        }
     }
 
     /// The frozen configuration of a published version.
@@ -164,7 +183,8 @@ impl Function {
             .map(|(_, c)| c)
     }
 
-    /// Freezes `$LATEST` as a version; when nothing changed since the last one, that one is the answer.
+    /// Freezes `$LATEST` as a version and gives it a new revision; when nothing changed since the last one, that one is
+    /// the answer.
     pub(super) fn publish(&mut self, description: Option<&str>, now: i64) -> u64 {
         if let Some((number, _)) = self
             .versions
@@ -183,6 +203,8 @@ impl Function {
             text.clone_into(&mut frozen.description);
         }
         self.versions.push((number, frozen));
+        self.latest.revision = self.revise();
+        self.update = None;
         number
     }
 }

@@ -251,3 +251,33 @@ fn a_sealed_environment_is_an_error_without_variables() {
     );
     assert!(shown.get("Variables").is_null());
 }
+
+#[test]
+fn a_revision_changes_again_when_the_update_is_done_and_when_a_version_is_published() {
+    let mut account = Account::new();
+    let revision = |account: &mut Account| account.get(Value::Null).get("RevisionId").clone();
+    let asked = account
+        .ok("UpdateFunctionConfiguration", update("AB", "1"))
+        .get("RevisionId")
+        .clone();
+    assert_eq!(revision(&mut account), asked);
+    account.1 += 8_000;
+    let done = revision(&mut account);
+    assert_ne!(done, asked);
+    assert_eq!(revision(&mut account), done);
+    let again = |seen: &Value| with(update("AB", "2"), "RevisionId", seen.clone());
+    assert_eq!(
+        account
+            .error("UpdateFunctionConfiguration", again(&asked))
+            .0,
+        412
+    );
+    let named = map([("FunctionName", "f".into())]);
+    let made = account.ok("PublishVersion", with(named, "RevisionId", done.clone()));
+    let published = revision(&mut account);
+    assert!(published != done && published != *made.get("RevisionId"));
+    let alias = [("Name", "live".into()), ("FunctionVersion", "1".into())];
+    account.ok("CreateAlias", with(map(alias), "FunctionName", "f".into()));
+    assert_eq!(revision(&mut account), published, "an alias is apart");
+    account.ok("UpdateFunctionConfiguration", again(&published));
+}

@@ -15,7 +15,7 @@ pub(super) fn publish(
     let Target { name, .. } = target(input)?;
     let function = functions.get_mut(&name)?;
     check_ready(&name, function, now)?;
-    check_revision(input, &function.latest.revision)?;
+    check_revision(input, function.revision(now))?;
     let current = &function.latest.code_sha;
     if let Some(seen) =
         read::text(input, "CodeSha256")?.filter(|seen| !seen.is_empty() && seen != current)

@@ -1,7 +1,5 @@
 //! Answers as each protocol writes them, errors included, and the headers that every answer has. It decides nothing.
 
-use std::fmt::Write as _;
-
 use bytes::Bytes;
 use futures_util::stream;
 use http_body_util::{BodyExt, Full, StreamBody, combinators::BoxBody};
@@ -13,8 +11,8 @@ use tokio::sync::mpsc::Receiver;
 use super::route::{Protocol, Service};
 use crate::sim::aws::ServiceError;
 use crate::sim::clock::SimClock;
-use crate::sim::sts;
-use crate::sim::wire::{Value, cbor, json};
+use crate::sim::cloudwatch;
+use crate::sim::wire::{Value, cbor, json, query};
 
 /// The body of an answer: it may break off.
 pub(super) type Body = BoxBody<Bytes, Cut>;
@@ -24,7 +22,13 @@ pub(super) type Body = BoxBody<Bytes, Cut>;
 #[error("the answer is cut here")]
 pub(super) struct Cut;
 
-const STS: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
+/// The XML namespace of a service that answers in XML.
+fn namespace(service: Service) -> &'static str {
+    match service {
+        Service::Cloudwatch => "http://monitoring.amazonaws.com/doc/2010-08-01/",
+        _ => "https://sts.amazonaws.com/doc/2011-06-15/",
+    }
+}
 
 /// A body that is there as a whole.
 pub(super) fn whole(body: impl Into<Bytes>) -> Body {
@@ -45,6 +49,7 @@ pub(super) fn plain(status: u16, kind: &'static str, body: impl Into<Bytes>) -> 
 
 /// What an operation answered.
 pub(super) fn success(
+    service: Service,
     protocol: Protocol,
     operation: &str,
     value: &Value,
@@ -68,7 +73,11 @@ pub(super) fn success(
             )
         }
         Protocol::Cbor => smithy(plain(200, kind(protocol), cbor::encode(value))),
-        Protocol::Query => plain(200, kind(protocol), xml(operation, value, id)),
+        Protocol::Query => plain(
+            200,
+            kind(protocol),
+            query::encode(operation, value, namespace(service), id),
+        ),
     }
 }
 
@@ -105,29 +114,31 @@ pub(super) fn error(
             ))
         }
         Protocol::Rest => {
-            let blame = if error.status < 500 {
-                "User"
-            } else {
-                "Service"
-            };
+            let blame = blame_of(error, "User", "Service");
             let body = serde_json::json!({"Type": blame, "Message": error.message, "message": error.message});
             plain(error.status, kind(protocol), body.to_string())
         }
-        Protocol::Query => plain(error.status, kind(protocol), xml_error(error, id)),
+        Protocol::Query => plain(
+            error.status,
+            kind(protocol),
+            query::error(
+                blame_of(error, "Sender", "Receiver"),
+                cloudwatch::query_code(error.code),
+                &error.message,
+                namespace(service),
+                id,
+            ),
+        ),
     };
     if protocol != Protocol::Query {
         set(&mut response, "x-amzn-errortype", error.code);
     }
     if service == Service::Cloudwatch {
-        let blame = if error.status < 500 {
-            "Sender"
-        } else {
-            "Receiver"
-        };
+        let blame = blame_of(error, "Sender", "Receiver");
         set(
             &mut response,
             "x-amzn-query-error",
-            &format!("{};{blame}", query_code(error.code)),
+            &format!("{};{blame}", cloudwatch::query_code(error.code)),
         );
     }
     response
@@ -234,48 +245,7 @@ fn message_member(service: Service, code: &str) -> &'static str {
     }
 }
 
-/// The code that CloudWatch's older protocol has for an error's shape: clients type errors by it.
-fn query_code(shape: &str) -> &str {
-    match shape {
-        "DashboardInvalidInputError" => "InvalidParameterInput",
-        "DashboardNotFoundError" => "ResourceNotFound",
-        "InternalServiceFault" => "InternalServiceError",
-        "InvalidFormatFault" => "InvalidFormat",
-        "InvalidParameterCombinationException" => "InvalidParameterCombination",
-        "InvalidParameterValueException" => "InvalidParameterValue",
-        "LimitExceededFault" => "LimitExceeded",
-        "MissingRequiredParameterException" => "MissingParameter",
-        other => other,
-    }
-}
-
-fn xml(operation: &str, value: &Value, id: &str) -> String {
-    let mut text = format!("<{operation}Response xmlns=\"{STS}\">\n  <{operation}Result>\n");
-    for (name, member) in sts::members(value) {
-        let _ = writeln!(text, "    <{name}>{}</{name}>", escape(member));
-    }
-    let _ = write!(
-        text,
-        "  </{operation}Result>\n  <ResponseMetadata>\n    <RequestId>{id}</RequestId>\n  </ResponseMetadata>\n</{operation}Response>\n"
-    );
-    text
-}
-
-fn xml_error(error: &ServiceError, id: &str) -> String {
-    let blame = if error.status < 500 {
-        "Sender"
-    } else {
-        "Receiver"
-    };
-    let (code, message) = (error.code, escape(&error.message));
-    format!(
-        "<ErrorResponse xmlns=\"{STS}\">\n  <Error>\n    <Type>{blame}</Type>\n    <Code>{code}</Code>\n    \
-         <Message>{message}</Message>\n  </Error>\n  <RequestId>{id}</RequestId>\n</ErrorResponse>\n"
-    )
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+/// Whose fault it is, in the words of the protocol.
+fn blame_of(error: &ServiceError, client: &'static str, service: &'static str) -> &'static str {
+    if error.status < 500 { client } else { service }
 }

@@ -4,7 +4,7 @@ use hyper::http::request::Parts;
 
 use crate::sim::aws::ServiceError;
 use crate::sim::lambda;
-use crate::sim::wire::{Value, cbor, form, json};
+use crate::sim::wire::{Value, cbor, form, json, query as xml};
 
 const CLOUDWATCH: &str = "/service/GraniteServiceVersion20100801/operation/";
 
@@ -140,14 +140,19 @@ fn query(body: &[u8]) -> Call {
         .find(|(k, _)| k == "Action")
         .map(|(_, v)| v.clone())
         .unwrap_or_default();
-    let input = Ok(Value::Map(
-        pairs.into_iter().map(|(k, v)| (k, v.into())).collect(),
-    ));
+    // Only the version tells apart who is asked; older clients ask CloudWatch in this way.
+    let cloudwatch = pairs
+        .iter()
+        .any(|(k, v)| k == "Version" && v == "2010-08-01");
     Call {
-        service: Service::Sts,
+        service: if cloudwatch {
+            Service::Cloudwatch
+        } else {
+            Service::Sts
+        },
         operation,
         protocol: Protocol::Query,
-        input,
+        input: Ok(xml::decode(pairs)),
     }
 }
 

@@ -84,7 +84,9 @@ async fn operation(
         _ => {}
     }
     let response = match settle(shared, &call, caller, fault).await {
-        Ok(Settled::Value(value)) => answer::success(protocol, &call.operation, &value, id),
+        Ok(Settled::Value(value)) => {
+            answer::success(service, protocol, &call.operation, &value, id)
+        }
         Ok(Settled::Frames(frames)) => {
             return Ok(answer::stream(frames, fault == Some(Kind::Truncate)));
         }
@@ -129,6 +131,7 @@ async fn settle(
             Service::Cloudwatch => cloudwatch::call(aws, &call.operation, input, now),
             Service::Logs => logs::call(aws, &call.operation, input, now),
             Service::Lambda => lambda::call(aws, &call.operation, input, now),
+            Service::Sts if fault == Some(Kind::OtherAccount) => Ok(sts::stranger()),
             Service::Sts => sts::call(&call.operation, &caller),
             Service::Unknown => Err(ServiceError::unknown_operation(&call.operation).status(404)),
         }

@@ -109,6 +109,18 @@ fn a_plain_name_is_found_by_its_arn_too() {
 }
 
 #[test]
+fn tags_and_overwrite_exclude_each_other() {
+    let mut store = Store::new();
+    let tag = map([("Key", "team".into()), ("Value", "audio".into())]);
+    let tagged = with(put("/a", "one"), "Tags", vec![tag].into());
+    assert_eq!(
+        store.code("PutParameter", tagged.clone()),
+        "ValidationException"
+    );
+    store.ok("PutParameter", with(tagged, "Overwrite", false.into()));
+}
+
+#[test]
 fn writing_needs_overwrite_a_type_a_name_and_a_fitting_value() {
     let mut store = Store::new();
     let first = put("/a", "x");

@@ -25,6 +25,13 @@ pub(super) fn put(parameters: &mut Parameters, input: &Value, user: &str, now: i
         }
         Some(value) => value,
     };
+    if read::flag(input, "Overwrite")? && !input.get("Tags").items().is_empty() {
+        return Err(invalid(
+            "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove \
+             overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or \
+             RemoveTagsFromResource.",
+        ));
+    }
     let kind = one_of(input, "Type", KINDS)?;
     let tier = one_of(input, "Tier", TIERS)?;
     let (name, before) = match parameters.find(asked) {

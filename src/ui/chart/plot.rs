@@ -41,12 +41,26 @@ impl Plot {
     /// An empty canvas.
     pub(super) fn new(area: Rect, (from, to): (Timestamp, Timestamp), top: f64) -> Self {
         let cells = vec![Cell::default(); usize::from(area.width) * usize::from(area.height)];
-        Self { area, from, to, top, cells }
+        Self {
+            area,
+            from,
+            to,
+            top,
+            cells,
+        }
     }
 
     /// The span of time.
     pub(super) fn span(&self) -> (Timestamp, Timestamp) {
         (self.from, self.to)
+    }
+
+    /// The highest value that was drawn; zero where there is none.
+    pub(super) fn highest(&self) -> f64 {
+        self.cells
+            .iter()
+            .map(|cell| cell.highest)
+            .fold(0.0, f64::max)
     }
 
     /// The cell row of a value, from the top.
@@ -61,7 +75,11 @@ impl Plot {
 
     fn dot_row(&self, value: f64) -> u32 {
         let last = (u32::from(self.area.height) * DOTS.1).saturating_sub(1);
-        let share = if self.top > 0.0 { (value / self.top).clamp(0.0, 1.0) } else { 0.0 };
+        let share = if self.top > 0.0 {
+            (value / self.top).clamp(0.0, 1.0)
+        } else {
+            0.0
+        };
         last - (share * f64::from(last)).round() as u32
     }
 
@@ -83,7 +101,9 @@ impl Plot {
                 complete: point.at + period <= self.to,
             };
             match before {
-                Some((at, from)) if point.at.since(at) <= period.mul_f64(1.5) => self.connect(from, dot),
+                Some((at, from)) if point.at.since(at) <= period.mul_f64(1.5) => {
+                    self.connect(from, dot);
+                }
                 _ => self.set(dot),
             }
             before = Some((point.at, dot));
@@ -94,7 +114,9 @@ impl Plot {
         let steps = from.x.abs_diff(to.x).max(from.y.abs_diff(to.y)).max(1);
         for step in 0..=steps {
             let share = f64::from(step) / f64::from(steps);
-            let between = |a: u32, b: u32| (f64::from(a) + (f64::from(b) - f64::from(a)) * share).round() as u32;
+            let between = |a: u32, b: u32| {
+                (f64::from(a) + (f64::from(b) - f64::from(a)) * share).round() as u32
+            };
             self.set(Dot {
                 x: between(from.x, to.x),
                 y: between(from.y, to.y),
@@ -107,7 +129,9 @@ impl Plot {
     fn set(&mut self, dot: Dot) {
         const BITS: [[u8; 4]; 2] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]];
         let index = (dot.y / DOTS.1) * u32::from(self.area.width) + dot.x / DOTS.0;
-        let bit = BITS.get((dot.x % 2) as usize).and_then(|column| column.get((dot.y % 4) as usize));
+        let bit = BITS
+            .get((dot.x % 2) as usize)
+            .and_then(|column| column.get((dot.y % 4) as usize));
         if let (Some(cell), Some(bit)) = (self.cells.get_mut(index as usize), bit) {
             cell.dots |= bit;
             cell.highest = cell.highest.max(dot.value);
@@ -134,7 +158,11 @@ impl Plot {
             if cell.dots == 0 {
                 continue;
             }
-            let role = if cell.complete { role(cell.highest) } else { Role::Faint };
+            let role = if cell.complete {
+                role(cell.highest)
+            } else {
+                Role::Faint
+            };
             let glyph = char::from_u32(0x2800 + u32::from(cell.dots)).unwrap_or('•');
             if let Some(target) = frame.buffer_mut().cell_mut(position) {
                 target.set_char(glyph).set_style(theme.style(role));

@@ -11,26 +11,35 @@ use crate::ui::theme::{Role, Theme};
 const MESSAGE: usize = 38;
 
 /// The rows of a line: one, or as many as it needs up to the tallest where lines wrap.
-pub(super) fn rows(line: &LogLine, columns: usize, (wraps, tallest): (bool, usize), theme: &Theme) -> Vec<Row> {
+pub(super) fn rows(
+    line: &LogLine,
+    columns: usize,
+    (wraps, tallest): (bool, usize),
+    theme: &Theme,
+) -> Vec<Row> {
     let head = head(line, columns, theme);
     let room = columns.saturating_sub(head.width());
     let style = theme.style(text_role(line.level));
     let faint = theme.style(Role::Faint);
-    let message = if line.text.is_empty() { &line.event.message } else { &line.text };
+    let message = if line.text.is_empty() {
+        &line.event.message
+    } else {
+        &line.text
+    };
     if !wraps {
         let shown = paint::safe(near(message, room));
         let room_for_fields = room >= MESSAGE + 12 && !line.fields.is_empty();
         if !room_for_fields {
             return vec![head.put(shown, style)];
         }
-        let row = head.cell(&shown, MESSAGE.max(paint::width(&shown).min(room)), style).gap(1);
+        let row = head
+            .cell(&shown, MESSAGE.max(paint::width(&shown).min(room)), style)
+            .gap(1);
         return vec![row.put(fields(line, room), faint)];
     }
-    let whole = match line.fields.is_empty() {
-        true => message.clone(),
-        false => format!("{message}  {}", fields(line, usize::MAX)),
-    };
-    let mut texts = paint::wrap(near(&whole, columns.saturating_mul(tallest)), room);
+    let most = columns.saturating_mul(tallest);
+    let whole = format!("{}  {}", near(message, most), fields(line, most));
+    let mut texts = paint::wrap(near(whole.trim_end(), most), room);
     if texts.is_empty() {
         texts.push(String::new());
     }
@@ -46,7 +55,9 @@ pub(super) fn rows(line: &LogLine, columns: usize, (wraps, tallest): (bool, usiz
         let row = if index == 0 {
             head.clone()
         } else {
-            Row::new().put("┆", theme.style(Role::Gutter)).gap(indent - 1)
+            Row::new()
+                .put("┆", theme.style(Role::Gutter))
+                .gap(indent - 1)
         };
         rows.push(row.put(text, style));
     }
@@ -72,8 +83,16 @@ fn head(line: &LogLine, columns: usize, theme: &Theme) -> Row {
         _ => Role::Gutter,
     };
     let faint = theme.style(Role::Faint);
-    let time = if columns >= 100 { format::clock_ms(line.event.at) } else { format::clock(line.event.at) };
-    let time_role = if line.late { Role::Unknown } else { Role::Faint };
+    let time = if columns >= 100 {
+        format::clock_ms(line.event.at)
+    } else {
+        format::clock(line.event.at)
+    };
+    let time_role = if line.late {
+        Role::Unknown
+    } else {
+        Role::Faint
+    };
     let mut row = Row::new()
         .put("▎", theme.style(gutter))
         .put(time, theme.style(time_role))
@@ -82,7 +101,9 @@ fn head(line: &LogLine, columns: usize, theme: &Theme) -> Row {
         .gap(1);
     if columns >= 60 {
         let session = line.session.as_deref().unwrap_or("-");
-        row = row.cell(session, if columns >= 100 { 18 } else { 16 }, faint).gap(1);
+        row = row
+            .cell(session, if columns >= 100 { 18 } else { 16 }, faint)
+            .gap(1);
     }
     if columns >= 76 {
         let (word, role) = match line.cohort {

@@ -10,7 +10,11 @@ fn luminance(colour: Color) -> f64 {
     };
     let part = |c: u8| {
         let c = f64::from(c) / 255.0;
-        if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+        if c <= 0.04045 {
+            c / 12.92
+        } else {
+            ((c + 0.055) / 1.055).powf(2.4)
+        }
     };
     0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b)
 }
@@ -40,7 +44,14 @@ fn whatever_is_text_can_be_read_on_its_background() {
         assert!(ratio >= 4.5, "{name}: contrast {ratio:.2}");
     }
     let selection = theme.style(Role::Selection).bg.unwrap();
-    for role in [Role::Text, Role::Strong, Role::Canary, Role::Good, Role::Warn, Role::Muted] {
+    for role in [
+        Role::Text,
+        Role::Strong,
+        Role::Canary,
+        Role::Good,
+        Role::Warn,
+        Role::Muted,
+    ] {
         let ratio = contrast(theme.style(role).fg.unwrap(), selection);
         assert!(ratio >= 4.5, "{role:?} on a selected row: {ratio:.2}");
     }
@@ -55,8 +66,18 @@ fn a_terminal_without_colours_gets_attributes_only() {
             assert_eq!(colour, Color::Reset, "{name}");
         }
     }
-    assert!(theme.style(Role::Prod).add_modifier.contains(Modifier::REVERSED));
-    assert!(theme.style(Role::Danger).add_modifier.contains(Modifier::REVERSED));
+    assert!(
+        theme
+            .style(Role::Prod)
+            .add_modifier
+            .contains(Modifier::REVERSED)
+    );
+    assert!(
+        theme
+            .style(Role::Danger)
+            .add_modifier
+            .contains(Modifier::REVERSED)
+    );
 }
 
 #[test]
@@ -76,8 +97,14 @@ fn fewer_colours_keep_the_meaning() {
 #[test]
 fn the_environment_tells_the_depth() {
     let depth = Depth::detect;
-    assert_eq!(depth(Some("1"), Some("truecolor"), Some("xterm")), Depth::None);
-    assert_eq!(depth(Some(""), Some("truecolor"), Some("xterm")), Depth::True);
+    assert_eq!(
+        depth(Some("1"), Some("truecolor"), Some("xterm")),
+        Depth::None
+    );
+    assert_eq!(
+        depth(Some(""), Some("truecolor"), Some("xterm")),
+        Depth::True
+    );
     assert_eq!(depth(None, Some("24bit"), None), Depth::True);
     assert_eq!(depth(None, None, Some("xterm-kitty")), Depth::True);
     assert_eq!(depth(None, None, Some("screen-256color")), Depth::Indexed);
@@ -88,11 +115,18 @@ fn the_environment_tells_the_depth() {
 
 #[test]
 fn a_faulty_theme_tells_every_fault_and_still_draws() {
-    let text = "[palette]\nred = \"#ff0000\"\n[role]\ntext = { fg = \"reed\" }\ntxet = { fg = \"red\" }\n";
+    let text =
+        "[palette]\nred = \"#ff0000\"\n[role]\ntext = { fg = \"reed\" }\ntxet = { fg = \"red\" }\n";
     let (theme, faults) = Theme::parse(text, Depth::True);
-    assert!(faults.iter().any(|f| f.contains("`txet` is not known")), "{faults:?}");
+    assert!(
+        faults.iter().any(|f| f.contains("`txet` is not known")),
+        "{faults:?}"
+    );
     assert!(faults.iter().any(|f| f.contains("`reed`")), "{faults:?}");
-    assert!(faults.iter().any(|f| f.contains("`danger` is missing")), "{faults:?}");
+    assert!(
+        faults.iter().any(|f| f.contains("`danger` is missing")),
+        "{faults:?}"
+    );
     assert_eq!(theme.style(Role::Text).fg, None);
     let (_, faults) = Theme::parse("role = 3", Depth::True);
     assert!(!faults.is_empty());

@@ -144,7 +144,7 @@ fn bad_data_is_refused_whole() {
         ),
         (
             datum(&[("Value", 1.0.into()), ("Unit", "Furlongs".into())]),
-            "ValidationError",
+            "InvalidParameterValueException",
         ),
         (
             datum(&[("Value", 1.0.into()), ("Dimensions", many.into())]),

@@ -105,7 +105,7 @@ fn the_mistakes_of_runbooks_are_refused() {
     );
     assert_eq!(
         refused(&[("Statistics", list(&["p95"]))]),
-        "ValidationError"
+        "InvalidParameterValueException"
     );
     assert_eq!(
         refused(&[("ExtendedStatistics", list(&["Average"]))]),

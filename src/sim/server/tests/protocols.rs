@@ -239,6 +239,42 @@ fn sts_answers_a_form_with_xml() {
 }
 
 #[test]
+fn cloudwatch_answers_the_form_of_older_clients() {
+    let sim = still();
+    let auth = authorization("ana");
+    let headers = [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("authorization", auth.as_str()),
+    ];
+    let ask = |body: &str| {
+        let body = format!("Version=2010-08-01&{body}");
+        request(&sim, "POST /", &headers, body.as_bytes())
+    };
+    let found = ask("Action=DescribeAlarms&AlarmNames.member.1=audio-transcription-latency-high");
+    let text = found.text();
+    assert_eq!(
+        (found.status, found.header("content-type")),
+        (200, Some("text/xml"))
+    );
+    assert!(text.contains("<Threshold>5000.0</Threshold>"), "{text}");
+    let put = ask(
+        "Action=PutMetricData&Namespace=N&MetricData.member.1.MetricName=M&MetricData.member.1.Value=3",
+    );
+    assert!(put.status == 200 && !put.text().contains("Result>"));
+    let wrong = ask(
+        "Action=GetMetricStatistics&Namespace=N&MetricName=M&Period=60&StartTime=2026-01-01T00:00:00Z\
+         &EndTime=2026-01-01T00:10:00Z&Statistics.member.1=p95",
+    );
+    let text = wrong.text();
+    assert_eq!(wrong.status, 400);
+    assert!(
+        text.contains("<Code>InvalidParameterValue</Code>")
+            && text.contains("The parameter Statistics.member.1 must be a value in the set"),
+        "{text}"
+    );
+}
+
+#[test]
 fn packed_requests_are_unpacked() {
     let sim = still();
     let auth = authorization("ana");

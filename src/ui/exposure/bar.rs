@@ -1,0 +1,145 @@
+//! The share that is exposed on a bar with the stages, the stage in force and its bake. It judges nothing.
+
+use crate::app::Model;
+use crate::domain::Percent;
+use crate::domain::signal::format_span;
+use crate::ui::format;
+use crate::ui::paint::Row;
+use crate::ui::theme::{Role, Theme};
+
+/// The share in large: what is desired, or what may still be in force.
+pub(super) fn percent(model: &Model, theme: &Theme) -> Row {
+    let off = matches!(&model.flag_says, Some(Ok(flag)) if !flag.enabled);
+    let exposure = &model.exposure;
+    let settling = exposure.effective.filter(|effective| effective.settling);
+    let (text, role) = match (settling, exposure.desired) {
+        (Some(effective), _) => (format!("≤ {}", effective.at_most), Role::Strong),
+        (None, Some(_)) if off => ("OFF".to_owned(), Role::Strong),
+        (None, Some(percent)) => (percent.to_string(), Role::Strong),
+        (None, None) => ("? %".to_owned(), Role::Unknown),
+    };
+    Row::new().figure(text, 5, theme.style(role))
+}
+
+/// The bar: solid as far as desired, hatched as far as caches may still go, a mark at every stage.
+pub(super) fn bar_row(model: &Model, columns: usize, theme: &Theme) -> Row {
+    let exposure = &model.exposure;
+    let desired = exposure.desired.map_or(0, Percent::get);
+    let may = exposure
+        .effective
+        .map_or(desired, |effective| effective.at_most.get());
+    let marks: Vec<usize> = model
+        .spec
+        .stages
+        .iter()
+        .map(|stage| stage.percent.get())
+        .filter(|percent| *percent < 100)
+        .map(|percent| usize::from(percent) * columns / 100)
+        .collect();
+    let cells = |percent: u8| f64::from(percent) / 100.0 * columns as f64;
+    let (solid, hatched) = (cells(desired.min(may)), cells(may).ceil());
+    let mut row = Row::new();
+    for cell in 0..columns {
+        let left = cell as f64;
+        let (glyph, role) = if left + 1.0 <= solid {
+            ("█", Role::Canary)
+        } else if left < solid && hatched <= solid.ceil() {
+            (eighths(solid - left), Role::Canary)
+        } else if left < hatched {
+            ("▒", Role::Bad)
+        } else if marks.contains(&cell) {
+            ("│", Role::Faint)
+        } else {
+            ("·", Role::Border)
+        };
+        row = row.put(glyph, theme.style(role));
+    }
+    row
+}
+
+fn eighths(share: f64) -> &'static str {
+    const PARTS: [&str; 8] = ["▏", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    PARTS.get((share * 8.0) as usize).copied().unwrap_or("█")
+}
+
+/// The stages on the way to 100, the one in force standing out.
+pub(super) fn stages(model: &Model, theme: &Theme) -> Row {
+    let mut row = Row::new();
+    for (index, stage) in model.spec.stages.iter().enumerate() {
+        if index > 0 {
+            row = row.put(" ▸ ", theme.style(Role::Border));
+        }
+        let role = match model.stage {
+            Some(current) if index == current => Role::Canary,
+            Some(current) if index < current => Role::Muted,
+            _ => Role::Faint,
+        };
+        row = row.put(stage.percent.get().to_string(), theme.style(role));
+    }
+    row
+}
+
+/// Where on the way to 100, and the bake of that stage.
+pub(super) fn stage_words(model: &Model, theme: &Theme) -> Row {
+    let muted = theme.style(Role::Muted);
+    let count = model.spec.stages.len();
+    let words = match model.stage {
+        Some(index) => format!("stage {} of {count}", index + 1),
+        None if model.exposure.desired == Some(Percent::ZERO) => "no stage".to_owned(),
+        None if model.exposure.desired.is_none() => return Row::new(),
+        None => "between stages".to_owned(),
+    };
+    let row = Row::new().put(words, muted);
+    let Some(since) = model.stage_since else {
+        return row;
+    };
+    let bake = bake(model, theme);
+    if bake.width() > 0 {
+        return row.put(" · ", theme.style(Role::Faint)).join(bake);
+    }
+    row.put(
+        format!(" for {}", format_span(model.now.since(since))),
+        muted,
+    )
+}
+
+/// How much of the stage's bake is over; nothing where there is none.
+pub(super) fn bake(model: &Model, theme: &Theme) -> Row {
+    let muted = theme.style(Role::Muted);
+    let stage = model.stage.and_then(|index| model.spec.stages.get(index));
+    let (Some(bake), Some(since)) = (stage.and_then(|stage| stage.bake), model.stage_since) else {
+        return Row::new();
+    };
+    let (passed, whole) = (model.now.since(since), format_span(bake));
+    if passed >= bake {
+        return Row::new()
+            .put("✔ ", theme.style(Role::Good))
+            .put(format!("bake {whole} over"), muted);
+    }
+    let share = passed.as_secs_f64() / bake.as_secs_f64();
+    Row::new()
+        .put("bake ", muted)
+        .put(format::gauge(share, 7), theme.style(Role::Accent))
+        .put(
+            format!(
+                " {} left of {whole}",
+                format_span(bake.saturating_sub(passed))
+            ),
+            muted,
+        )
+}
+
+/// What is left of the bake, where there is little room.
+pub(super) fn short_bake(model: &Model, theme: &Theme) -> Row {
+    let stage = model.stage.and_then(|index| model.spec.stages.get(index));
+    let (Some(bake), Some(since)) = (stage.and_then(|stage| stage.bake), model.stage_since) else {
+        return Row::new();
+    };
+    let left = bake.saturating_sub(model.now.since(since));
+    let text = if left.is_zero() {
+        "bake over".to_owned()
+    } else {
+        format!("bake {} left", format::short(left))
+    };
+    Row::new().put(text, theme.style(Role::Muted))
+}

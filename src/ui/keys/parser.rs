@@ -1,0 +1,337 @@
+//! Bytes of a terminal become keys and pastes. It waits for nothing itself: it says how long to wait, and is told when that
+//! time has passed. Replies and reports that nobody asked for are dropped whole, so that no part of them counts as a key.
+
+use std::time::Duration;
+
+use super::Input;
+use crate::app::keymap::{Key, KeyCode};
+
+/// How long the rest of a sequence may take: longer than a slow link splits one, shorter than a person notices.
+const REST: Duration = Duration::from_millis(50);
+/// How long after the end of a paste an end marker that was part of the pasted text may follow.
+const TAIL: Duration = Duration::from_millis(20);
+/// How long a paste may stand still before it counts as over: a lost end marker must not swallow keys for ever.
+const STANDSTILL: Duration = Duration::from_secs(5);
+/// The most bytes that are kept of a paste.
+const PASTE_CAP: usize = 64 * 1024;
+/// The most bytes of a sequence.
+const SEQUENCE_CAP: usize = 4096;
+
+const PASTE_BEGIN: &[u8] = b"\x1b[200~";
+const PASTE_END: &[u8] = b"\x1b[201~";
+
+/// Where a paste stands.
+#[derive(Debug, Default, PartialEq)]
+enum Paste {
+    #[default]
+    None,
+    /// Between the markers.
+    Open,
+    /// Past an end marker, which may have been part of the text.
+    Ended,
+}
+
+/// The parser: what came in and is not understood yet.
+#[derive(Debug, Default)]
+pub(super) struct Parser {
+    bytes: Vec<u8>,
+    paste: Paste,
+    pasted: Vec<u8>,
+}
+
+/// What stands at the head of the bytes.
+enum Head {
+    /// So many bytes mean this, or nothing.
+    Taken(usize, Option<Key>),
+    /// So many bytes begin a paste.
+    PasteBegins(usize),
+    /// More bytes are needed.
+    Rest,
+}
+
+impl Parser {
+    /// How long to wait for more before [`Parser::lapse`]; `None` when nothing is pending.
+    pub(super) fn patience(&self) -> Option<Duration> {
+        match self.paste {
+            Paste::Open => Some(STANDSTILL),
+            Paste::Ended => Some(TAIL),
+            Paste::None => (!self.bytes.is_empty()).then_some(REST),
+        }
+    }
+
+    /// Takes bytes in.
+    pub(super) fn feed(&mut self, bytes: &[u8]) -> Vec<Input> {
+        self.bytes.extend_from_slice(bytes);
+        let mut inputs = Vec::new();
+        self.advance(&mut inputs);
+        inputs
+    }
+
+    /// The patience is over: what is pending counts as it is.
+    pub(super) fn lapse(&mut self) -> Vec<Input> {
+        let mut inputs = Vec::new();
+        match self.paste {
+            Paste::Open => {
+                let rest = std::mem::take(&mut self.bytes);
+                self.keep(&rest);
+                self.finish(&mut inputs);
+            }
+            Paste::Ended => self.finish(&mut inputs),
+            Paste::None => {
+                let pending = std::mem::take(&mut self.bytes);
+                match *pending.as_slice() {
+                    [0x1b] => inputs.push(Input::Key(Key::plain(KeyCode::Esc))),
+                    [0x1b, byte @ 0x20..=0x7e] => inputs.push(Input::Key(Key {
+                        alt: true,
+                        ..Key::char(char::from(byte))
+                    })),
+                    _ => {}
+                }
+            }
+        }
+        self.advance(&mut inputs);
+        inputs
+    }
+
+    fn advance(&mut self, inputs: &mut Vec<Input>) {
+        loop {
+            match self.paste {
+                Paste::None if self.bytes.is_empty() => return,
+                Paste::None => match head(&self.bytes) {
+                    Head::Rest => return,
+                    Head::PasteBegins(length) => {
+                        self.bytes.drain(..length);
+                        self.paste = Paste::Open;
+                    }
+                    Head::Taken(length, key) => {
+                        self.bytes.drain(..length.max(1));
+                        inputs.extend(key.map(Input::Key));
+                    }
+                },
+                Paste::Ended if self.bytes.starts_with(PASTE_BEGIN) => self.finish(inputs),
+                Paste::Open | Paste::Ended => {
+                    if !self.advance_paste() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Moves pasted bytes over; true when an end marker was found.
+    fn advance_paste(&mut self) -> bool {
+        let Some(at) = find(&self.bytes, PASTE_END) else {
+            if self.paste == Paste::Open {
+                // The head of a marker may be at the end.
+                let held = (1..PASTE_END.len())
+                    .rev()
+                    .find(|n| self.bytes.ends_with(&PASTE_END[..*n]))
+                    .unwrap_or(0);
+                let rest: Vec<u8> = self.bytes.drain(..self.bytes.len() - held).collect();
+                self.keep(&rest);
+            }
+            return false;
+        };
+        let text: Vec<u8> = self.bytes.drain(..at + PASTE_END.len()).take(at).collect();
+        self.keep(&text);
+        self.paste = Paste::Ended;
+        true
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
+        let room = PASTE_CAP.saturating_sub(self.pasted.len());
+        self.pasted
+            .extend_from_slice(&bytes[..bytes.len().min(room)]);
+    }
+
+    fn finish(&mut self, inputs: &mut Vec<Input>) {
+        self.paste = Paste::None;
+        let text = std::mem::take(&mut self.pasted);
+        inputs.push(Input::Paste(String::from_utf8_lossy(&text).into_owned()));
+    }
+}
+
+fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
+    bytes.windows(what.len()).position(|window| window == what)
+}
+
+fn head(bytes: &[u8]) -> Head {
+    match bytes {
+        [0x1b] => Head::Rest,
+        [0x1b, b'[', rest @ ..] => csi(rest),
+        [0x1b, b'O', rest @ ..] => match rest {
+            [] => Head::Rest,
+            [0x1b, ..] => Head::Taken(2, None),
+            [last, ..] => Head::Taken(3, letter(*last).map(Key::plain)),
+        },
+        [0x1b, b']' | b'P' | b'X' | b'^' | b'_', rest @ ..] => string(rest),
+        // A second escape is a key of its own; what follows it is looked at then.
+        [0x1b, 0x1b, ..] => Head::Taken(1, Some(Key::plain(KeyCode::Esc))),
+        [0x1b, rest @ ..] => match plain(rest) {
+            Head::Taken(length, key) => {
+                Head::Taken(length + 1, key.map(|key| Key { alt: true, ..key }))
+            }
+            other => other,
+        },
+        _ => plain(bytes),
+    }
+}
+
+/// A character or a control code.
+fn plain(bytes: &[u8]) -> Head {
+    let Some(&first) = bytes.first() else {
+        return Head::Rest;
+    };
+    let key = match first {
+        b'\r' | b'\n' => Key::plain(KeyCode::Enter),
+        b'\t' => Key::plain(KeyCode::Tab),
+        0x7f | 0x08 => Key::plain(KeyCode::Backspace),
+        0 => Key {
+            ctrl: true,
+            ..Key::char(' ')
+        },
+        1..=26 => Key {
+            ctrl: true,
+            ..Key::char(char::from(first - 1 + b'a'))
+        },
+        27..=31 => return Head::Taken(1, None),
+        _ => return utf8(bytes),
+    };
+    Head::Taken(1, Some(key))
+}
+
+fn utf8(bytes: &[u8]) -> Head {
+    let length = match bytes[0] {
+        0x00..=0x7f => 1,
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => return Head::Taken(1, None),
+    };
+    let here = bytes.len().min(length);
+    match std::str::from_utf8(&bytes[..here]) {
+        Ok(text) => Head::Taken(
+            length,
+            text.chars()
+                .next()
+                .filter(|c| !c.is_control())
+                .map(Key::char),
+        ),
+        Err(fault) if fault.error_len().is_none() && here < length => Head::Rest,
+        Err(_) => Head::Taken(1, None),
+    }
+}
+
+/// A control string, such as the answer to somebody's question: dropped up to its end.
+fn string(rest: &[u8]) -> Head {
+    let end = rest.iter().position(|byte| matches!(byte, 0x07 | 0x1b));
+    match end.map(|at| (at, &rest[at..])) {
+        Some((at, [0x1b, b'\\', ..])) => Head::Taken(2 + at + 2, None),
+        Some((_, [0x1b])) => Head::Rest,
+        Some((at, [0x1b, ..])) => Head::Taken(2 + at, None),
+        Some((at, _)) => Head::Taken(2 + at + 1, None),
+        None if rest.len() > SEQUENCE_CAP => Head::Taken(2 + rest.len(), None),
+        None => Head::Rest,
+    }
+}
+
+/// A control sequence, past its introducer.
+fn csi(rest: &[u8]) -> Head {
+    if let [b'[', more @ ..] = rest {
+        // The Linux console's function keys.
+        return match more {
+            [] => Head::Rest,
+            [last @ b'A'..=b'E', ..] => {
+                Head::Taken(4, Some(Key::plain(KeyCode::F(last - b'A' + 1))))
+            }
+            _ => Head::Taken(3, None),
+        };
+    }
+    let Some(end) = rest.iter().position(|byte| !(0x20..=0x3f).contains(byte)) else {
+        return if rest.len() > SEQUENCE_CAP {
+            Head::Taken(2 + rest.len(), None)
+        } else {
+            Head::Rest
+        };
+    };
+    let (parameters, last) = (&rest[..end], rest[end]);
+    let length = 2 + end + 1;
+    match (parameters, last) {
+        (b"200", b'~') => Head::PasteBegins(length),
+        // The oldest mouse report: three bytes follow that would read as keys.
+        (b"", b'M') if rest.len() < 4 => Head::Rest,
+        (b"", b'M') => Head::Taken(length + 3, None),
+        // Broken off by a control code: that one is looked at on its own.
+        (_, 0x00..=0x1f | 0x7f..) => Head::Taken(2 + end, None),
+        _ => Head::Taken(length, sequence(parameters, last)),
+    }
+}
+
+/// The key of a complete control sequence.
+fn sequence(parameters: &[u8], last: u8) -> Option<Key> {
+    let text = std::str::from_utf8(parameters).ok()?;
+    let mut numbers = text
+        .split(';')
+        .map(|part| part.split(':').next().unwrap_or_default());
+    let first = match numbers.next() {
+        None | Some("") => 1,
+        Some(number) => number.parse::<u32>().ok()?,
+    };
+    let modifiers = match numbers.next() {
+        None | Some("") => 0,
+        Some(number) => number.parse::<u32>().ok()?.checked_sub(1)?,
+    };
+    if modifiers > 0xff {
+        return None;
+    }
+    let code = match last {
+        b'Z' => KeyCode::BackTab,
+        b'~' => numbered(first)?,
+        b'u' => codepoint(first)?,
+        _ if first == 1 => letter(last)?,
+        _ => return None,
+    };
+    Some(Key {
+        code,
+        ctrl: modifiers & 4 != 0,
+        alt: modifiers & 2 != 0,
+    })
+}
+
+fn letter(last: u8) -> Option<KeyCode> {
+    Some(match last {
+        b'A' => KeyCode::Up,
+        b'B' => KeyCode::Down,
+        b'C' => KeyCode::Right,
+        b'D' => KeyCode::Left,
+        b'F' => KeyCode::End,
+        b'H' => KeyCode::Home,
+        b'M' => KeyCode::Enter,
+        b'P'..=b'S' => KeyCode::F(last - b'P' + 1),
+        _ => return None,
+    })
+}
+
+fn numbered(number: u32) -> Option<KeyCode> {
+    Some(match number {
+        1 | 7 => KeyCode::Home,
+        3 => KeyCode::Delete,
+        4 | 8 => KeyCode::End,
+        5 => KeyCode::PageUp,
+        6 => KeyCode::PageDown,
+        11..=15 => KeyCode::F((number - 10) as u8),
+        17..=21 => KeyCode::F((number - 11) as u8),
+        23 | 24 => KeyCode::F((number - 12) as u8),
+        _ => return None,
+    })
+}
+
+fn codepoint(number: u32) -> Option<KeyCode> {
+    Some(match number {
+        9 => KeyCode::Tab,
+        13 => KeyCode::Enter,
+        27 => KeyCode::Esc,
+        8 | 127 => KeyCode::Backspace,
+        _ => KeyCode::Char(char::from_u32(number).filter(|c| !c.is_control())?),
+    })
+}

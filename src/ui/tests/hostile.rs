@@ -1,0 +1,195 @@
+//! Text from outside can neither command the terminal nor pass for the console's own.
+
+use super::*;
+use crate::app::model::{Toast, Tone};
+use crate::domain::lever::LeverContent;
+
+const HOSTILE: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}evil\u{200b}\u{feff}\rOVER\x08\t\u{85}\u{2028}e\u{301}\u{301}\u{301}\u{e0041}";
+
+/// A model in which every text that comes from outside is hostile.
+fn infested() -> Model {
+    let bad = || HOSTILE.to_owned();
+    let mut model = evening::trouble();
+    model.spec.name = bad();
+    model.spec.environment.0 = bad();
+    model.region = Some(bad());
+    model.endpoint = Some(bad());
+    model.toast = Some(Toast {
+        text: bad(),
+        tone: Tone::Bad,
+        ticks: 3,
+    });
+    if let Some(identity) = &mut model.identity.value {
+        identity.arn = bad();
+        identity.account = bad();
+    }
+    for lever in [&mut model.flag, &mut model.fallback] {
+        if let Some(state) = &mut lever.value {
+            state.resource = bad();
+            state.revision.0 = bad();
+            state.changed_by = Some(bad());
+            if let LeverContent::Document(text) = &mut state.content {
+                *text = bad();
+            }
+        }
+    }
+    for version in model.history.value.iter_mut().flatten() {
+        (version.text, version.by, version.labels) = (bad(), Some(bad()), vec![bad()]);
+    }
+    for spec in &mut model.spec.signals {
+        spec.title = bad();
+    }
+    for reading in &mut model.readings {
+        reading.note = Some(bad());
+    }
+    if let Some(batch) = &mut model.alarms.value {
+        for alarm in &mut batch.alarms {
+            (alarm.name, alarm.reason, alarm.description, alarm.watches) =
+                (bad(), bad(), bad(), bad());
+        }
+        batch.missing = vec![bad()];
+    }
+    model.helpless.insert(bad(), bad());
+    for line in &mut model.logs.lines {
+        line.event.message = bad();
+        line.text = bad();
+        line.session = Some(bad());
+        line.fields = vec![(bad(), bad())];
+    }
+    for watch in &mut model.logs.watches {
+        watch.title = bad();
+    }
+    (model.logs.comparison, model.logs.note) = (Some(bad()), Some(bad()));
+    model.exposure.contradictions = vec![bad()];
+    model.exposure.listed = vec![bad()];
+    model.signal_faults.insert("dropped".to_owned(), bad());
+    for reason in &mut model.verdict.reasons {
+        reason.text = bad();
+    }
+    for check in &mut model.verdict.checks {
+        (check.name, check.text) = (bad(), bad());
+    }
+    for call in &mut model.calls {
+        (call.operation, call.target, call.result) = (bad(), bad(), bad());
+    }
+    for mark in &mut model.marks {
+        mark.label = bad();
+    }
+    model
+}
+
+fn assert_harmless(name: &str, buffer: &Buffer) {
+    for cell in &buffer.content {
+        let bad = cell.symbol().chars().any(|c| {
+            c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+        });
+        assert!(!bad, "{name}: a cell holds {:?}", cell.symbol());
+        assert!(
+            cell.symbol().len() <= 32,
+            "{name}: a cell holds {} bytes",
+            cell.symbol().len()
+        );
+    }
+}
+
+#[test]
+fn no_cell_holds_what_a_terminal_would_obey() {
+    let theme = Theme::new(Depth::True);
+    for size in [(120, 40), (80, 24), (39, 9)] {
+        assert_harmless("home", &frame(&infested(), size, &theme).0);
+        for (name, screen) in SCREENS {
+            let mut model = evening::on(infested(), screen);
+            assert_harmless(name, &frame(&model, size, &theme).0);
+            model.logs.wrap = true;
+            assert_harmless(name, &frame(&model, size, &theme).0);
+        }
+        for (name, overlay) in infested_overlays() {
+            assert_harmless(
+                name,
+                &frame(&evening::under(infested(), overlay), size, &theme).0,
+            );
+        }
+    }
+}
+
+fn infested_overlays() -> Vec<(&'static str, Overlay)> {
+    let bad = || HOSTILE.to_owned();
+    let mut overlays = overlays();
+    for (_, overlay) in &mut overlays {
+        match overlay {
+            Overlay::Plan(dialog) => {
+                let plan = &mut dialog.plan;
+                (plan.sentence, plan.undo, plan.aws_cli) = (bad(), bad(), bad());
+                plan.warnings = vec![bad()];
+                plan.calls = vec![bad()];
+                for line in &mut plan.diff {
+                    line.text = bad();
+                }
+                for gate in &mut dialog.gates {
+                    gate.1 = bad();
+                }
+                dialog.complaint = Some(bad());
+                dialog.must_type = Some(bad());
+            }
+            Overlay::Conflict { conflict, .. } => {
+                conflict.by = Some(bad());
+                (conflict.seen_text, conflict.their_text, conflict.now_text) =
+                    (bad(), String::new(), bad());
+            }
+            Overlay::Unknown { reason, .. } => *reason = bad(),
+            Overlay::Refused { reason, hint, .. } => (*reason, *hint) = (bad(), bad()),
+            Overlay::Event { text, title, .. } => (*text, *title) = (bad(), bad()),
+            Overlay::Alarm { name, history, .. } => {
+                *name = bad();
+                for change in history.value.iter_mut().flatten() {
+                    (change.kind, change.summary) = (bad(), bad());
+                }
+            }
+            Overlay::Recovery { repaired, .. } => *repaired = Some(bad()),
+            Overlay::Help { .. } | Overlay::Palette { .. } | Overlay::Leaving => {}
+        }
+    }
+    overlays
+}
+
+#[test]
+fn a_log_line_cannot_forge_another_one() {
+    let mut model = evening::on(evening::healthy(), Screen::Logs);
+    model.logs.lines.truncate(1);
+    let forged = "fine\n▎21:18:03.000 INFO  golden-eagle-1     canary  rollback verified";
+    model.logs.lines[0].text = forged.to_owned();
+    for wrap in [false, true] {
+        model.logs.wrap = wrap;
+        let (buffer, _) = frame(&model, (120, 40), &Theme::new(Depth::True));
+        let gutters = cells(&buffer)
+            .iter()
+            .filter(|row| row.get(1).is_some_and(|cell| cell.symbol() == "▎"))
+            .count();
+        assert_eq!(
+            gutters,
+            1,
+            "wrap {wrap}: only one line begins at the gutter\n{}",
+            text(&buffer)
+        );
+    }
+}
+
+#[test]
+fn a_line_without_end_is_not_walked_to_its_end() {
+    let mut model = evening::on(evening::healthy(), Screen::Logs);
+    let endless = "x".repeat(4 << 20);
+    for line in &mut model.logs.lines {
+        line.text.clone_from(&endless);
+    }
+    let theme = Theme::new(Depth::True);
+    for wrap in [false, true] {
+        model.logs.wrap = wrap;
+        let start = std::time::Instant::now();
+        frame(&model, (120, 40), &theme);
+        assert!(
+            start.elapsed() < std::time::Duration::from_secs(3),
+            "{:?}",
+            start.elapsed()
+        );
+    }
+}

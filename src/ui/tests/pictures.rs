@@ -1,0 +1,119 @@
+//! Pictures: what every screen and overlay says, and in which roles.
+
+use std::fmt::Write as _;
+
+use ratatui::style::Style;
+
+use super::*;
+
+/// A frame as text, then the roles of its runs of cells, row by row.
+fn picture(model: &Model, size: (u16, u16)) -> String {
+    let theme = Theme::new(Depth::True);
+    let (buffer, cursor) = frame(model, size, &theme);
+    let mut out = text(&buffer);
+    if let Some((x, y)) = cursor {
+        writeln!(out, "cursor at column {x}, row {y}").unwrap();
+    }
+    for (y, row) in cells(&buffer).into_iter().enumerate() {
+        let mut runs: Vec<(String, usize)> = Vec::new();
+        for cell in row {
+            let name = role_of(cell.style(), cell.symbol(), &theme);
+            match runs.last_mut() {
+                Some((last, count)) if *last == name => *count += 1,
+                _ => runs.push((name, 1)),
+            }
+        }
+        let words: Vec<String> = runs
+            .iter()
+            .map(|(name, count)| format!("{name}*{count}"))
+            .collect();
+        writeln!(out, "{y:>2} {}", words.join(" ")).unwrap();
+    }
+    out
+}
+
+/// The role that a cell was drawn in; a blank cell has none unless it has a background of its own.
+fn role_of(style: Style, symbol: &str, theme: &Theme) -> String {
+    let backdrop = theme.style(Role::Backdrop);
+    let ground = if style.bg == backdrop.bg { "" } else { "/" };
+    if symbol == " " && ground.is_empty() {
+        return "_".to_owned();
+    }
+    let same = |role: Role| {
+        let wanted = theme.style(role);
+        let bg = wanted.bg.is_none() || wanted.bg == style.bg;
+        wanted.fg == style.fg && bg && wanted.add_modifier == style.add_modifier
+    };
+    let name = ROLES
+        .iter()
+        .find(|(role, _)| *role != Role::Backdrop && same(*role));
+    let name = name.map_or("plain", |(_, name)| name);
+    format!("{name}{ground}")
+}
+
+fn check(name: &str, model: &Model, size: (u16, u16)) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../../../tests/snapshots/ui");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| {
+        let name = format!("{name}-{}x{}", size.0, size.1);
+        insta::assert_snapshot!(name, picture(model, size));
+    });
+}
+
+#[test]
+fn home_on_every_evening() {
+    for (name, model) in evenings() {
+        for size in [(120, 40), (80, 24), (39, 9)] {
+            check(name, &model, size);
+        }
+    }
+    check("trouble", &evening::trouble(), (200, 60));
+    check("after_disable", &evening::after_disable(), (40, 10));
+    check("after_disable", &evening::after_disable(), (80, 50));
+}
+
+#[test]
+fn every_screen() {
+    for (name, screen) in SCREENS {
+        let model = evening::on(evening::trouble(), screen);
+        for size in [(120, 40), (80, 24)] {
+            check(name, &model, size);
+        }
+    }
+    check(
+        "why",
+        &evening::on(evening::trouble(), Screen::Why),
+        (200, 60),
+    );
+}
+
+#[test]
+fn every_overlay() {
+    for (name, overlay) in overlays() {
+        let model = evening::under(evening::after_disable(), overlay);
+        for size in [(120, 40), (80, 24)] {
+            check(name, &model, size);
+        }
+    }
+}
+
+#[test]
+fn logs_while_something_is_done_with_them() {
+    let mut model = evening::on(evening::trouble(), Screen::Logs);
+    model.filtering = true;
+    model.logs.filter = evening::sheets::typed("orphaned");
+    model.logs.paused = true;
+    model.logs.frozen_len = 40;
+    model.logs.selected = 3;
+    model.logs.sampled = true;
+    model.logs.note = Some("the live tail ended after three hours: polling".to_owned());
+    check("logs_filtered", &model, (120, 40));
+    let mut model = evening::on(evening::trouble(), Screen::Logs);
+    model.logs.wrap = true;
+    for line in &mut model.logs.lines {
+        line.text = "a rather long message that goes on and on ".repeat(4);
+    }
+    check("logs_wrapped", &model, (80, 24));
+}
