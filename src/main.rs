@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use coalmine::cli::{Cli, Command, ConfigCommand};
-use coalmine::{headless, launch};
+use coalmine::cli::Cli;
+use coalmine::launch;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -19,10 +19,7 @@ fn main() -> ExitCode {
     }
     let done = match &cli.command {
         None => launch::console(&cli.global, &surroundings),
-        Some(Command::Demo(demo)) => launch::demo(demo, &cli.global, &surroundings),
-        Some(Command::Sim(sim)) => headless::sim::serve(sim),
-        Some(Command::Init) => headless::config::init(&cli.global),
-        Some(Command::Config(ConfigCommand::Check)) => headless::config::check(&cli.global),
+        Some(command) => launch::headless(command, &cli.global, &surroundings),
     };
     match done {
         Ok(code) => ExitCode::from(code),

@@ -6,6 +6,7 @@ use crate::domain::failure::CallRecord;
 use super::model::{Model, Rehearsal, Toast, Tone};
 use super::{Effect, Msg};
 
+mod commands;
 mod dialogs;
 mod judging;
 mod keys;
@@ -22,6 +23,7 @@ mod schedule;
 mod settling;
 mod wishes;
 
+pub use commands::{fallback_is_on, gates, lever_of, order, plan};
 pub use dialogs::{WITHOUT_JOURNAL, palette_rows};
 pub use keys::scopes;
 pub use orders::leftovers;

@@ -25,7 +25,10 @@ pub(in crate::domain::plan) fn tune(
             "a map that was not read is never written: ask for kms:Decrypt on the function's key",
         )
     })?;
-    names::check(std::iter::once(name))?;
+    names::check(std::iter::once(name)).map_err(|fault| PlanFault {
+        hint: "name a variable that the function may have".to_owned(),
+        ..fault
+    })?;
     let before = old.get(name);
     refuse_exposure(name, before.map(String::as_str), &ground, context)?;
     let mut new = old.clone();
