@@ -17,9 +17,11 @@ use crate::ui::terminal::Screen;
 
 pub mod executor;
 pub mod parting;
+pub mod session;
 pub(crate) mod signals;
 
 pub use executor::{Executor, ExecutorParts, PortsFuture};
+pub use session::{Ended, Reads, Session, SessionParts};
 use signals::Signal;
 
 /// Frames follow each other at least this far apart.

@@ -7,6 +7,7 @@ use super::model::{Model, Rehearsal, Toast, Tone};
 use super::{Effect, Msg};
 
 mod blind;
+mod commands;
 mod dialogs;
 mod judging;
 mod keys;
@@ -24,6 +25,7 @@ mod schedule;
 mod settling;
 mod wishes;
 
+pub use commands::{fallback_is_on, gates, lever_of, order, plan};
 pub use dialogs::{WITHOUT_JOURNAL, palette_rows};
 pub use keys::scopes;
 pub use leftover::leftovers;

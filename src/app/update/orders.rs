@@ -293,14 +293,16 @@ pub(super) fn takes_off(change: &Change) -> bool {
 }
 
 /// The lever that a change moves.
-fn lever_of(change: &Change) -> LeverId {
+pub(super) fn lever_of(change: &Change) -> LeverId {
     match change {
         Change::Disable
         | Change::SetPercent(_)
         | Change::Restore { .. }
-        | Change::DisableBlind { .. } => LeverId::Flag,
-        Change::FallbackOn | Change::FallbackOff(_) | Change::PublishAndRepoint => {
-            LeverId::Fallback
-        }
+        | Change::DisableBlind { .. }
+        | Change::SetMember { .. } => LeverId::Flag,
+        Change::FallbackOn
+        | Change::FallbackOff(_)
+        | Change::PublishAndRepoint
+        | Change::SetVariable { .. } => LeverId::Fallback,
     }
 }

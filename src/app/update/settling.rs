@@ -243,6 +243,7 @@ fn label(change: &Change) -> String {
         Change::PublishAndRepoint => "alias".to_owned(),
         Change::SetPercent(percent) => percent.to_string(),
         Change::Restore { version, .. } => format!("v{version}"),
+        Change::SetMember { name, .. } | Change::SetVariable { name, .. } => name.clone(),
     }
 }
 
