@@ -83,7 +83,7 @@ fn play(scenario: Scenario) -> Result<(), String> {
                 .check(&driver)
                 .map_err(|said| format!("{at}: {said}\n{}", told::state(&driver)))?;
         }
-        if driver.model.in_flight.is_some() && driver.in_flight() == 0 {
+        if !driver.model.in_flight.is_empty() && driver.in_flight() == 0 {
             return Err(format!(
                 "{at}: an order is in flight that nobody carries out"
             ));

@@ -24,11 +24,13 @@ use super::session_rate::SessionRate;
 
 mod enter;
 mod feed;
+mod in_flight;
 mod overlay;
 mod parts;
 
 pub use enter::EnterWatch;
 pub use feed::Feed;
+pub use in_flight::InFlight;
 pub use overlay::{Instead, Overlay, PlanDialog};
 pub use parts::{JournalStatus, Left, Look, Mark, Rehearsal, Screen, Toast, Tone};
 
@@ -121,7 +123,7 @@ pub struct Model {
     pub marks: Vec<Mark>,
 
     /// The order in flight.
-    pub in_flight: Option<Order>,
+    pub in_flight: InFlight,
     /// A change that waits for a read or for the order in flight.
     pub waiting: Option<Change>,
     /// The last order that was applied, for undo.
@@ -232,7 +234,7 @@ impl Model {
             clock: None,
             sessions_per_minute: None,
             marks: Vec::new(),
-            in_flight: None,
+            in_flight: InFlight::default(),
             waiting: None,
             last_order: None,
             last_outcome: None,

@@ -168,9 +168,10 @@ impl Driver {
             };
             if let Effect::Submit(order) = &effect {
                 self.submitted.push((**order).clone());
+                let lever = order.plan.lever;
                 self.most_in_flight = self
                     .most_in_flight
-                    .max(self.in_flight() + self.settling() + 1);
+                    .max(self.in_flight_on(lever) + self.settling_on(lever) + 1);
             }
             if self.held.contains(name) {
                 self.waiting.push_back((name.to_owned(), effect));
@@ -272,9 +273,17 @@ impl Driver {
             .count()
     }
 
-    /// Orders whose answers are not taken in yet.
-    fn settling(&self) -> usize {
-        self.inbox.iter().filter(|msg| matches!(msg, Msg::Settled { order, .. } if self.model.in_flight.as_ref().is_some_and(|o| o.id == order.id))).count()
+    /// Orders of one lever that are under way.
+    fn in_flight_on(&self, lever: LeverId) -> usize {
+        let on = |effect: &Effect| matches!(effect, Effect::Submit(order) if order.plan.lever == lever);
+        self.waiting.iter().filter(|(_, effect)| on(effect)).count()
+    }
+
+    /// Orders of one lever whose answers are not taken in yet.
+    fn settling_on(&self, lever: LeverId) -> usize {
+        let flying = self.model.in_flight.on(lever).map(|order| &order.id);
+        let of = |msg: &&Msg| matches!(msg, Msg::Settled { order, .. } if Some(&order.id) == flying);
+        self.inbox.iter().filter(of).count()
     }
 
     /// The name of what is on top.

@@ -89,7 +89,7 @@ impl Expect {
         same(
             "in flight",
             self.in_flight.as_ref(),
-            &model.in_flight.is_some(),
+            &!model.in_flight.is_empty(),
         )?;
         let waiting = model
             .waiting

@@ -131,7 +131,7 @@ impl Before {
 /// What must hold after every deed.
 pub(crate) fn holds(driver: &Driver, before: &Before, deed: &Deed) -> Result<(), String> {
     if driver.most_in_flight > 1 {
-        return Err("two orders were in flight at once".to_owned());
+        return Err("two orders of one lever were in flight at once".to_owned());
     }
     let enter = matches!(deed, Deed::Key(key, _) if key.code == KeyCode::Enter);
     let fresh_enter = enter

@@ -21,6 +21,7 @@ pub(crate) fn named(change: &Change) -> String {
         Change::FallbackOn => "fallback on".to_owned(),
         Change::FallbackOff(_) => "fallback off".to_owned(),
         Change::PublishAndRepoint => "repoint".to_owned(),
+        Change::SetMember { .. } | Change::SetVariable { .. } => "tune".to_owned(),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::app::model::{Instead, Model, Overlay, Tone};
 use crate::domain::Revision;
 use crate::domain::failure::PortError;
 use crate::domain::flag::Flag;
-use crate::domain::lever::LeverContent;
+use crate::domain::lever::{LeverContent, LeverId};
 use crate::domain::plan::Change;
 
 use super::orders::{make, new_order, submit, want};
@@ -74,7 +74,7 @@ pub(super) fn confirmed(
     reason: Option<String>,
 ) -> Vec<Effect> {
     let readable = model.flag.fault.is_none() && matches!(model.flag_says, Some(Ok(_)));
-    if readable || model.in_flight.is_some() {
+    if readable || model.in_flight.on(LeverId::Flag).is_some() {
         return want(model, Change::Disable);
     }
     match make(model, &Change::DisableBlind { last_good }) {

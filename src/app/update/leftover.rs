@@ -27,7 +27,7 @@ pub fn leftovers(model: &Model) -> Vec<(Order, Left)> {
     let flying = model
         .unresolved
         .iter()
-        .chain(&model.in_flight)
+        .chain(model.in_flight.iter())
         .map(|order| (order.clone(), Left::Unknown));
     let waiting = model.waiting.as_ref().and_then(|change| {
         let blind = || make(model, &Change::DisableBlind { last_good: None }).ok();

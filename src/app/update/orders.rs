@@ -36,7 +36,7 @@ fn pursue(model: &mut Model, change: Change, basis: Basis) -> Vec<Effect> {
     if takes_off(&change) {
         drop_raise(model);
     }
-    if model.in_flight.is_some() {
+    if model.in_flight.on(lever).is_some() {
         line_up(model, change);
         return Vec::new();
     }
@@ -100,7 +100,7 @@ fn go(model: &mut Model, plan: Plan, basis: Basis) -> Vec<Effect> {
 fn line_up(model: &mut Model, change: Change) {
     let same = model
         .in_flight
-        .as_ref()
+        .on(lever_of(&change))
         .is_some_and(|order| order.plan.change == change);
     let text = match &model.waiting {
         _ if same => {
@@ -144,7 +144,7 @@ pub(super) fn resume_after_read(model: &mut Model, lever: LeverId) -> Vec<Effect
         .waiting
         .as_ref()
         .is_some_and(|change| lever_of(change) == lever);
-    if !fits || model.in_flight.is_some() {
+    if !fits || model.in_flight.on(lever).is_some() {
         return Vec::new();
     }
     let Some(change) = model.waiting.take() else {
@@ -165,7 +165,9 @@ pub(super) fn resume_after_read(model: &mut Model, lever: LeverId) -> Vec<Effect
 
 /// The order in flight came to an end: a change that waited for that goes on, at once where the lever is known.
 pub(super) fn resume_after_order(model: &mut Model, order: &Order, known: bool) -> Vec<Effect> {
-    let Some(change) = model.waiting.take_if(|_| model.in_flight.is_none()) else {
+    let Some(change) = model
+        .waiting
+        .take_if(|change| model.in_flight.on(lever_of(change)).is_none()) else {
         return Vec::new();
     };
     if lever_of(&change) == order.plan.lever && !known {
@@ -212,7 +214,7 @@ fn instead(model: &mut Model, change: &Change, fault: PlanFault) -> Vec<Effect> 
 
 /// Writes the order down and sends it.
 pub(super) fn submit(model: &mut Model, plan: Plan, reason: Option<String>) -> Vec<Effect> {
-    if model.in_flight.is_some() {
+    if model.in_flight.on(plan.lever).is_some() {
         line_up(model, plan.change);
         return Vec::new();
     }
@@ -222,7 +224,7 @@ pub(super) fn submit(model: &mut Model, plan: Plan, reason: Option<String>) -> V
 
 /// Sends an order that the journal did not take; the person has typed the word.
 pub(super) fn submit_without_journal(model: &mut Model, order: Order) -> Vec<Effect> {
-    if model.in_flight.is_some() {
+    if model.in_flight.on(order.plan.lever).is_some() {
         line_up(model, order.plan.change);
         return Vec::new();
     }
@@ -241,7 +243,7 @@ fn send(model: &mut Model, order: Order) -> Vec<Effect> {
     model
         .unsent
         .retain(|other| other.plan.change != order.plan.change);
-    model.in_flight = Some(order.clone());
+    model.in_flight.put(order.clone());
     vec![Effect::Submit(Box::new(order))]
 }
 

@@ -31,10 +31,7 @@ pub(super) fn settled(
     outcome: Outcome,
     journal_fault: Option<PortError>,
 ) -> Vec<Effect> {
-    let flew = model
-        .in_flight
-        .take_if(|flying| flying.id == order.id)
-        .is_some();
+    let flew = model.in_flight.settle(&order.id);
     if flew {
         model.journal.fault.clone_from(&journal_fault);
         model.overlay = model

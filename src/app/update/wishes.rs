@@ -137,8 +137,7 @@ pub(super) fn restore_selected(model: &mut Model) -> Vec<Effect> {
 fn standing(model: &Model) -> Option<Percent> {
     let flying = model
         .in_flight
-        .as_ref()
-        .filter(|order| order.plan.lever == LeverId::Flag);
+        .on(LeverId::Flag);
     flying
         .map(|order| order.plan.after)
         .or(model.exposure.desired)
