@@ -1,6 +1,7 @@
 //! A program in a real pty, seen through a terminal emulator. Waits are for what is on the screen, never for time.
 
 use std::io::{Read, Write};
+use std::num::NonZeroU16;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -81,7 +82,7 @@ impl Pty {
         let output = pair.master.try_clone_reader().expect("a reader");
         let keys = pair.master.take_writer().expect("a writer");
         let seen = Seen {
-            emulator: vt100::Parser::new(rows, cols, 0),
+            emulator: emulator(cols, rows),
             raw: Vec::new(),
             pace: Pace::Free,
             hung_up: false,
@@ -121,8 +122,8 @@ impl Pty {
     pub fn any_cell(&self, condition: impl Fn(&vt100::Cell) -> bool) -> bool {
         let seen = self.seen();
         let (rows, columns) = seen.emulator.screen().size();
-        (0..rows).any(|row| {
-            (0..columns).any(|column| {
+        (0..rows.get()).any(|row| {
+            (0..columns.get()).any(|column| {
                 seen.emulator
                     .screen()
                     .cell(row, column)
@@ -230,11 +231,10 @@ impl Pty {
 
     /// Changes the size.
     pub fn resize(&self, cols: u16, rows: u16) {
-        // The emulator keeps a few cells even where the terminal claims none.
-        self.seen()
-            .emulator
-            .screen_mut()
-            .set_size(rows.clamp(1, 500), cols.clamp(1, 500));
+        // The emulator keeps a few cells even where the terminal claims none, and not many where it claims very many.
+        let (few, many) = (NonZeroU16::MIN, NonZeroU16::new(500).expect("500"));
+        let cells = |n| NonZeroU16::new(n).unwrap_or(few).min(many);
+        self.seen().emulator.screen_mut().set_size(cells(rows), cells(cols));
         self.master
             .as_ref()
             .expect("the terminal is open")
@@ -382,6 +382,11 @@ pub fn environment() -> Vec<(&'static str, &'static str)> {
 pub fn send(pid: u32, signal: Signal) {
     let pid = Pid::from_raw(i32::try_from(pid).expect("a process id")).expect("a process id");
     kill_process(pid, signal).expect("signalled");
+}
+
+fn emulator(cols: u16, rows: u16) -> vt100::Parser {
+    let cells = |n| NonZeroU16::new(n).expect("a size");
+    vt100::Parser::new(cells(rows), cells(cols), 0)
 }
 
 fn size(cols: u16, rows: u16) -> PtySize {
