@@ -143,7 +143,7 @@ const LAYERS: &[Layer] = &[
 const PLACES: &[(&str, &[&str], &str)] = &[
     (
         r"\bColor::",
-        &["ui/theme"],
+        &["ui/theme", "ui/backend"],
         "colours are roles of the theme",
     ),
     (

@@ -1,11 +1,13 @@
 //! A ratatui backend that collects one frame as bytes, and nothing when nothing changed. It writes to no terminal.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
+
+mod encoder;
 
 /// Where the bytes of a frame gather.
 #[derive(Clone, Debug, Default)]
@@ -32,10 +34,11 @@ impl io::Write for FrameBytes {
     }
 }
 
-/// The backend: crossterm's sequences into [`FrameBytes`], without those that would change nothing.
+/// The backend: short sequences into [`FrameBytes`], without those that would change nothing.
 #[derive(Debug)]
 pub struct FrameBackend {
     inner: CrosstermBackend<FrameBytes>,
+    bytes: FrameBytes,
     size: Size,
     cursor: Cursor,
 }
@@ -51,7 +54,8 @@ impl FrameBackend {
     /// A backend of this size.
     pub fn new(bytes: FrameBytes, size: Size) -> Self {
         Self {
-            inner: CrosstermBackend::new(bytes),
+            inner: CrosstermBackend::new(bytes.clone()),
+            bytes,
             size,
             cursor: Cursor::Unknown,
         }
@@ -83,7 +87,9 @@ impl Backend for FrameBackend {
             self.inner.hide_cursor()?;
             self.cursor = Cursor::Hidden;
         }
-        self.inner.draw(content)
+        let mut bytes = Vec::new();
+        encoder::encode(&mut bytes, self.size.width, content);
+        self.bytes.write_all(&bytes)
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {

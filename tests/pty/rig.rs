@@ -67,7 +67,12 @@ impl Opening {
         .unwrap();
         init(&home, &self.config);
         let pty = start(&self, &sim, &home);
-        Rig { pty, sim, home, opening: self }
+        Rig {
+            pty,
+            sim,
+            home,
+            opening: self,
+        }
     }
 
     /// Opens it and waits until it shows data.
@@ -81,16 +86,25 @@ impl Opening {
 fn start(opening: &Opening, sim: &Sim, home: &TempDir) -> Pty {
     let config = home.path().join("coalmine.toml").display().to_string();
     let url = sim.url();
-    let args: Vec<&str> =
-        ["--config", &config, "--endpoint-url", &url].into_iter().chain(opening.args.iter().copied()).collect();
+    let args: Vec<&str> = ["--config", &config, "--endpoint-url", &url]
+        .into_iter()
+        .chain(opening.args.iter().copied())
+        .collect();
     let state = home.path().join("state").display().to_string();
-    let env: Vec<(&str, &str)> =
-        [("COALMINE_STATE_DIR", state.as_str())].into_iter().chain(opening.env.iter().copied()).collect();
+    let env: Vec<(&str, &str)> = [("COALMINE_STATE_DIR", state.as_str())]
+        .into_iter()
+        .chain(opening.env.iter().copied())
+        .collect();
     match opening.shell {
         None => Pty::coalmine(&args, &env, opening.size, home.path()),
         Some(script) => {
             let console = format!("{} {}", env!("CARGO_BIN_EXE_coalmine"), args.join(" "));
-            Pty::sh(&script.replace("CONSOLE", &console), &env, opening.size, home.path())
+            Pty::sh(
+                &script.replace("CONSOLE", &console),
+                &env,
+                opening.size,
+                home.path(),
+            )
         }
     }
 }
@@ -122,7 +136,9 @@ impl Rig {
 
     /// Waits until the flag, the verdict and the logs are there.
     pub fn wait_ready(&self) {
-        self.pty.wait("data", |screen| screen.contains("10 %") && !screen.contains("not judged yet"));
+        self.pty.wait("data", |screen| {
+            screen.contains("10 %") && !screen.contains("not judged yet")
+        });
     }
 
     /// Lets simulated time pass and the console read at once, until the screen has this text. Fails when an hour did not bring it.
@@ -131,10 +147,15 @@ impl Rig {
         let begun = clock.now();
         let act = |pty: &mut Pty| {
             clock.advance(step);
-            assert!(clock.now() - begun < 3_600_000 * 2, "{text} did not come in two hours:\n{}", pty.screen());
+            assert!(
+                clock.now() - begun < 3_600_000 * 2,
+                "{text} did not come in two hours:\n{}",
+                pty.screen()
+            );
             pty.keys(REFRESH);
         };
-        self.pty.wait_doing(text, act, |screen| screen.contains(text))
+        self.pty
+            .wait_doing(text, act, |screen| screen.contains(text))
     }
 
     /// Lets simulated time pass and the console read at once.
@@ -145,7 +166,10 @@ impl Rig {
 
     /// The flag's document, as Parameter Store has it.
     pub fn flag(&self) -> Value {
-        let text = self.sim.aws().with(|aws, _| aws.parameters.value(PARAMETER).unwrap().to_owned());
+        let text = self
+            .sim
+            .aws()
+            .with(|aws, _| aws.parameters.value(PARAMETER).unwrap().to_owned());
         serde_json::from_str(&text).unwrap()
     }
 
@@ -173,7 +197,12 @@ impl Rig {
 
     /// A variable of the function's own environment.
     pub fn variable(&self, name: &str) -> Option<String> {
-        self.sim.aws().with(|aws, now| aws.functions.environment("audio-processor", None, now).get(name).cloned())
+        self.sim.aws().with(|aws, now| {
+            aws.functions
+                .environment("audio-processor", None, now)
+                .get(name)
+                .cloned()
+        })
     }
 
     /// Puts a fault in force.
@@ -188,7 +217,11 @@ impl Rig {
         while let Some(dir) = open.pop() {
             for entry in std::fs::read_dir(dir).into_iter().flatten() {
                 let path = entry.unwrap().path();
-                if path.is_dir() { open.push(path) } else { found.push(path) }
+                if path.is_dir() {
+                    open.push(path)
+                } else {
+                    found.push(path)
+                }
             }
         }
         found.sort();
@@ -197,6 +230,9 @@ impl Rig {
 
     /// Everything that stands in the files below the state directory.
     pub fn state_text(&self) -> String {
-        self.state_files().iter().map(|path| std::fs::read_to_string(path).unwrap_or_default()).collect()
+        self.state_files()
+            .iter()
+            .map(|path| std::fs::read_to_string(path).unwrap_or_default())
+            .collect()
     }
 }

@@ -6,16 +6,32 @@ use crate::rig::Opening;
 
 #[test]
 fn eighty_by_twenty_four_has_all_that_matters() {
-    let mut rig = Opening { size: (80, 24), ..Opening::default() }.ready();
+    let mut rig = Opening {
+        size: (80, 24),
+        ..Opening::default()
+    }
+    .ready();
     let screen = rig.crank_until(Duration::from_secs(5), "lambda-errors");
-    for part in ["PROD", "10 %", "HOLD", "latency p95", "dropped", "D disable", "? help"] {
+    for part in [
+        "PROD",
+        "10 %",
+        "HOLD",
+        "latency p95",
+        "dropped",
+        "D disable",
+        "? help",
+    ] {
         assert!(screen.contains(part), "{part} is missing:\n{screen}");
     }
 }
 
 #[test]
 fn a_tiny_terminal_says_so_and_keeps_its_keys() {
-    let mut rig = Opening { size: (39, 9), ..Opening::default() }.open();
+    let mut rig = Opening {
+        size: (39, 9),
+        ..Opening::default()
+    }
+    .open();
     rig.pty.see("too small");
     rig.pty.see("exposed 10 %");
     rig.pty.keys("D");
@@ -36,14 +52,25 @@ fn a_storm_of_sizes_ends_with_the_last_one() {
         }
         rig.pty.resize(20 + round, 5 + round / 5);
     }
-    for (columns, rows) in [(0, 0), (1, 1), (2, 1), (3, 200), (500, 1), (500, 200), (u16::MAX, 1), (u16::MAX, u16::MAX)] {
+    for (columns, rows) in [
+        (0, 0),
+        (1, 1),
+        (2, 1),
+        (3, 200),
+        (500, 1),
+        (500, 200),
+        (u16::MAX, 1),
+        (u16::MAX, u16::MAX),
+    ] {
         rig.pty.resize(columns, rows);
         std::thread::sleep(Duration::from_millis(30));
         rig.pty.keys("?\x1bwxaHl:q\x1b\x1b");
     }
     rig.pty.resize(100, 30);
     rig.pty.keys("\x1b\x1b\x0c");
-    rig.pty.wait("the home screen at 100x30", |screen| screen.contains("latency p95") && screen.lines().count() == 30);
+    rig.pty.wait("the home screen at 100x30", |screen| {
+        screen.contains("latency p95") && screen.lines().count() == 30
+    });
     rig.pty.keys("q");
     rig.pty.ends_well(0, Duration::from_secs(5));
 }
@@ -67,7 +94,8 @@ fn the_first_frame_is_small_and_every_frame_is_bracketed() {
     println!("first frame {first} bytes, largest {largest}");
     assert!(first <= 8000, "the first frame has {first} bytes");
     rig.pty.keys("\x0c");
-    rig.pty.wait("a whole frame", |_| rig.pty.bytes() > raw.len());
+    rig.pty
+        .wait("a whole frame", |_| rig.pty.bytes() > raw.len());
     rig.pty.quiet(Duration::from_millis(300));
     let whole = rig.pty.bytes() - raw.len();
     println!("a whole frame with data: {whole} bytes");

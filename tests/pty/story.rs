@@ -10,7 +10,10 @@ use crate::rig::Opening;
 
 #[test]
 fn an_alarm_a_verdict_one_key_and_nobody_is_exposed() {
-    let opening = Opening { scenario: Scenario::Latency, ..Opening::default() };
+    let opening = Opening {
+        scenario: Scenario::Latency,
+        ..Opening::default()
+    };
     let mut rig = opening.ready();
     let calm = rig.pty.screen();
     assert!(!calm.contains("ROLL BACK"), "{calm}");

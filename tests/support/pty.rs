@@ -27,6 +27,8 @@ pub enum Pace {
 struct Seen {
     emulator: vt100::Parser,
     raw: Vec<u8>,
+    /// The screen as it stood when no frame was under way: terminals show whole frames only.
+    shown: String,
     pace: Pace,
     /// Nobody holds the terminal's own end any more.
     hung_up: bool,
@@ -84,6 +86,7 @@ impl Pty {
         let seen = Seen {
             emulator: emulator(cols, rows),
             raw: Vec::new(),
+            shown: String::new(),
             pace: Pace::Free,
             hung_up: false,
             ended: false,
@@ -115,7 +118,7 @@ impl Pty {
 
     /// The screen as text.
     pub fn screen(&self) -> String {
-        self.seen().emulator.screen().contents()
+        self.seen().shown.clone()
     }
 
     /// Whether a cell of the screen satisfies a condition.
@@ -153,7 +156,7 @@ impl Pty {
         let until = Instant::now() + PATIENCE;
         let mut seen = self.seen();
         loop {
-            let text = seen.emulator.screen().contents();
+            let text = seen.shown.clone();
             if satisfied(&text) {
                 return text;
             }
@@ -234,7 +237,10 @@ impl Pty {
         // The emulator keeps a few cells even where the terminal claims none, and not many where it claims very many.
         let (few, many) = (NonZeroU16::MIN, NonZeroU16::new(500).expect("500"));
         let cells = |n| NonZeroU16::new(n).unwrap_or(few).min(many);
-        self.seen().emulator.screen_mut().set_size(cells(rows), cells(cols));
+        self.seen()
+            .emulator
+            .screen_mut()
+            .set_size(cells(rows), cells(cols));
         self.master
             .as_ref()
             .expect("the terminal is open")
@@ -428,6 +434,9 @@ fn take_output(mut output: Box<dyn Read + Send>, sink: &(Mutex<Seen>, Condvar)) 
         let mut seen = sink.0.lock().unwrap_or_else(PoisonError::into_inner);
         seen.emulator.process(&buffer[..read]);
         seen.raw.extend_from_slice(&buffer[..read]);
+        if !ends_inside_a_frame(&seen.raw) {
+            seen.shown = seen.emulator.screen().contents();
+        }
         let over = read == 0 || seen.hung_up;
         if over {
             drop(output);
