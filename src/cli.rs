@@ -4,12 +4,21 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+/// What a script may rely on.
+const EXIT_CODES: &str = "Exit codes:
+  0    done
+  1    failed
+  2    the command line, the configuration or the terminal is not as it must be
+  4    it ended with an order whose outcome is not known
+  101  a fault of this program
+  128+n  ended by signal n";
+
 /// A terminal console for the engineer who watches a canary and has to take it back.
 ///
 /// Without a subcommand it opens the console for the configuration that it finds: --config, $COALMINE_CONFIG,
-/// ./coalmine.toml, then the XDG configuration directory.
+/// ./coalmine.toml, then coalmine/config.toml in the XDG configuration directory. `coalmine demo` needs none.
 #[derive(Debug, Parser)]
-#[command(name = "coalmine", version, propagate_version = true)]
+#[command(name = "coalmine", version, propagate_version = true, after_long_help = EXIT_CODES)]
 pub struct Cli {
     /// Flags that every command takes.
     #[command(flatten)]
@@ -21,9 +30,10 @@ pub struct Cli {
 
 /// Flags that every command takes.
 #[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Global {
-    /// The configuration file
-    #[arg(long, global = true, value_name = "FILE", env = "COALMINE_CONFIG")]
+    /// The configuration file; $COALMINE_CONFIG names it too
+    #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// The rollout, where the configuration holds several
     #[arg(long, global = true, value_name = "NAME")]
@@ -57,13 +67,13 @@ pub struct Global {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Rehearse: the console over an embedded simulator, no AWS account needed
+    /// Rehearse: the console over an embedded simulator; no AWS account is needed
     Demo(Demo),
     /// Serve the simulator on loopback until SIGTERM
     Sim(Sim),
     /// Write a commented configuration, ready for the system of the demo
     Init,
-    /// Look at the configuration
+    /// Look into the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
 }
@@ -71,7 +81,7 @@ pub enum Command {
 /// What goes wrong in the simulated world, and how fast.
 #[derive(Args, Clone, Debug)]
 pub struct World {
-    /// What goes wrong
+    /// What goes wrong: healthy, latency, errors, dropped, orphaned, quality, transcribe-unhealthy, ssm-outage or alias-trap
     #[arg(long, default_value = "healthy", value_name = "NAME")]
     pub scenario: crate::sim::world::Scenario,
     /// How many times as fast as ours the simulated time runs (0: it stands until it is cranked)
@@ -80,7 +90,8 @@ pub struct World {
     /// The seed of all chance; the same seed is the same film
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
-    /// A fault on demand: SERVICE:OPERATION=KIND, for example ssm:PutParameter=timeout; may be repeated
+    /// A fault on demand, SERVICE:OPERATION=KIND[,for=SECONDS][,times=N][,rate=P], for example ssm:PutParameter=timeout;
+    /// may be repeated
     #[arg(long, value_name = "FAULT")]
     pub fault: Vec<String>,
 }
@@ -114,6 +125,6 @@ pub enum ConfigCommand {
 fn speed(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(speed) if (0.0..=1000.0).contains(&speed) => Ok(speed),
-        _ => Err("a number from 0 to 1000".to_owned()),
+        _ => Err("expected a number from 0 to 1000".to_owned()),
     }
 }

@@ -364,6 +364,7 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Dialog,  "k up",             A::Up,               "",          "Scroll up"),
     bind(S::Dialog,  "ctrl-d pgdn space",A::PageDown,         "",          "Scroll down one page"),
     bind(S::Dialog,  "ctrl-u pgup",      A::PageUp,           "",          "Scroll up one page"),
+    bind(S::Dialog,  "D",                A::Disable,          "",          "Turn the feature off now; a raise that was asked about is dropped"),
     bind(S::Dialog,  "P",                A::Repoint,          "repoint",   "Publish the function and point its alias there (a plan of its own)"),
     bind(S::Input,   "enter",            A::Confirm,          "go on",     "Take what was typed"),
     bind(S::Input,   "esc",              A::Back,             "cancel",    "Leave the line"),

@@ -115,27 +115,54 @@ impl LogPane {
         }
     }
 
-    /// Whether a line passes filter and cohort.
-    pub fn shows(&self, line: &LogLine) -> bool {
-        let cohort = match self.cohort {
-            CohortFilter::All => true,
-            CohortFilter::Canary => line.cohort == Some(Cohort::Canary),
-            CohortFilter::Control => line.cohort == Some(Cohort::Control),
-        };
-        cohort && self.matches(line)
+    /// Stands still: lines go on being collected.
+    pub fn pause(&mut self) {
+        if !self.paused {
+            self.paused = true;
+            self.frozen_len = self.lines.len();
+        }
     }
 
-    fn matches(&self, line: &LogLine) -> bool {
+    /// Goes on with the newest lines.
+    pub fn follow(&mut self) {
+        if self.paused {
+            self.paused = false;
+            // What came late during the pause was kept behind what was in view.
+            self.lines
+                .make_contiguous()
+                .sort_by_key(|line| line.event.at);
+            self.forget_beyond(RING);
+        }
+        self.frozen_len = 0;
+        self.selected = 0;
+        self.scroll = 0;
+    }
+
+    /// The one or the other.
+    pub fn pause_or_follow(&mut self) {
+        if self.paused {
+            self.follow();
+        } else {
+            self.pause();
+        }
+    }
+
+    /// Whether a line passes filter and cohort.
+    pub fn shows(&self, line: &LogLine) -> bool {
+        self.needle().shows(line)
+    }
+
+    fn needle(&self) -> Needle {
         let typed = self.filter.text();
-        let (invert, wanted) = match typed.strip_prefix('!') {
+        let (invert, text) = match typed.strip_prefix('!') {
             Some(rest) => (true, rest),
             None => (false, typed.as_str()),
         };
-        if wanted.is_empty() {
-            return true;
+        Needle {
+            cohort: self.cohort,
+            invert,
+            text: text.to_lowercase(),
         }
-        let wanted = wanted.to_lowercase();
-        (line.event.message.to_lowercase().contains(&wanted)) != invert
     }
 
     /// The lines in view terms: those that are shown, newest first, from the end (or from the pause) backwards.
@@ -145,24 +172,71 @@ impl LogPane {
         } else {
             self.lines.len()
         };
+        let needle = self.needle();
         self.lines
             .range(..end)
             .rev()
-            .filter(|line| self.shows(line))
+            .filter(move |line| needle.shows(line))
     }
 
-    /// Puts a line in, at its place in time, and forgets the oldest beyond the ring.
+    /// Puts a line in, at its place in time, and forgets the oldest beyond the ring. While the view stands still nothing is put
+    /// between what is in view, and twice as much is kept before it moves.
     pub fn push(&mut self, line: LogLine) {
-        let at = self.lines.partition_point(|l| l.event.at <= line.event.at);
-        let appended = at == self.lines.len();
-        self.lines.insert(at, line);
-        if self.paused && !appended && at < self.frozen_len {
-            self.frozen_len += 1;
+        let from = if self.paused {
+            self.frozen_len.min(self.lines.len())
+        } else {
+            0
+        };
+        let mut at = self.lines.len();
+        // Almost every line is the newest.
+        while at > from
+            && self
+                .lines
+                .get(at - 1)
+                .is_some_and(|last| last.event.at > line.event.at)
+        {
+            at -= 1;
         }
-        while self.lines.len() > RING {
+        self.lines.insert(at, line);
+        self.forget_beyond(if self.paused { 2 * RING } else { RING });
+    }
+
+    fn forget_beyond(&mut self, most: usize) {
+        while self.lines.len() > most {
             self.lines.pop_front();
             self.forgotten += 1;
             self.frozen_len = self.frozen_len.saturating_sub(1);
         }
     }
 }
+
+/// What a line must have to be shown.
+struct Needle {
+    cohort: CohortFilter,
+    invert: bool,
+    /// In small letters.
+    text: String,
+}
+
+impl Needle {
+    fn shows(&self, line: &LogLine) -> bool {
+        let cohort = match self.cohort {
+            CohortFilter::All => true,
+            CohortFilter::Canary => line.cohort == Some(Cohort::Canary),
+            CohortFilter::Control => line.cohort == Some(Cohort::Control),
+        };
+        cohort && (self.text.is_empty() || self.is_in(&line.event.message) != self.invert)
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        if !text.is_ascii() || !self.text.is_ascii() {
+            return text.to_lowercase().contains(&self.text);
+        }
+        let (text, wanted) = (text.as_bytes(), self.text.as_bytes());
+        text.windows(wanted.len())
+            .any(|part| part.eq_ignore_ascii_case(wanted))
+    }
+}
+
+#[cfg(test)]
+mod tests;

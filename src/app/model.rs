@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use crate::domain::Revision;
 use crate::domain::Timestamp;
 use crate::domain::alarm::AlarmBatch;
 use crate::domain::clockface::Clockface;
 use crate::domain::cohort::{CohortTally, CohortTimeline};
 use crate::domain::exposure::{Exposure, Observation};
-use crate::domain::failure::{CallRecord, PortError};
+use crate::domain::failure::CallRecord;
 use crate::domain::flag::{Flag, FlagFault};
 use crate::domain::identity::Identity;
 use crate::domain::lever::{LeverId, LeverState, Version};
 use crate::domain::log::line::LineReader;
-use crate::domain::plan::{Change, Order, Outcome};
+use crate::domain::plan::{Change, Order, OrderId, Outcome};
 use crate::domain::rollout::{RolloutSpec, StageFacts};
 use crate::domain::signal::{Reading, Series};
 use crate::domain::verdict::Verdict;
@@ -20,133 +21,15 @@ use crate::domain::verdict::Verdict;
 use super::log_pane::{LogPane, WatchCount};
 use super::session_rate::SessionRate;
 
+mod enter;
+mod feed;
 mod overlay;
+mod parts;
 
+pub use enter::EnterWatch;
+pub use feed::Feed;
 pub use overlay::{Instead, Overlay, PlanDialog};
-
-/// Something that is read again and again.
-#[derive(Clone, Debug)]
-pub struct Feed<T> {
-    /// The last good answer.
-    pub value: Option<T>,
-    /// When it came.
-    pub at: Option<Timestamp>,
-    /// Why the newest read failed, when it did.
-    pub fault: Option<PortError>,
-    /// Reads that failed in a row.
-    pub failures: u32,
-    /// Whether a read is under way.
-    pub reading: bool,
-    /// Ticks until the next read is due.
-    pub due_in: u32,
-}
-
-impl<T> Default for Feed<T> {
-    fn default() -> Self {
-        Self {
-            value: None,
-            at: None,
-            fault: None,
-            failures: 0,
-            reading: false,
-            due_in: 0,
-        }
-    }
-}
-
-impl<T> Feed<T> {
-    /// Takes an answer in.
-    pub fn take(&mut self, result: Result<T, PortError>, now: Timestamp) {
-        self.reading = false;
-        match result {
-            Ok(value) => {
-                self.value = Some(value);
-                self.at = Some(now);
-                self.fault = None;
-                self.failures = 0;
-            }
-            Err(fault) => {
-                self.fault = Some(fault);
-                self.failures += 1;
-            }
-        }
-    }
-}
-
-/// The screen that is open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Screen {
-    /// Everything at once.
-    #[default]
-    Home,
-    /// The logs alone.
-    Logs,
-    /// The alarms.
-    Alarms,
-    /// The levers.
-    Levers,
-    /// The flag's versions.
-    History,
-    /// Every rule and gate.
-    Why,
-    /// Every API call.
-    Calls,
-}
-
-/// A message at the bottom that goes away.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Toast {
-    /// The text.
-    pub text: String,
-    /// How it is meant.
-    pub tone: Tone,
-    /// Ticks left.
-    pub ticks: u32,
-}
-
-/// How a message is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    /// All is well.
-    Good,
-    /// For information.
-    Plain,
-    /// Look here.
-    Warn,
-    /// Something failed.
-    Bad,
-}
-
-/// The simulator behind a demo.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Rehearsal {
-    /// The scenario's name, when known.
-    pub scenario: Option<String>,
-    /// How fast its time runs.
-    pub speed: f64,
-}
-
-/// How the journal stands.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct JournalStatus {
-    /// Whether it is open.
-    pub open: bool,
-    /// Records in it.
-    pub records: u64,
-    /// Why the last append failed.
-    pub fault: Option<PortError>,
-    /// Who else has it open.
-    pub owner: Option<String>,
-}
-
-/// A stage change or an order on the charts' time axis.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Mark {
-    /// When.
-    pub at: Timestamp,
-    /// One or two words, for example `D` or `10→50`.
-    pub label: String,
-}
+pub use parts::{JournalStatus, Left, Look, Mark, Rehearsal, Screen, Toast, Tone};
 
 /// Everything that the screen shows.
 #[derive(Clone, Debug)]
@@ -215,6 +98,10 @@ pub struct Model {
     pub cohorts: CohortTimeline,
     /// Lines and errors of both cohorts.
     pub tally: CohortTally,
+    /// Since when the cohorts were last compared, and in which tick that was done.
+    pub compared: Option<Timestamp>,
+    /// The tick of the last comparison.
+    pub compared_at_tick: u64,
     /// Which sessions were seen, and which of them treated.
     pub observation: Observation,
     /// Takes log lines apart.
@@ -240,8 +127,14 @@ pub struct Model {
     pub last_order: Option<Order>,
     /// What became of it.
     pub last_outcome: Option<Outcome>,
-    /// Orders that are unsent or unknown: what leaves a command line behind when the console ends.
+    /// Orders that may or may not have been applied, oldest first.
     pub unresolved: Vec<Order>,
+    /// Orders that were wanted and never sent, oldest first; a later order of the same lever that came through takes them away.
+    pub unsent: Vec<Order>,
+    /// How far each order of `unresolved` was looked into.
+    pub looks: BTreeMap<OrderId, Look>,
+    /// Revisions that our own orders became, newest last.
+    pub own_revisions: VecDeque<(LeverId, Revision)>,
     /// A number that makes order ids unique within this run.
     pub orders_made: u64,
     /// The variables that `FallbackOn` replaced, for `FallbackOff`.
@@ -256,6 +149,10 @@ pub struct Model {
     pub screen: Screen,
     /// What lies on top of it.
     pub overlay: Option<Overlay>,
+    /// What goes on top next: it came while somebody was typing or deciding.
+    pub later: VecDeque<Overlay>,
+    /// Tells a fresh Enter from one that is held down.
+    pub enter: EnterWatch,
     /// Whether the log filter has the cursor.
     pub filtering: bool,
     /// The selected row of the open screen.
@@ -316,6 +213,8 @@ impl Model {
             facts: StageFacts::default(),
             cohorts: CohortTimeline::default(),
             tally: CohortTally::default(),
+            compared: None,
+            compared_at_tick: 0,
             observation: spec
                 .logs
                 .as_ref()
@@ -337,12 +236,17 @@ impl Model {
             last_order: None,
             last_outcome: None,
             unresolved: Vec::new(),
+            unsent: Vec::new(),
+            looks: BTreeMap::new(),
+            own_revisions: VecDeque::new(),
             orders_made: 0,
             fallback_replaced: None,
             journal: JournalStatus::default(),
             calls: VecDeque::new(),
             screen: Screen::default(),
             overlay: None,
+            later: VecDeque::new(),
+            enter: EnterWatch::default(),
             filtering: false,
             selected: 0,
             scroll: 0,
@@ -359,5 +263,18 @@ impl Model {
             LeverId::Flag => &self.flag,
             LeverId::Fallback => &self.fallback,
         }
+    }
+
+    /// The same, to change it.
+    pub(super) fn lever_mut(&mut self, id: LeverId) -> &mut Feed<LeverState> {
+        match id {
+            LeverId::Flag => &mut self.flag,
+            LeverId::Fallback => &mut self.fallback,
+        }
+    }
+
+    /// Whether an order whose outcome is not known is open.
+    pub fn is_anything_unknown(&self) -> bool {
+        !self.unresolved.is_empty()
     }
 }

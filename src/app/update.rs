@@ -10,13 +10,21 @@ mod dialogs;
 mod judging;
 mod keys;
 mod logs;
+mod looks;
 mod orders;
+mod others;
+mod overlays;
+mod plans;
 mod reads;
+mod recovery;
+mod rows;
 mod schedule;
 mod settling;
+mod wishes;
 
 pub use dialogs::{WITHOUT_JOURNAL, palette_rows};
 pub use keys::scopes;
+pub use orders::leftovers;
 pub use schedule::start;
 
 /// API calls that the call log keeps.
@@ -25,6 +33,12 @@ const CALLS: usize = 500;
 /// Takes one message in.
 pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     model.now = now;
+    let effects = take(model, msg);
+    overlays::show_next(model);
+    effects
+}
+
+fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Pressed { key, at_ms } => keys::pressed(model, key, at_ms),
         Msg::Pasted(text) => keys::pasted(model, &text),
@@ -39,7 +53,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         }
         Msg::Resumed => schedule::resumed(model),
         Msg::Identified(result) => reads::identified(model, result),
-        Msg::Recovered(result) => settling::recovered(model, result),
+        Msg::Recovered(result) => recovery::recovered(model, result),
         Msg::LeverRead(id, result) => reads::lever_read(model, id, result),
         Msg::HistoryRead(result) => reads::history_read(model, result),
         Msg::Sampled(result) => reads::sampled(model, result),
@@ -68,6 +82,11 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
 }
 
 fn paced(model: &mut Model, speed: f64) {
+    let speed = if speed.is_finite() && speed > 0.0 {
+        speed
+    } else {
+        1.0
+    };
     match &mut model.rehearsal {
         Some(rehearsal) => rehearsal.speed = speed,
         None => {

@@ -19,7 +19,7 @@ mod resolve;
 mod store;
 
 use name::ParameterName;
-use store::Keep;
+use store::{Found, Keep};
 
 /// A flag document in Parameter Store.
 #[derive(Debug)]
@@ -31,10 +31,12 @@ pub struct SsmParameter {
     newest: Mutex<Option<Newest>>,
 }
 
-/// What the history says about the newest version; fetched once per version.
+/// What the history says about the newest version; fetched once per version and its time, since a parameter that was deleted and
+/// made anew counts from 1 again.
 #[derive(Clone, Debug, Default)]
 struct Newest {
     version: i64,
+    shown_at: Option<Timestamp>,
     by: Option<String>,
     at: Option<Timestamp>,
     keep: Option<Keep>,
@@ -56,34 +58,41 @@ impl SsmParameter {
         self.connection.clock().now()
     }
 
-    /// Who wrote `version`, and what a write must repeat; empty where the history may not be read. `None` on other failures.
-    async fn newest(&self, client: &Client, name: &str, version: i64) -> Option<Newest> {
-        let held = self
-            .newest
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        if let Some(held) = held.filter(|held| held.version == version) {
+    /// Who wrote the version that was found, and what a write must repeat; empty where the history may not be read. `None` on
+    /// other failures.
+    async fn newest(&self, client: &Client, found: &Found) -> Option<Newest> {
+        if let Some(held) = self.held(found) {
             return Some(held);
         }
-        let found = match store::history(client, name, false, None).await {
+        let blank = Newest {
+            version: found.version,
+            shown_at: found.at,
+            ..Newest::default()
+        };
+        let newest = match store::history(client, &found.name, false, None).await {
             Ok(entries) => {
-                let entry = entries.into_iter().find(|entry| entry.version == version)?;
+                let entry = entries
+                    .into_iter()
+                    .find(|entry| entry.version == found.version)?;
                 Newest {
-                    version,
                     by: entry.by,
                     at: entry.at,
                     keep: Some(entry.keep),
+                    ..blank
                 }
             }
-            Err(error) if error.kind == ErrorKind::Denied => Newest {
-                version,
-                ..Newest::default()
-            },
+            Err(error) if error.kind == ErrorKind::Denied => blank,
             Err(_) => return None,
         };
-        *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(found.clone());
-        Some(found)
+        *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(newest.clone());
+        Some(newest)
+    }
+
+    /// The same, if it was asked before.
+    fn held(&self, found: &Found) -> Option<Newest> {
+        let held = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        held.clone()
+            .filter(|held| held.version == found.version && held.shown_at == found.at)
     }
 }
 
@@ -99,10 +108,7 @@ impl Lever for SsmParameter {
 
     async fn read(&self) -> PortResult<LeverState> {
         let found = store::get(&self.reads, self.name.as_str(), None).await?;
-        let newest = self
-            .newest(&self.reads, &found.name, found.version)
-            .await
-            .unwrap_or_default();
+        let newest = self.newest(&self.reads, &found).await.unwrap_or_default();
         Ok(LeverState {
             id: LeverId::Flag,
             kind: LeverKind::Ssm,

@@ -225,6 +225,9 @@ fn parameter(item: &Item<'_>, faults: &mut Faults<'_>) -> Option<String> {
 
 /// Whether SSM could have a parameter of this name that can be written to.
 pub(super) fn check_parameter(name: &str) -> Result<(), String> {
+    if name.is_empty() {
+        return Err("the name is empty".to_owned());
+    }
     if name.starts_with("arn:") {
         return Ok(());
     }

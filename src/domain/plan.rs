@@ -14,13 +14,11 @@ mod function;
 mod make;
 mod mask;
 mod shell;
-mod stages;
 mod undo;
 
 pub use make::{PlanContext, PlanFault, make};
 pub(crate) use mask::masked_write;
 pub use mask::{is_in_force, masked, value_matches, variables_match};
-pub use stages::{next_stage, previous_stage, reduce_to};
 pub use undo::undo;
 
 /// What a person wants of a lever.

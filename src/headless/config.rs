@@ -1,81 +1,79 @@
-//! `coalmine init` and `coalmine config check`.
+//! `coalmine init` and `coalmine config check`. They connect to nothing.
 
-use std::io::Write;
 use std::path::Path;
 
-use crate::cli::Global;
-use crate::config;
+use serde_json::json;
 
-/// Writes the commented configuration; never over an existing file.
+use super::{complain, print};
+use crate::cli::Global;
+use crate::config::{self, Config, ConfigError};
+
+/// Writes the commented configuration; never over an existing file. Answers the exit code.
 pub fn init(global: &Global) -> color_eyre::Result<u8> {
-    let path = global
-        .config
-        .as_deref()
-        .unwrap_or(Path::new("coalmine.toml"));
+    let default = Path::new("coalmine.toml");
+    let path = global.config.as_deref().unwrap_or(default);
+    let name = path.display().to_string();
     if let Err(fault) = config::init(path) {
-        eprintln!("coalmine: {fault}");
+        complain(&fault.to_string());
+        if global.json {
+            print(&json!({ "written": null, "errors": [fault.to_string()] }).to_string())?;
+        }
         return Ok(2);
     }
-    let mut out = std::io::stdout().lock();
     if global.json {
-        writeln!(out, "{}", serde_json::json!({ "written": path }))?;
+        print(&json!({ "written": name, "errors": [] }).to_string())?;
+    } else if path == default {
+        print(&format!(
+            "wrote {name}\nnext: coalmine config check, then coalmine"
+        ))?;
     } else {
-        writeln!(out, "wrote {}", path.display())?;
-        writeln!(
-            out,
-            "next: coalmine config check --config {}, then coalmine --config {}",
-            path.display(),
-            path.display()
-        )?;
+        print(&format!(
+            "wrote {name}\nnext: coalmine config check --config {name}, then coalmine --config {name}"
+        ))?;
     }
     Ok(0)
 }
 
-/// Reports every fault of the configuration at once.
+/// Reports every fault of the configuration at once. Answers the exit code.
 pub fn check(global: &Global) -> color_eyre::Result<u8> {
-    let mut out = std::io::stdout().lock();
-    let located = match config::find(global.config.as_deref()) {
-        Ok(located) => located,
-        Err(fault) => {
-            eprintln!("coalmine: {fault}");
-            return Ok(2);
-        }
-    };
-    let found = config::load(&located.path);
-    let faults = faults(&found);
-    if global.json {
-        let rollouts: Vec<&str> = found
-            .iter()
-            .flat_map(|c| c.rollouts.iter().map(|r| r.name.as_str()))
-            .collect();
-        let answer = serde_json::json!({ "file": located.path, "ok": found.is_ok(), "rollouts": rollouts, "faults": faults });
-        writeln!(out, "{answer}")?;
-    } else if let Ok(config) = &found {
-        let names: Vec<&str> = config.rollouts.iter().map(|r| r.name.as_str()).collect();
-        writeln!(
-            out,
-            "{}: good, {} rollout(s): {}",
-            located.path.display(),
-            names.len(),
-            names.join(", ")
-        )?;
-    }
+    let located = config::find(global.config.as_deref());
+    let file = located
+        .as_ref()
+        .ok()
+        .map(|located| located.path.display().to_string());
+    let found = located.and_then(|located| config::load(&located.path));
     if let Err(fault) = &found
         && !global.json
     {
-        eprintln!("{fault}");
+        complain(&fault.to_string());
+    }
+    let names: Vec<&str> = found
+        .iter()
+        .flat_map(|c| c.rollouts.iter().map(|r| r.name.as_str()))
+        .collect();
+    if global.json {
+        let answer = json!({ "file": file, "ok": found.is_ok(), "rollouts": names, "faults": faults(&found) });
+        print(&answer.to_string())?;
+    } else if found.is_ok() {
+        let rollouts = if names.len() == 1 {
+            "1 rollout".to_owned()
+        } else {
+            format!("{} rollouts", names.len())
+        };
+        print(&format!(
+            "{}: good, {rollouts}: {}",
+            file.unwrap_or_default(),
+            names.join(", ")
+        ))?;
     }
     Ok(if found.is_ok() { 0 } else { 2 })
 }
 
 /// Every fault as its own object; what is not a fault of the text is one without a place.
-fn faults(found: &Result<config::Config, config::ConfigError>) -> Vec<serde_json::Value> {
+fn faults(found: &Result<Config, ConfigError>) -> Vec<serde_json::Value> {
     match found {
         Ok(_) => Vec::new(),
-        Err(config::ConfigError::Faults(faults)) => faults
-            .iter()
-            .map(|fault| serde_json::json!(fault))
-            .collect(),
-        Err(other) => vec![serde_json::json!({ "text": other.to_string() })],
+        Err(ConfigError::Faults(faults)) => faults.iter().map(|fault| json!(fault)).collect(),
+        Err(other) => vec![json!({ "text": other.to_string() })],
     }
 }

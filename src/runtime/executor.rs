@@ -9,18 +9,19 @@ use tokio::sync::{Mutex, mpsc};
 use tokio::time::timeout;
 
 use crate::app::{Effect, Msg};
-use crate::domain::identity::Identity;
 use crate::domain::journal::Entry;
 use crate::domain::lever::LeverId;
-use crate::domain::plan::{Direction, Order, Outcome, masked};
+use crate::domain::plan::{Order, Outcome, masked};
 use crate::ports::{Clock, ErrorKind, JournalStore, Lever, PortError, PortResult, Ports};
 
 use super::parting::Parting;
+use account::Account;
 
-/// How long the identity check may take before a lowering; it never blocks one for longer.
-const CHECK_LOWERING: Duration = Duration::from_millis(500);
-/// How long it may take before a raise.
-const CHECK_RAISE: Duration = Duration::from_secs(5);
+mod account;
+mod reads;
+
+/// How long the command line may take to be written down: a disk that hangs must not hold up a rollback.
+const LEAVE: Duration = Duration::from_millis(300);
 
 /// The ports, once they are connected.
 pub type PortsFuture = Shared<BoxFuture<'static, Result<Arc<Ports>, PortError>>>;
@@ -55,8 +56,8 @@ pub struct Executor {
     without_journal: bool,
     /// The account that the console found first (or was told); another one blocks every write.
     pinned: Mutex<Option<String>>,
-    /// One write at a time.
-    writing: Mutex<()>,
+    /// One write at a time for each lever: a function may take a minute and a half, and disabling the flag must not wait for it.
+    writing: [Mutex<()>; 2],
     messages: mpsc::Sender<Msg>,
     entries: mpsc::UnboundedSender<Entry>,
 }
@@ -83,7 +84,7 @@ impl Executor {
             read_only: parts.read_only,
             without_journal: parts.without_journal,
             pinned: Mutex::new(parts.account),
-            writing: Mutex::new(()),
+            writing: Default::default(),
             messages: parts.messages,
             entries,
         });
@@ -109,14 +110,13 @@ impl Executor {
                 .await;
             })),
             Effect::Verify(order) => drop(tokio::spawn(async move {
-                if let Some(outcome) = this.verify(&order).await {
-                    this.tell(Msg::Settled {
-                        order,
-                        outcome,
-                        journal_fault: None,
-                    })
-                    .await;
-                }
+                let outcome = this.verify(&order).await;
+                this.tell(Msg::Settled {
+                    order,
+                    outcome,
+                    journal_fault: None,
+                })
+                .await;
             })),
             Effect::Copy(_) | Effect::Bell | Effect::Suspend | Effect::Quit => {}
             read => drop(tokio::spawn(async move {
@@ -131,77 +131,6 @@ impl Executor {
     async fn tell(&self, msg: Msg) {
         // The loop is gone only when the console ends.
         drop(self.messages.send(msg).await);
-    }
-
-    async fn read(&self, effect: Effect) -> Option<Msg> {
-        Some(match effect {
-            Effect::Recover => Msg::Recovered(match &self.journal {
-                Ok(journal) => journal.recover().await,
-                Err(fault) => Err(fault.clone()),
-            }),
-            Effect::Identify => Msg::Identified(self.identify().await),
-            Effect::ReadLever(id) => Msg::LeverRead(
-                id,
-                self.lever(id).then(async |lever| lever?.read().await).await,
-            ),
-            Effect::ReadHistory => Msg::HistoryRead(
-                self.lever(LeverId::Flag)
-                    .then(async |lever| lever?.history(HISTORY).await)
-                    .await,
-            ),
-            Effect::Sample { from, to } => Msg::Sampled(match self.ports().await {
-                Ok(ports) => match &ports.metrics {
-                    Some(metrics) => metrics.read(from, to).await,
-                    None => Err(absent(
-                        "cloudwatch:GetMetricData",
-                        "no metrics are configured",
-                    )),
-                },
-                Err(fault) => Err(fault),
-            }),
-            Effect::ReadAlarms => Msg::AlarmsRead(match self.ports().await {
-                Ok(ports) => match &ports.alarms {
-                    Some(alarms) => alarms.read().await,
-                    None => Err(absent(
-                        "cloudwatch:DescribeAlarms",
-                        "no alarms are configured",
-                    )),
-                },
-                Err(fault) => Err(fault),
-            }),
-            Effect::ReadAlarmHistory(name) => {
-                let result = match self.ports().await {
-                    Ok(ports) => match &ports.alarms {
-                        Some(alarms) => alarms.history(&name, ALARM_CHANGES).await,
-                        None => Err(absent(
-                            "cloudwatch:DescribeAlarmHistory",
-                            "no alarms are configured",
-                        )),
-                    },
-                    Err(fault) => Err(fault),
-                };
-                Msg::AlarmHistoryRead(name, result)
-            }
-            Effect::Tail(mode) => Msg::Tailed(match self.ports().await {
-                Ok(ports) => match &ports.logs {
-                    Some(logs) => logs.next(mode, self.clock.now()).await,
-                    None => Err(absent(
-                        "logs:FilterLogEvents",
-                        "no log groups are configured",
-                    )),
-                },
-                Err(fault) => Err(fault),
-            }),
-            Effect::Append(_)
-            | Effect::Submit(_)
-            | Effect::Verify(_)
-            | Effect::Copy(_)
-            | Effect::Bell
-            | Effect::Suspend
-            | Effect::Quit => {
-                return None;
-            }
-        })
     }
 
     async fn ports(&self) -> PortResult<Arc<Ports>> {
@@ -221,18 +150,6 @@ impl Executor {
         }
     }
 
-    async fn identify(&self) -> PortResult<Identity> {
-        let identity = self.ports().await?.caller.identify().await?;
-        self.pinned
-            .lock()
-            .await
-            .get_or_insert_with(|| identity.account.clone());
-        if let Ok(journal) = &self.journal {
-            journal.identify(&identity.arn);
-        }
-        Ok(identity)
-    }
-
     /// The gate. Everything that changes the world comes through here, once, and is written down before and after.
     async fn submit(&self, order: &Order) -> (Outcome, Option<PortError>) {
         if self.read_only {
@@ -244,12 +161,18 @@ impl Executor {
                 None,
             );
         }
-        let _turn = self.writing.lock().await;
+        let [flag, fallback] = &self.writing;
+        let _turn = match order.plan.lever {
+            LeverId::Flag => flag,
+            LeverId::Fallback => fallback,
+        }
+        .lock()
+        .await;
         let (written, identity) = tokio::join!(
             self.append(Entry::Intent {
                 order: Box::new(masked(order))
             }),
-            self.check_identity(order)
+            self.check_account(order)
         );
         let journal_fault = written.err();
         if let Some(fault) = &journal_fault
@@ -262,7 +185,8 @@ impl Executor {
             );
             return (outcome, journal_fault);
         }
-        self.parting.leave(order);
+        self.on_disk(order, |parting, order| _ = parting.leave(order))
+            .await;
         let outcome = match identity {
             Err(outcome) => outcome,
             Ok(()) => match self.lever(order.plan.lever).await {
@@ -274,16 +198,20 @@ impl Executor {
         (outcome, journal_fault)
     }
 
-    async fn verify(&self, order: &Order) -> Option<Outcome> {
-        let outcome = match self.lever(order.plan.lever).await {
-            Ok(lever) => lever.verify(order).await,
-            Err(fault) => Err(fault),
+    async fn verify(&self, order: &Order) -> Outcome {
+        let outcome = match (
+            self.account(order, account::LOWERING).await,
+            self.lever(order.plan.lever).await,
+        ) {
+            // What stands in another account says nothing about this order.
+            (Account::Other(reason), _) => Outcome::Unknown {
+                reason: format!("it was not looked up: {reason}"),
+            },
+            (_, Ok(lever)) => lever.verify(order).await.unwrap_or_else(not_looked_up),
+            (_, Err(fault)) => not_looked_up(fault),
         };
-        let outcome = outcome.unwrap_or_else(|fault| Outcome::Unknown {
-            reason: format!("it could not be looked up: {fault}"),
-        });
         self.settle(order, &outcome).await;
-        Some(outcome)
+        outcome
     }
 
     async fn settle(&self, order: &Order, outcome: &Outcome) {
@@ -294,7 +222,22 @@ impl Executor {
         if let Err(fault) = self.append(entry).await {
             self.tell(Msg::JournalFailed(fault)).await;
         }
-        self.parting.settle(order, outcome);
+        let outcome = outcome.clone();
+        self.on_disk(order, move |parting, order| parting.settle(order, &outcome))
+            .await;
+    }
+
+    /// Keeps the files of command lines, for as long as the disk answers.
+    async fn on_disk(&self, order: &Order, act: impl FnOnce(&Parting, &Order) + Send + 'static) {
+        let (parting, order) = (self.parting.clone(), order.clone());
+        // Neither a disk that hangs nor a full one may stop an order.
+        drop(
+            timeout(
+                LEAVE,
+                tokio::task::spawn_blocking(move || act(&parting, &order)),
+            )
+            .await,
+        );
     }
 
     async fn append(&self, entry: Entry) -> PortResult<()> {
@@ -304,57 +247,6 @@ impl Executor {
             self.tell(Msg::JournalNoticed(notice)).await;
         }
         appended
-    }
-
-    /// A different account blocks; one that cannot be told blocks a raise only.
-    async fn check_identity(&self, order: &Order) -> Result<(), Outcome> {
-        let direction = order.plan.direction;
-        if !self
-            .lever(order.plan.lever)
-            .await
-            .is_ok_and(|lever| lever.kind().is_in_aws())
-        {
-            return Ok(());
-        }
-        let patience = if direction == Direction::Raise {
-            CHECK_RAISE
-        } else {
-            CHECK_LOWERING
-        };
-        let found = timeout(patience, async {
-            self.ports().await?.caller.identify().await
-        })
-        .await;
-        let mut pinned = self.pinned.lock().await;
-        match (found, direction) {
-            (Ok(Ok(identity)), _)
-                if pinned
-                    .as_ref()
-                    .is_some_and(|account| *account != identity.account) =>
-            {
-                Err(refused(
-                    format!(
-                        "the credentials are of account {} now, not of {}",
-                        identity.account,
-                        pinned.as_deref().unwrap_or_default()
-                    ),
-                    "sign in to the account of this rollout; nothing was sent",
-                ))
-            }
-            (Ok(Ok(identity)), _) => {
-                pinned.get_or_insert(identity.account);
-                Ok(())
-            }
-            (Ok(Err(fault)), Direction::Raise) => Err(refused(
-                format!("the caller is not known: {fault}"),
-                fault.hint,
-            )),
-            (Err(_), Direction::Raise) => Err(refused(
-                "the caller is not known: sts:GetCallerIdentity gave no answer",
-                "a raise waits until it is; nothing was sent",
-            )),
-            (Ok(Err(_)) | Err(_), Direction::Lower | Direction::Neutral) => Ok(()),
-        }
     }
 
     /// Writes entries down in the order in which they were asked for.
@@ -367,15 +259,16 @@ impl Executor {
     }
 }
 
-/// Versions of the flag that are read.
-const HISTORY: usize = 100;
-/// Changes of an alarm that are read.
-const ALARM_CHANGES: usize = 20;
-
 fn refused(reason: impl Into<String>, hint: impl Into<String>) -> Outcome {
     Outcome::Refused {
         reason: reason.into(),
         hint: hint.into(),
+    }
+}
+
+fn not_looked_up(fault: PortError) -> Outcome {
+    Outcome::Unknown {
+        reason: format!("it could not be looked up: {fault}"),
     }
 }
 

@@ -9,6 +9,7 @@ mod grammar;
 mod tests;
 
 pub use grammar::FaultError;
+pub(in crate::sim) use grammar::nearest;
 
 /// What happens to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +40,8 @@ pub enum Kind {
     Html,
     /// The environment of a function cannot be decrypted.
     Kms,
+    /// The credentials are of another account now.
+    OtherAccount,
 }
 
 /// One fault as it was asked for: `SERVICE:OPERATION=KIND[,for=SECONDS][,times=N][,rate=P]`.

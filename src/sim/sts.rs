@@ -95,6 +95,15 @@ pub fn call(op: &str, caller: &Caller) -> OpResult {
     ]))
 }
 
+/// The answer to credentials of another account than the simulated one.
+pub fn stranger() -> super::wire::Value {
+    map([
+        ("Arn", "arn:aws:iam::210987654321:user/stranger".into()),
+        ("UserId", "AIDASTRANGER00000000".into()),
+        ("Account", "210987654321".into()),
+    ])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

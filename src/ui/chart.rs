@@ -166,7 +166,7 @@ fn top<'a>(spec: &SignalSpec, shown: impl Iterator<Item = &'a Point>) -> f64 {
         return 1.0;
     }
     let unit = 10_f64.powf(wanted.log10().floor());
-    let nice = [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
+    let nice = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
     nice.into_iter()
         .map(|n| n * unit)
         .find(|top| *top >= wanted)

@@ -143,6 +143,9 @@ fn sessions(model: &Model, theme: &Theme) -> Row {
         return Row::new();
     };
     let exposed = all * f64::from(share.get()) / 100.0;
+    if exposed <= 0.0 {
+        return Row::new();
+    }
     let text = format!("≈ {} sessions/min exposed", format_count(exposed.round()));
     Row::new().put(text, theme.style(Role::Muted))
 }

@@ -59,9 +59,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         Overlay::Help { scroll } => help::sheet(model, theme, columns, *scroll),
         Overlay::Palette { typed, selected } => palette::sheet(
             (typed, *selected),
+            model,
             theme,
-            columns,
-            usize::from(area.height.saturating_sub(4)),
+            (columns, usize::from(area.height.saturating_sub(4))),
         ),
         Overlay::Plan(dialog) => plan::sheet(dialog, model, theme, columns),
         Overlay::Conflict {

@@ -154,18 +154,19 @@ fn caches(clock: &Clockface, model: &Model, theme: &Theme, words: Words) -> Row 
 fn effect(clock: &Clockface, model: &Model, theme: &Theme, words: Words) -> Row {
     let [.., observed] = clock.proof(model.now);
     let short = clock.wanted == Percent::ZERO && words == Words::Short;
-    let text = match observed.state {
-        ProofState::Done if short => "no treated session".to_owned(),
-        ProofState::Pending | ProofState::Running if short => {
-            format!(
-                "none treated {} of {}",
-                clock.clean_sessions, clock.needed_sessions
-            )
+    let late = clock.last_marker_at.filter(|at| *at > clock.horizon_at);
+    let text = match (observed.state, late) {
+        (ProofState::Done, _) if short => "no treated session".to_owned(),
+        (ProofState::Running, Some(at)) if short => {
+            format!("treated session {} ago", format::age(model.now, at))
         }
-        ProofState::Impossible => "cannot be seen: no marker".to_owned(),
+        (ProofState::Pending | ProofState::Running, _) if short => format!(
+            "none treated {} of {}",
+            clock.clean_sessions, clock.needed_sessions
+        ),
+        (ProofState::Impossible, _) => "cannot be seen: no marker".to_owned(),
         _ => observed.text,
     };
-    let late = clock.last_marker_at.is_some_and(|at| at > clock.horizon_at);
     let (mark, role) = match observed.state {
         ProofState::Done => {
             let took = observed
@@ -173,7 +174,9 @@ fn effect(clock: &Clockface, model: &Model, theme: &Theme, words: Words) -> Row 
                 .map_or_else(String::new, |at| format::took(at.since(clock.sent_at)));
             return done(theme, &text, &took);
         }
-        ProofState::Running if late && clock.wanted == Percent::ZERO => ("▲ ", Role::Warn),
+        ProofState::Running if late.is_some() && clock.wanted == Percent::ZERO => {
+            ("▲ ", Role::Warn)
+        }
         ProofState::Running => ("▸ ", Role::Accent),
         ProofState::Pending => ("○ ", Role::Faint),
         ProofState::Impossible => ("? ", Role::Unknown),

@@ -160,7 +160,7 @@ fn absence(reading: &Reading, model: &Model) -> String {
             None => format!("stale {old}"),
         },
         (SignalState::NoData, _, Some(note)) if note.starts_with("no ") => note.clone(),
-        (SignalState::NotApplicable, _, _) => "n/a: nobody is exposed".to_owned(),
+        (SignalState::NotApplicable, _, _) => "n/a at 0 %".to_owned(),
         (_, _, Some(note)) => format!("{word}: {note}"),
         (_, Some(old), None) => format!("{word} for {old}"),
         (_, None, None) => word.to_owned(),

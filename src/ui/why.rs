@@ -83,7 +83,7 @@ fn group(kind: CheckKind, title: &str, model: &Model, theme: &Theme, columns: us
         .map(|check| paint::width(&paint::safe(&check.name)))
         .max()
         .unwrap_or(0);
-    let name = name.clamp(8, (columns / 3).max(8));
+    let name = name.clamp(8, (columns * 2 / 5).max(8));
     for check in checks {
         rows.extend(block(check, theme, columns, name));
     }

@@ -115,10 +115,6 @@ pub struct PlanDialog {
     pub reason: LineEdit,
     /// Whether the reason's line has the cursor.
     pub in_reason: bool,
-    /// When the dialog opened, in the machine's milliseconds: Enter counts only some time after.
-    pub opened_at_ms: u64,
-    /// When Enter last came in: a held key keeps coming and never counts.
-    pub last_enter_ms: Option<u64>,
     /// What is wrong with the input, when Enter did not go on.
     pub complaint: Option<String>,
     /// Rows scrolled.

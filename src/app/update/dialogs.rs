@@ -1,15 +1,12 @@
-//! Dialogs and typed lines: what Enter means in each, and what keeps a held-down Enter from meaning anything.
+//! Dialogs and typed lines: which line has the cursor, and what Enter means in each. What it leads to is decided elsewhere.
 
 use crate::app::Effect;
 use crate::app::keymap::{Action, Binding, KEYMAP, Scope};
 use crate::app::line_edit::LineEdit;
-use crate::app::model::{Instead, Model, Overlay, PlanDialog, Screen};
-use crate::domain::plan::Change;
+use crate::app::model::{Instead, Model, Overlay, Screen, Tone};
 
-use super::{keys, orders};
+use super::{keys, looks, orders, overlays, plans, toast};
 
-/// Enter counts this long after the dialog opened, and this long after the last Enter: a held key comes faster than that.
-const FRESH_MS: u64 = 300;
 /// The word that sends an order although the journal takes nothing.
 pub const WITHOUT_JOURNAL: &str = "without-journal";
 
@@ -21,7 +18,9 @@ pub(super) fn has_line(model: &Model) -> bool {
     match &model.overlay {
         Some(Overlay::Palette { .. }) => true,
         Some(Overlay::Plan(dialog)) => dialog.must_type.is_some() || dialog.needs_reason,
-        Some(Overlay::Refused { instead, .. }) => keys::wants_typing(instead.as_ref()),
+        Some(Overlay::Refused { instead, .. }) => {
+            matches!(instead, Some(Instead::WithoutJournal { .. }))
+        }
         _ => false,
     }
 }
@@ -68,13 +67,9 @@ pub(super) fn next_field(model: &mut Model) {
     }
 }
 
-/// The rows of the palette that match what was typed: every word must be found.
-pub fn palette_rows(typed: &str) -> Vec<&'static Binding> {
+/// The rows of the palette that can be run now and match what was typed: every word must be found.
+pub fn palette_rows(model: &Model, typed: &str) -> Vec<&'static Binding> {
     let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
-    let offered = |row: &&Binding| {
-        matches!(row.scope, Scope::Global | Scope::Logs | Scope::History)
-            && row.action != Action::Palette
-    };
     let text = |row: &Binding| {
         format!(
             "{} {} {}",
@@ -85,38 +80,54 @@ pub fn palette_rows(typed: &str) -> Vec<&'static Binding> {
     };
     KEYMAP
         .iter()
-        .filter(offered)
+        .filter(|row| is_offered(model, row))
         .filter(|row| words.iter().all(|word| text(row).contains(word.as_str())))
         .collect()
 }
 
+fn is_offered(model: &Model, row: &Binding) -> bool {
+    let on_screen = match row.scope {
+        Scope::Global => true,
+        Scope::Logs => {
+            matches!(model.screen, Screen::Home | Screen::Logs) && model.spec.logs.is_some()
+        }
+        Scope::History => model.screen == Screen::History,
+        _ => false,
+    };
+    let possible = match row.action {
+        Action::Palette => false,
+        Action::Stage(number) => usize::from(number) <= model.spec.stages.len(),
+        Action::Fallback => model.spec.fallback.is_some(),
+        Action::Undo => model.last_order.is_some(),
+        Action::Recommended => model.verdict.recommend.is_some(),
+        Action::Filter | Action::Pause | Action::Logs => model.spec.logs.is_some(),
+        _ => true,
+    };
+    on_screen && possible && !(model.read_only && row.action.is_write())
+}
+
 /// Enter in a dialog or a line.
-pub(super) fn confirm(model: &mut Model, at_ms: u64) -> Vec<Effect> {
+pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
     if model.filtering {
         model.filtering = false;
         return Vec::new();
     }
+    let fresh = model.enter.is_fresh();
     match model.overlay.take() {
         Some(Overlay::Palette { typed, selected }) => {
-            let action = palette_rows(&typed.text())
+            let action = palette_rows(model, &typed.text())
                 .get(selected)
                 .map(|row| row.action);
-            action.map_or_else(Vec::new, |action| keys::act(model, action, at_ms))
+            action.map_or_else(Vec::new, |action| keys::act(model, action))
         }
-        Some(Overlay::Plan(dialog)) => confirm_plan(model, dialog, at_ms),
-        Some(Overlay::Conflict { order, .. }) => orders::again(model, order.plan.change, at_ms),
-        Some(Overlay::Refused {
-            order,
-            instead: Some(Instead::Blind { last_good }),
-            ..
-        }) => orders::blind(model, order.plan.lever, last_good, order.reason, at_ms),
+        Some(Overlay::Plan(dialog)) => plans::confirm(model, dialog, fresh),
         Some(Overlay::Refused {
             order,
             reason,
             hint,
             instead: Some(Instead::WithoutJournal { typed }),
         }) => {
-            if typed.text() == WITHOUT_JOURNAL {
+            if fresh && typed.text() == WITHOUT_JOURNAL {
                 return orders::submit_without_journal(model, *order);
             }
             model.overlay = Some(Overlay::Refused {
@@ -125,64 +136,44 @@ pub(super) fn confirm(model: &mut Model, at_ms: u64) -> Vec<Effect> {
                 hint,
                 instead: Some(Instead::WithoutJournal { typed }),
             });
+            toast(
+                model,
+                Tone::Warn,
+                format!("type {WITHOUT_JOURNAL} to send it without a journal; esc cancels"),
+            );
             Vec::new()
         }
+        // An Enter that was meant for something else must not decide here.
+        Some(
+            overlay @ (Overlay::Conflict { .. }
+            | Overlay::Refused {
+                instead: Some(_), ..
+            }
+            | Overlay::Leaving),
+        ) if !fresh => {
+            model.overlay = Some(overlay);
+            Vec::new()
+        }
+        Some(Overlay::Conflict { order, .. }) => orders::again(model, order.plan.change),
+        Some(Overlay::Refused {
+            order,
+            instead: Some(Instead::Blind { last_good }),
+            ..
+        }) => orders::blind(model, last_good, order.reason),
         Some(overlay @ Overlay::Leaving) => {
             model.overlay = Some(overlay);
             keys::leave(model)
         }
-        Some(Overlay::Unknown { order, reason, .. }) => {
-            let effects = vec![Effect::Verify(order.clone())];
-            model.overlay = Some(Overlay::Unknown {
-                order,
-                reason,
-                checking: true,
-            });
-            effects
+        Some(overlay @ Overlay::Unknown { .. }) => {
+            model.overlay = Some(overlay);
+            looks::look_now(model)
+        }
+        Some(overlay @ Overlay::Recovery { .. }) => {
+            model.overlay = Some(overlay);
+            looks::look_now(model)
         }
         _ => Vec::new(),
     }
-}
-
-fn confirm_plan(model: &mut Model, mut dialog: Box<PlanDialog>, at_ms: u64) -> Vec<Effect> {
-    let fresh = at_ms.saturating_sub(dialog.opened_at_ms) >= FRESH_MS
-        && dialog
-            .last_enter_ms
-            .is_none_or(|last| at_ms.saturating_sub(last) >= FRESH_MS);
-    dialog.last_enter_ms = Some(at_ms);
-    let complaint = if fresh {
-        missing_word(&dialog)
-    } else {
-        Some(String::new())
-    };
-    match complaint {
-        None => {
-            let reason = Some(dialog.reason.text()).filter(|text| !text.trim().is_empty());
-            orders::submit(model, dialog.plan, reason)
-        }
-        Some(complaint) => {
-            if !complaint.is_empty() {
-                dialog.in_reason = dialog.needs_reason
-                    && dialog
-                        .must_type
-                        .as_ref()
-                        .is_none_or(|word| *word == dialog.typed.text());
-                dialog.complaint = Some(complaint);
-            }
-            model.overlay = Some(Overlay::Plan(dialog));
-            Vec::new()
-        }
-    }
-}
-
-fn missing_word(dialog: &PlanDialog) -> Option<String> {
-    if let Some(word) = &dialog.must_type
-        && dialog.typed.text() != *word
-    {
-        return Some(format!("type {word} to go on"));
-    }
-    (dialog.needs_reason && dialog.reason.text().trim().is_empty())
-        .then(|| "a gate is not green: give a reason for the journal".to_owned())
 }
 
 /// Closes what is on top; nothing is sent.
@@ -203,11 +194,14 @@ pub(super) fn open_event(model: &mut Model) {
         .and_then(|value| serde_json::to_string_pretty(&value).ok())
         .unwrap_or_else(|| event.message.clone());
     let title = format!("{}  {}  {}", event.at, event.group, event.stream);
-    model.overlay = Some(Overlay::Event {
-        text,
-        title,
-        scroll: 0,
-    });
+    overlays::show(
+        model,
+        Overlay::Event {
+            text,
+            title,
+            scroll: 0,
+        },
+    );
 }
 
 /// Copies what the top of the screen offers.
@@ -219,14 +213,20 @@ pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
             | Overlay::Unknown { order, .. }
             | Overlay::Refused { order, .. },
         ) => Some(order.plan.aws_cli.clone()),
+        Some(Overlay::Recovery { orders, .. }) => {
+            orders.first().map(|(order, _)| order.plan.aws_cli.clone())
+        }
         Some(Overlay::Event { text, .. }) => Some(text.clone()),
         Some(_) => None,
         None => selected_text(model),
     };
-    let Some(text) = text else { return Vec::new() };
-    super::toast(
+    let Some(text) = text.filter(|text| !text.is_empty()) else {
+        toast(model, Tone::Plain, "nothing here to copy");
+        return Vec::new();
+    };
+    toast(
         model,
-        crate::app::model::Tone::Plain,
+        Tone::Plain,
         format!("copied {} characters", text.chars().count()),
     );
     vec![Effect::Copy(text)]
@@ -259,47 +259,4 @@ fn selected_text(model: &Model) -> Option<String> {
             .map(|reason| reason.text.clone()),
         Screen::Levers | Screen::Calls => None,
     }
-}
-
-/// A plan that is shown before it is done.
-pub(super) fn plan_dialog(
-    model: &Model,
-    plan: crate::domain::plan::Plan,
-    at_ms: u64,
-) -> PlanDialog {
-    let raise = plan.direction == crate::domain::plan::Direction::Raise;
-    let gates = if raise {
-        super::judging::gates(model)
-    } else {
-        Vec::new()
-    };
-    let shut = gates.iter().any(|(green, _)| !green);
-    let must_type = (raise && (model.spec.environment.is_prod() || shut))
-        .then(|| model.spec.environment.0.clone());
-    let is_undo = matches!(plan.change, Change::FallbackOff(_)) && model.last_order.is_some();
-    PlanDialog {
-        sessions: sessions(model, &plan),
-        gates,
-        must_type,
-        needs_reason: shut,
-        typed: LineEdit::default(),
-        reason: LineEdit::default(),
-        in_reason: false,
-        opened_at_ms: at_ms,
-        last_enter_ms: None,
-        complaint: None,
-        scroll: 0,
-        is_undo,
-        plan,
-    }
-}
-
-/// Exposed sessions per minute before and after.
-fn sessions(model: &Model, plan: &crate::domain::plan::Plan) -> Option<(f64, f64)> {
-    let all = model.sessions_per_minute?;
-    let before = f64::from(plan.before?.get());
-    Some((
-        all * before / 100.0,
-        all * f64::from(plan.after.get()) / 100.0,
-    ))
 }

@@ -1,21 +1,20 @@
 //! What everything that was read adds up to: exposure, stage, readings, verdict, proofs. Called whenever something moved.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::app::Effect;
 use crate::app::model::Model;
 use crate::domain::Timestamp;
-use crate::domain::alarm::{AlarmState, helpless};
+use crate::domain::alarm::{Alarm, AlarmState, helpless};
 use crate::domain::clockface::{Clockface, ProofState};
 use crate::domain::cohort::CohortTimeline;
 use crate::domain::exposure::{Inputs, LastChange, assess};
 use crate::domain::failure::ErrorKind;
 use crate::domain::flag::{Flag, exposed};
 use crate::domain::journal::{Entry, Proof};
-use crate::domain::lever::LeverContent;
+use crate::domain::lever::{LeverContent, LeverId};
 use crate::domain::rollout::{GateInput, StageFacts, gates as judge_gates, stage_index};
-use crate::domain::signal::{Point, ReadContext, SignalSource, SignalState, read};
+use crate::domain::signal::{Point, ReadContext, SignalSource, SignalSpec, SignalState, read};
 use crate::domain::verdict::{CheckKind, CheckState, JudgeInput, judge as judge_verdict};
 
 /// The span that observed exposure is taken over, while nothing moves.
@@ -30,6 +29,7 @@ pub(super) fn judge(model: &mut Model) -> Vec<Effect> {
     readings(model);
     let mut effects = verdict(model);
     effects.extend(proofs(model));
+    super::plans::gates_moved(model);
     effects
 }
 
@@ -157,26 +157,35 @@ fn readings(model: &mut Model) {
             )
         })
         .collect();
-    let samples: BTreeMap<&str, f64> = model
+    let alarms = model.alarms.value.iter().flat_map(|batch| &batch.alarms);
+    let told = alarms.filter_map(|alarm| {
+        let samples = alarm
+            .percentile
+            .as_deref()
+            .and_then(|statistic| samples_of(model, alarm, statistic));
+        helpless(alarm, model.now, samples).map(|why| (alarm.name.clone(), why))
+    });
+    model.helpless = told.collect();
+}
+
+/// The observations behind the signal that watches the same metric by the same statistic as an alarm does, when there is one.
+fn samples_of(model: &Model, alarm: &Alarm, statistic: &str) -> Option<f64> {
+    let same = |signal: &&SignalSpec| match &signal.source {
+        SignalSource::Metric(query) => {
+            let named = alarm
+                .watches
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .any(|word| word == query.name);
+            named && query.stat.eq_ignore_ascii_case(statistic)
+        }
+        SignalSource::Expression { .. } | SignalSource::Counted => false,
+    };
+    let signal = model.spec.signals.iter().find(same)?;
+    model
         .readings
         .iter()
-        .filter_map(|reading| {
-            reading
-                .samples
-                .map(|samples| (reading.name.as_str(), samples))
-        })
-        .collect();
-    let latency = samples.values().copied().reduce(f64::min);
-    model.helpless = model
-        .alarms
-        .value
-        .iter()
-        .flat_map(|batch| &batch.alarms)
-        .filter_map(|alarm| {
-            let hint = alarm.percentile.as_ref().and(latency);
-            helpless(alarm, model.now, hint).map(|why| (alarm.name.clone(), why))
-        })
-        .collect();
+        .find(|reading| reading.name == signal.name)?
+        .samples
 }
 
 fn verdict(model: &mut Model) -> Vec<Effect> {
@@ -206,8 +215,8 @@ fn verdict(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// The gates of a raise: green or not, with their words.
-pub(super) fn gates(model: &Model) -> Vec<(bool, String)> {
+/// The gates of a raise by this lever: green or not, with their words.
+pub(super) fn gates(model: &Model, lever: LeverId) -> Vec<(bool, String)> {
     let alarms_fault = model.alarms.fault.as_ref().map(ToString::to_string);
     let input = GateInput {
         spec: &model.spec,
@@ -218,10 +227,41 @@ pub(super) fn gates(model: &Model) -> Vec<(bool, String)> {
         stage: model.facts,
         now: model.now,
     };
-    judge_gates(&input)
+    let mut gates: Vec<_> = judge_gates(&input)
         .into_iter()
         .map(|gate| (gate.green, gate.text))
-        .collect()
+        .collect();
+    if let Some(fault) = &model.lever(lever).fault {
+        gates.push((
+            false,
+            format!("the {} could not be read again: {fault}", lever.name()),
+        ));
+    }
+    let open = model.unresolved.len();
+    if open > 0 {
+        let noun = if open == 1 {
+            "an order's outcome is"
+        } else {
+            "outcomes of orders are"
+        };
+        gates.push((false, format!("{noun} not known yet")));
+    }
+    let other = model.identity.value.as_ref().filter(|me| {
+        model
+            .pinned_account
+            .as_ref()
+            .is_some_and(|pinned| *pinned != me.account)
+    });
+    if let Some(me) = other {
+        gates.push((
+            false,
+            format!(
+                "the credentials are of account {} now: the write will be refused",
+                me.account
+            ),
+        ));
+    }
+    gates
 }
 
 /// Lets the exposure clock see what there is, and writes down each proof as it comes in.
@@ -233,8 +273,8 @@ fn proofs(model: &mut Model) -> Vec<Effect> {
     };
     let before = done(clock, model.proofs_told_at);
     let lever = match clock.lever {
-        crate::domain::lever::LeverId::Flag => &model.flag,
-        crate::domain::lever::LeverId::Fallback => &model.fallback,
+        LeverId::Flag => &model.flag,
+        LeverId::Fallback => &model.fallback,
     };
     if let Some(state) = &lever.value {
         clock.read_back(state, now);

@@ -2,28 +2,29 @@
 
 use crate::app::Effect;
 use crate::app::keymap::{Action, Key, KeyCode, Scope, lookup};
+use crate::app::line_edit::LineEdit;
 use crate::app::log_pane::CohortFilter;
-use crate::app::model::{Feed, Instead, Model, Overlay, Screen, Tone};
+use crate::app::model::{Model, Overlay, Screen, Tone};
 use crate::domain::journal::Entry;
 use crate::domain::log::TailMode;
 use crate::domain::plan::Change;
 
-use super::{dialogs, orders, schedule, toast};
-
-/// Rows of a page, where the screen's height does not matter.
-const PAGE: usize = 10;
+use super::{dialogs, orders, overlays, rows, schedule, toast, wishes};
 
 /// A key went down.
 pub(super) fn pressed(model: &mut Model, key: Key, at_ms: u64) -> Vec<Effect> {
+    model.enter.pressed(key.code == KeyCode::Enter, at_ms);
     let scopes = scopes(model);
-    match lookup(key, &scopes) {
-        Some(action) => act(model, action, at_ms),
+    let effects = match lookup(key, &scopes) {
+        Some(action) => act(model, action),
         None if scopes.contains(&Scope::Input) => {
             typed(model, key);
             Vec::new()
         }
         None => Vec::new(),
-    }
+    };
+    model.enter.handled();
+    effects
 }
 
 /// Text was pasted: it goes into the open line, and nowhere else. A paste never counts as keys.
@@ -76,19 +77,19 @@ fn typed(model: &mut Model, key: Key) {
 }
 
 /// Does what the person wants.
-pub(super) fn act(model: &mut Model, action: Action, at_ms: u64) -> Vec<Effect> {
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
-        Action::Disable => orders::want(model, Change::Disable, at_ms),
-        Action::Zero => orders::set(model, 0, at_ms),
-        Action::Stage(n) => orders::stage(model, usize::from(n), at_ms),
-        Action::NextStage => orders::next_stage(model, at_ms),
-        Action::PreviousStage => orders::previous_stage(model, at_ms),
-        Action::Enable => orders::enable(model, at_ms),
-        Action::Undo => orders::undo(model, at_ms),
-        Action::Fallback => orders::fallback(model, at_ms),
-        Action::Repoint => orders::want(model, Change::PublishAndRepoint, at_ms),
-        Action::Recommended => orders::recommended(model, at_ms),
-        Action::Restore => orders::restore_selected(model, at_ms),
+        Action::Disable => orders::want(model, Change::Disable),
+        Action::Zero => wishes::zero(model),
+        Action::Stage(n) => wishes::stage(model, usize::from(n)),
+        Action::NextStage => wishes::next_stage(model),
+        Action::PreviousStage => wishes::previous_stage(model),
+        Action::Enable => wishes::enable(model),
+        Action::Undo => wishes::undo(model),
+        Action::Fallback => wishes::fallback(model),
+        Action::Repoint => orders::want(model, Change::PublishAndRepoint),
+        Action::Recommended => wishes::recommended(model),
+        Action::Restore => wishes::restore_selected(model),
         Action::Complaint => complaint(model),
         Action::Home => open(model, Screen::Home),
         Action::Logs => open(model, Screen::Logs),
@@ -102,18 +103,21 @@ pub(super) fn act(model: &mut Model, action: Action, at_ms: u64) -> Vec<Effect> 
         Action::Why => open(model, Screen::Why),
         Action::Calls => open(model, Screen::Calls),
         Action::Help => {
-            model.overlay = Some(Overlay::Help { scroll: 0 });
+            overlays::show(model, Overlay::Help { scroll: 0 });
             Vec::new()
         }
         Action::Palette => {
-            model.overlay = Some(Overlay::Palette {
-                typed: crate::app::line_edit::LineEdit::default(),
-                selected: 0,
-            });
+            overlays::show(
+                model,
+                Overlay::Palette {
+                    typed: LineEdit::default(),
+                    selected: 0,
+                },
+            );
             Vec::new()
         }
         Action::Pause => {
-            pause(model);
+            model.logs.pause_or_follow();
             Vec::new()
         }
         Action::Filter => {
@@ -139,14 +143,14 @@ pub(super) fn act(model: &mut Model, action: Action, at_ms: u64) -> Vec<Effect> 
             toast(model, Tone::Plain, "reading everything again");
             schedule::refresh(model)
         }
-        Action::Down => shift(model, 1),
-        Action::Up => shift(model, -1),
-        Action::PageDown => shift(model, PAGE as isize),
-        Action::PageUp => shift(model, -(PAGE as isize)),
-        Action::First => shift(model, isize::MIN / 2),
-        Action::Last => shift(model, isize::MAX / 2),
-        Action::Open => open_selected(model),
-        Action::Confirm => dialogs::confirm(model, at_ms),
+        Action::Down => rows::shift(model, 1),
+        Action::Up => rows::shift(model, -1),
+        Action::PageDown => rows::shift(model, rows::PAGE),
+        Action::PageUp => rows::shift(model, -rows::PAGE),
+        Action::First => rows::first(model),
+        Action::Last => rows::last(model),
+        Action::Open => rows::open_selected(model),
+        Action::Confirm => dialogs::confirm(model),
         Action::Back => back(model),
         Action::NextField => {
             dialogs::next_field(model);
@@ -172,6 +176,7 @@ fn open(model: &mut Model, screen: Screen) -> Vec<Effect> {
 
 fn complaint(model: &mut Model) -> Vec<Effect> {
     model.complaints.push(model.now);
+    super::recovery::bound_complaints(model);
     let count = model
         .complaints
         .iter()
@@ -185,15 +190,6 @@ fn complaint(model: &mut Model) -> Vec<Effect> {
     let mut effects = vec![Effect::Append(Entry::Complaint)];
     effects.extend(super::judging::judge(model));
     effects
-}
-
-fn pause(model: &mut Model) {
-    let logs = &mut model.logs;
-    logs.paused = !logs.paused;
-    logs.frozen_len = logs.lines.len();
-    if !logs.paused {
-        logs.selected = 0;
-    }
 }
 
 fn live_tail(model: &mut Model) -> Vec<Effect> {
@@ -215,100 +211,6 @@ fn live_tail(model: &mut Model) -> Vec<Effect> {
     schedule::due(model)
 }
 
-/// Moves the selection, or scrolls what is on top, by rows.
-fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
-    let moved =
-        |from: usize, rows: usize| from.saturating_add_signed(by).min(rows.saturating_sub(1));
-    match &mut model.overlay {
-        Some(Overlay::Palette { typed, selected }) => {
-            let rows = dialogs::palette_rows(&typed.text()).len();
-            *selected = moved(*selected, rows);
-            return Vec::new();
-        }
-        Some(
-            Overlay::Help { scroll }
-            | Overlay::Conflict { scroll, .. }
-            | Overlay::Event { scroll, .. }
-            | Overlay::Alarm { scroll, .. },
-        ) => {
-            *scroll = moved(*scroll, usize::MAX);
-            return Vec::new();
-        }
-        Some(Overlay::Plan(dialog)) => {
-            dialog.scroll = moved(dialog.scroll, usize::MAX);
-            return Vec::new();
-        }
-        Some(_) => return Vec::new(),
-        None => {}
-    }
-    match model.screen {
-        Screen::Home | Screen::Logs => shift_logs(model, by),
-        Screen::Alarms => {
-            let rows = model
-                .alarms
-                .value
-                .as_ref()
-                .map_or(0, |batch| batch.alarms.len() + batch.missing.len());
-            model.selected = moved(model.selected, rows);
-        }
-        Screen::History => {
-            let rows = model.history.value.as_ref().map_or(0, Vec::len);
-            model.selected = moved(model.selected, rows);
-        }
-        Screen::Why | Screen::Levers | Screen::Calls => {
-            model.scroll = moved(model.scroll, usize::MAX)
-        }
-    }
-    Vec::new()
-}
-
-/// The selection of the logs counts up from the newest line; moving up into the past pauses, coming back to the end follows again.
-fn shift_logs(model: &mut Model, by: isize) {
-    let rows = model.logs.newest_first().count();
-    let selected = model
-        .logs
-        .selected
-        .saturating_add_signed(-by)
-        .min(rows.saturating_sub(1));
-    if selected > 0 && !model.logs.paused {
-        model.logs.paused = true;
-        model.logs.frozen_len = model.logs.lines.len();
-    }
-    if selected == 0 && by > PAGE as isize {
-        model.logs.paused = false;
-    }
-    model.logs.selected = selected;
-}
-
-fn open_selected(model: &mut Model) -> Vec<Effect> {
-    match model.screen {
-        Screen::Home | Screen::Logs => {
-            dialogs::open_event(model);
-            Vec::new()
-        }
-        Screen::Alarms => {
-            let Some(batch) = &model.alarms.value else {
-                return Vec::new();
-            };
-            let Some(alarm) = batch.alarms.get(model.selected) else {
-                return Vec::new();
-            };
-            let name = alarm.name.clone();
-            let history = Feed {
-                reading: true,
-                ..Feed::default()
-            };
-            model.overlay = Some(Overlay::Alarm {
-                name: name.clone(),
-                history,
-                scroll: 0,
-            });
-            vec![Effect::ReadAlarmHistory(name)]
-        }
-        Screen::History | Screen::Levers | Screen::Why | Screen::Calls => Vec::new(),
-    }
-}
-
 fn back(model: &mut Model) -> Vec<Effect> {
     if model.filtering {
         model.filtering = false;
@@ -316,8 +218,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
     } else if model.overlay.is_some() {
         return dialogs::close(model);
     } else if model.screen == Screen::Home && (model.logs.paused || !model.logs.filter.is_empty()) {
-        model.logs.paused = false;
-        model.logs.selected = 0;
+        model.logs.follow();
         model.logs.filter.clear();
     } else {
         return open(model, Screen::Home);
@@ -326,8 +227,9 @@ fn back(model: &mut Model) -> Vec<Effect> {
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
-    if model.in_flight.is_some() && !matches!(model.overlay, Some(Overlay::Leaving)) {
-        model.overlay = Some(Overlay::Leaving);
+    let busy = model.in_flight.is_some() || model.waiting.is_some();
+    if busy && !matches!(model.overlay, Some(Overlay::Leaving)) {
+        overlays::show(model, Overlay::Leaving);
         return Vec::new();
     }
     leave(model)
@@ -345,9 +247,4 @@ fn interrupt(model: &mut Model) -> Vec<Effect> {
         return if leaving { leave(model) } else { back(model) };
     }
     quit(model)
-}
-
-/// Whether a refusal offers a typed twin.
-pub(super) fn wants_typing(instead: Option<&Instead>) -> bool {
-    matches!(instead, Some(Instead::WithoutJournal { .. }))
 }

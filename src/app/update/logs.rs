@@ -5,10 +5,11 @@ use std::time::Duration;
 use crate::app::Effect;
 use crate::app::log_pane::{CohortCount, LogLine};
 use crate::app::model::Model;
-use crate::domain::cohort::{Cohort, compare};
+use crate::domain::Timestamp;
+use crate::domain::cohort::{Cohort, Counts, compare};
 use crate::domain::exposure::SessionEvent;
 use crate::domain::failure::PortError;
-use crate::domain::log::{LogBatch, LogEvent};
+use crate::domain::log::{Level, LogBatch, LogEvent};
 
 use super::{judging, schedule};
 
@@ -16,6 +17,8 @@ use super::{judging, schedule};
 const LATE: Duration = Duration::from_secs(30);
 /// The span that the rate is taken over.
 const RATE_SPAN: Duration = Duration::from_secs(60);
+/// The cohorts are compared anew after this many ticks at the earliest.
+const COMPARED: u64 = 5;
 
 /// The tail moved on.
 pub(super) fn tailed(model: &mut Model, result: Result<LogBatch, PortError>) -> Vec<Effect> {
@@ -77,7 +80,8 @@ pub(super) fn tailed(model: &mut Model, result: Result<LogBatch, PortError>) -> 
     if let Some(clock) = &mut model.clock {
         clock.saw(&seen, batch.read_to, now);
     }
-    count(model);
+    rate(model, batch.read_to);
+    compare_cohorts(model);
     let mut effects = judging::judge(model);
     effects.extend(schedule::due(model));
     effects
@@ -92,26 +96,36 @@ fn watch(model: &mut Model, event: &LogEvent) {
     }
 }
 
-fn count(model: &mut Model) {
-    let now = model.now;
-    let rate_from = now - RATE_SPAN;
+/// Lines a second, of the last minute that the tail has read.
+fn rate(model: &mut Model, read_to: Timestamp) {
+    let to = read_to.min(model.now);
+    let from = to - RATE_SPAN;
     let recent = model
         .logs
         .lines
         .iter()
         .rev()
-        .take_while(|line| line.event.at >= rate_from)
+        .take_while(|line| line.event.at >= from)
+        .filter(|line| line.event.at < to)
         .count();
-    let span = now
-        .since(model.opened_at)
-        .min(RATE_SPAN)
-        .as_secs_f64()
-        .max(1.0);
-    model.logs.per_second = recent as f64 / span.max(RATE_SPAN.as_secs_f64().min(span));
-    model.sessions_per_minute = model.session_rate.per_minute(now);
+    let first = model.logs.lines.front().map_or(to, |line| line.event.at);
+    let span = to.since(first.max(from)).as_secs_f64();
+    model.logs.per_second = recent as f64 / span.max(1.0);
+    model.sessions_per_minute = model.session_rate.per_minute(model.now);
+}
+
+/// Both cohorts since the stage changed. All sessions of the stage are looked at, so it is not done with every batch.
+fn compare_cohorts(model: &mut Model) {
     let since = model.stage_since.unwrap_or(model.opened_at);
-    let counts = model.tally.counts(since, now);
-    let told = |counts: crate::domain::cohort::Counts| CohortCount {
+    let fresh = model.logs.comparison.is_some() && model.compared == Some(since);
+    if fresh && model.ticks < model.compared_at_tick + COMPARED {
+        return;
+    }
+    (model.compared, model.compared_at_tick) = (Some(since), model.ticks);
+    let counts = model
+        .tally
+        .counts(since, model.now + Duration::from_secs(1));
+    let told = |counts: Counts| CohortCount {
         lines: counts.lines,
         errors: counts.errors,
     };
@@ -128,12 +142,7 @@ pub(super) fn tag_again(model: &mut Model) {
         .lines
         .iter_mut()
         .filter(|line| line.cohort.is_none());
-    let mut tagged: Vec<(
-        crate::domain::Timestamp,
-        Cohort,
-        String,
-        Option<crate::domain::log::Level>,
-    )> = Vec::new();
+    let mut tagged: Vec<(Timestamp, Cohort, String, Option<Level>)> = Vec::new();
     for line in untagged {
         let Some(session) = &line.session else {
             continue;

@@ -1,144 +1,35 @@
-//! From a wish to an order: what lowers goes at once, what raises asks, what changes nothing says so.
+//! From a change to a plan, and from a plan to an order: what lowers goes at once, what raises asks, what changes nothing says so.
 
 use crate::app::Effect;
-use crate::app::model::{Instead, Model, Overlay, Tone};
+use crate::app::model::{Instead, Left, Model, Overlay, Tone};
+use crate::domain::failure::PortError;
 use crate::domain::flag::Flag;
-use crate::domain::lever::{LeverId, LeverState};
-use crate::domain::plan::{self, Change, Direction, Order, OrderId, Outcome, Plan, PlanContext};
-use crate::domain::rollout::stages::{next, previous};
-use crate::domain::verdict::Recommendation;
+use crate::domain::lever::{LeverContent, LeverId};
+use crate::domain::plan::{self, Change, Direction, Order, OrderId, Plan, PlanContext, PlanFault};
 use crate::domain::{Percent, Revision};
 
-use super::{dialogs, schedule, settling, toast};
+use super::{overlays, plans, schedule, toast};
 
-/// Sets the percentage.
-pub(super) fn set(model: &mut Model, percent: u8, at_ms: u64) -> Vec<Effect> {
-    Percent::new(percent).map_or_else(Vec::new, |percent| {
-        want(model, Change::SetPercent(percent), at_ms)
-    })
+/// Orders that were never sent and are kept for the way out, at most.
+const UNSENT: usize = 16;
+
+/// What a plan rests on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Basis {
+    /// The last read, seconds ago.
+    LastRead,
+    /// A read for this very plan.
+    JustRead,
 }
 
-/// The stage of this number, from 1.
-pub(super) fn stage(model: &mut Model, number: usize, at_ms: u64) -> Vec<Effect> {
-    match model.spec.stages.get(number.wrapping_sub(1)) {
-        Some(stage) => {
-            let percent = stage.percent;
-            want(model, Change::SetPercent(percent), at_ms)
-        }
-        None => {
-            let text = format!(
-                "there is no stage {number}: this rollout has {}",
-                model.spec.stages.len()
-            );
-            toast(model, Tone::Warn, text);
-            Vec::new()
-        }
-    }
+/// What a person wants of a lever: from here it becomes a plan, and perhaps an order.
+pub(super) fn want(model: &mut Model, change: Change) -> Vec<Effect> {
+    pursue(model, change, Basis::LastRead)
 }
 
-/// The first stage above what is in force.
-pub(super) fn next_stage(model: &mut Model, at_ms: u64) -> Vec<Effect> {
-    let Some(now) = desired(model) else {
-        return not_known(model);
-    };
-    match next(&model.spec.stages, now) {
-        Some(percent) => want(model, Change::SetPercent(percent), at_ms),
-        None => {
-            toast(model, Tone::Plain, format!("{now} is the last stage"));
-            Vec::new()
-        }
-    }
-}
-
-/// The last stage below what is in force; 0 below the first.
-pub(super) fn previous_stage(model: &mut Model, at_ms: u64) -> Vec<Effect> {
-    let Some(now) = desired(model) else {
-        return not_known(model);
-    };
-    match previous(&model.spec.stages, now) {
-        Some(percent) => want(model, Change::SetPercent(percent), at_ms),
-        None => {
-            toast(
-                model,
-                Tone::Plain,
-                "nobody is exposed: there is no stage below",
-            );
-            Vec::new()
-        }
-    }
-}
-
-/// Enables at the first stage.
-pub(super) fn enable(model: &mut Model, at_ms: u64) -> Vec<Effect> {
-    if desired(model).is_some_and(|now| now > Percent::ZERO) {
-        toast(
-            model,
-            Tone::Plain,
-            "it is enabled: + and the digits change the stage",
-        );
-        return Vec::new();
-    }
-    stage(model, 1, at_ms)
-}
-
-/// Does what the verdict recommends.
-pub(super) fn recommended(model: &mut Model, at_ms: u64) -> Vec<Effect> {
-    match model.verdict.recommend.clone() {
-        Some(Recommendation::Disable) => want(model, Change::Disable, at_ms),
-        Some(Recommendation::Reduce { to, .. } | Recommendation::Raise(to)) => {
-            want(model, Change::SetPercent(to), at_ms)
-        }
-        Some(Recommendation::Investigate(what)) => {
-            toast(
-                model,
-                Tone::Plain,
-                format!("the verdict asks to investigate: {what}; w shows why"),
-            );
-            Vec::new()
-        }
-        None => {
-            toast(
-                model,
-                Tone::Plain,
-                "the verdict recommends nothing to do now; w shows why",
-            );
-            Vec::new()
-        }
-    }
-}
-
-/// Undoes the last order.
-pub(super) fn undo(model: &mut Model, at_ms: u64) -> Vec<Effect> {
-    let Some(last) = model.last_order.clone() else {
-        toast(
-            model,
-            Tone::Plain,
-            "nothing was ordered from here: H restores an older version",
-        );
-        return Vec::new();
-    };
-    let outcome = model.last_outcome.clone().unwrap_or(Outcome::NoOp);
-    match plan::undo(
-        &last,
-        &outcome,
-        state_of(model, &last),
-        &model.spec.flag.shape,
-    ) {
-        Some(change) => want(model, change, at_ms),
-        None => {
-            toast(
-                model,
-                Tone::Warn,
-                "that order cannot be undone from here: what it replaced is not known; H shows the versions",
-            );
-            Vec::new()
-        }
-    }
-}
-
-/// The fallback on, or off again where this rollout put it on.
-pub(super) fn fallback(model: &mut Model, at_ms: u64) -> Vec<Effect> {
-    if model.spec.fallback.is_none() {
+fn pursue(model: &mut Model, change: Change, basis: Basis) -> Vec<Effect> {
+    let lever = lever_of(&change);
+    if lever == LeverId::Fallback && model.spec.fallback.is_none() {
         toast(
             model,
             Tone::Warn,
@@ -146,154 +37,275 @@ pub(super) fn fallback(model: &mut Model, at_ms: u64) -> Vec<Effect> {
         );
         return Vec::new();
     }
-    let off = match &model.fallback_replaced {
-        Some(replaced) if settling::fallback_is_on(model) => Change::FallbackOff(replaced.clone()),
-        _ => Change::FallbackOn,
-    };
-    want(model, off, at_ms)
-}
-
-/// Restores the selected version of the flag.
-pub(super) fn restore_selected(model: &mut Model, at_ms: u64) -> Vec<Effect> {
-    let version = model
-        .history
-        .value
-        .as_ref()
-        .and_then(|versions| versions.get(model.selected))
-        .cloned();
-    let Some(version) = version else {
-        return Vec::new();
-    };
-    want(
-        model,
-        Change::Restore {
-            version: version.revision,
-            text: version.text,
-        },
-        at_ms,
-    )
-}
-
-/// The same change again, from the newest state.
-pub(super) fn again(model: &mut Model, change: Change, _at_ms: u64) -> Vec<Effect> {
-    model.waiting = Some(change);
-    read_first(model, LeverId::Flag)
-}
-
-/// Disables without having read the document; the person has confirmed it.
-pub(super) fn blind(
-    model: &mut Model,
-    lever: LeverId,
-    last_good: Option<String>,
-    reason: Option<String>,
-    _at_ms: u64,
-) -> Vec<Effect> {
-    debug_assert_eq!(
-        lever,
-        LeverId::Flag,
-        "only the flag can be disabled blindly"
-    );
-    match make(model, &Change::DisableBlind { last_good }) {
-        Ok(plan) => submit(model, plan, reason),
-        Err(effects) => effects,
+    if takes_off(&change) {
+        drop_raise(model);
     }
-}
-
-/// What a person wants of a lever: from here it becomes a plan, and perhaps an order.
-pub(super) fn want(model: &mut Model, change: Change, at_ms: u64) -> Vec<Effect> {
-    if let Some(order) = &model.in_flight {
-        let same = order.plan.change == change;
-        let text = if same {
-            "that order is on its way"
-        } else {
-            "one order is on its way; this one follows"
-        };
-        if !same {
-            model.waiting = Some(change);
-        }
-        toast(model, Tone::Warn, text);
+    if model.in_flight.is_some() {
+        line_up(model, change);
         return Vec::new();
     }
-    let lever = lever_of(&change);
     if model.lever(lever).value.is_none() {
-        model.waiting = Some(change);
-        toast(model, Tone::Plain, "reading the target first");
-        return read_first(model, lever);
+        return match model.lever(lever).fault.clone() {
+            Some(fault) if takes_off(&change) => {
+                offer_blind(model, fault.to_string(), fault.hint);
+                read_first(model, lever)
+            }
+            _ => wait(model, change, "reading the target first"),
+        };
     }
     let plan = match make(model, &change) {
         Ok(plan) => plan,
-        Err(effects) => return effects,
+        Err(fault) => return instead(model, &change, fault),
     };
+    go(model, plan, basis)
+}
+
+fn go(model: &mut Model, plan: Plan, basis: Basis) -> Vec<Effect> {
+    let lever = model.lever(plan.lever);
+    let sure = basis == Basis::JustRead || !lever.distrusted;
     if plan.is_no_op() {
+        if basis == Basis::LastRead {
+            // What was read seconds ago may not be so any more.
+            let text = format!("by the last read {}; reading again", plan.sentence);
+            return wait(model, plan.change, text);
+        }
         toast(model, Tone::Plain, plan.sentence);
         return Vec::new();
     }
-    let asks = plan.direction != Direction::Lower
-        || matches!(change, Change::FallbackOn | Change::PublishAndRepoint);
-    if asks {
-        let dialog = dialogs::plan_dialog(model, plan, at_ms);
-        model.overlay = Some(Overlay::Plan(Box::new(dialog)));
-        return Vec::new();
+    let shown = matches!(plan.change, Change::FallbackOn | Change::PublishAndRepoint);
+    if plan.direction == Direction::Lower && !shown {
+        let unsure = lever.distrusted
+            && lever.fault.is_none()
+            && model
+                .unresolved
+                .iter()
+                .any(|open| open.plan.lever == plan.lever);
+        if unsure && basis == Basis::LastRead {
+            return wait(
+                model,
+                plan.change,
+                "an order's outcome is unknown: reading the target first",
+            );
+        }
+        return submit(model, plan, None);
     }
-    submit(model, plan, None)
+    if plan.direction == Direction::Raise && !sure {
+        return wait(
+            model,
+            plan.change,
+            "the console was stopped: reading the target first",
+        );
+    }
+    plans::ask(model, plan);
+    Vec::new()
 }
 
-/// Takes a waiting change up again, once what it waited for is there.
-pub(super) fn resume_waiting(model: &mut Model) -> Vec<Effect> {
-    if model.in_flight.is_some() {
+/// The order in flight comes first. A wish to take everybody off is never pushed out by another wish.
+fn line_up(model: &mut Model, change: Change) {
+    let same = model
+        .in_flight
+        .as_ref()
+        .is_some_and(|order| order.plan.change == change);
+    let text = match &model.waiting {
+        _ if same => {
+            model.waiting = None;
+            "that order is on its way"
+        }
+        Some(waiting) if takes_off(waiting) && *waiting != change && change != Change::Disable => {
+            "one order is on its way, and taking everybody off follows it first: this one was not taken"
+        }
+        _ => {
+            model.waiting = Some(change);
+            "one order is on its way; this one follows"
+        }
+    };
+    toast(model, Tone::Warn, text);
+}
+
+/// Puts a change off until its lever was read.
+fn wait(model: &mut Model, change: Change, why: impl Into<String>) -> Vec<Effect> {
+    let lever = lever_of(&change);
+    let first = model
+        .waiting
+        .as_ref()
+        .is_some_and(|waiting| takes_off(waiting) && change != Change::Disable);
+    if first {
+        toast(
+            model,
+            Tone::Warn,
+            "taking everybody off comes first: this one was not taken",
+        );
+    } else {
+        model.waiting = Some(change);
+        toast(model, Tone::Plain, why);
+    }
+    read_first(model, lever)
+}
+
+/// A lever was read: a change that waited for it goes on.
+pub(super) fn resume_after_read(model: &mut Model, lever: LeverId) -> Vec<Effect> {
+    let fits = model
+        .waiting
+        .as_ref()
+        .is_some_and(|change| lever_of(change) == lever);
+    if !fits || model.in_flight.is_some() {
         return Vec::new();
     }
     let Some(change) = model.waiting.take() else {
         return Vec::new();
     };
-    let lever = lever_of(&change);
-    if model.lever(lever).value.is_some() && model.lever(lever).fault.is_none() {
-        return want(model, change, u64::MAX / 2);
-    }
-    match (change, model.lever(lever).fault.clone()) {
-        (Change::Disable, Some(fault)) => {
+    match model.lever(lever).fault.clone() {
+        None => pursue(model, change, Basis::JustRead),
+        Some(fault) if takes_off(&change) => {
             offer_blind(model, fault.to_string(), fault.hint);
             Vec::new()
         }
-        (_, Some(fault)) => {
+        Some(fault) => {
             toast(model, Tone::Bad, format!("nothing was sent: {fault}"));
             Vec::new()
         }
-        (change, None) => {
-            model.waiting = Some(change);
-            Vec::new()
-        }
     }
+}
+
+/// The order in flight came to an end: a change that waited for that goes on, at once where the lever is known.
+pub(super) fn resume_after_order(model: &mut Model, order: &Order, known: bool) -> Vec<Effect> {
+    let Some(change) = model.waiting.take_if(|_| model.in_flight.is_none()) else {
+        return Vec::new();
+    };
+    if lever_of(&change) == order.plan.lever && !known {
+        model.waiting = Some(change);
+        return read_first(model, order.plan.lever);
+    }
+    want(model, change)
+}
+
+/// The same change again, from the newest state; what would put an old text over somebody else's asks.
+pub(super) fn again(model: &mut Model, change: Change) -> Vec<Effect> {
+    let lever = lever_of(&change);
+    let change = match change {
+        Change::Restore { text, .. } => match Flag::parse(&text, &model.spec.flag.shape) {
+            Ok(flag) if flag.enabled => Change::SetPercent(flag.rollout_percentage),
+            _ => Change::Disable,
+        },
+        other => other,
+    };
+    model.lever_mut(lever).outdate();
+    wait(model, change, "reading what is there now")
 }
 
 /// Offers to disable without having read (or understood) the document.
 pub(super) fn offer_blind(model: &mut Model, reason: String, hint: String) {
     let last_good = last_good(model).map(|(_, text)| text);
-    let Ok(plan) = make(
+    let plan = match make(
         model,
         &Change::DisableBlind {
             last_good: last_good.clone(),
         },
-    ) else {
-        return;
+    ) {
+        Ok(plan) => plan,
+        Err(fault) => return toast(model, Tone::Bad, format!("{}: {}", fault.text, fault.hint)),
     };
     let order = new_order(model, plan, None);
-    model.overlay = Some(Overlay::Refused {
-        order: Box::new(order),
-        reason,
-        hint,
-        instead: Some(Instead::Blind { last_good }),
-    });
+    let words = format!("not disabled: {reason}");
+    let instead = Some(Instead::Blind { last_good });
+    overlays::tell(
+        model,
+        Overlay::Refused {
+            order: Box::new(order),
+            reason,
+            hint,
+            instead,
+        },
+        words,
+    );
+}
+
+/// The history was read: an open offer to disable blindly is made from the last good version in it.
+pub(super) fn offer_moved(model: &mut Model) {
+    let bare = |overlay: &Overlay| {
+        matches!(
+            overlay,
+            Overlay::Refused {
+                instead: Some(Instead::Blind { last_good: None }),
+                ..
+            }
+        )
+    };
+    if !model.overlay.as_ref().is_some_and(bare) || last_good(model).is_none() {
+        return;
+    }
+    if let Some(Overlay::Refused { reason, hint, .. }) = model.overlay.take() {
+        offer_blind(model, reason, hint);
+    }
+}
+
+/// The flag could not be read: a disable that was refused for that reason may be done blindly.
+pub(super) fn flag_unread(model: &mut Model, fault: &PortError) {
+    let stuck = |overlay: &Overlay| matches!(overlay, Overlay::Refused { order, instead: None, .. } if order.plan.change == Change::Disable);
+    if model.overlay.as_ref().is_some_and(stuck)
+        && let Some(Overlay::Refused { reason, .. }) = model.overlay.take()
+    {
+        offer_blind(model, reason, fault.hint.clone());
+    }
+}
+
+/// Disables without having read the document; the person has confirmed it.
+pub(super) fn blind(
+    model: &mut Model,
+    last_good: Option<String>,
+    reason: Option<String>,
+) -> Vec<Effect> {
+    let readable = model.flag.fault.is_none() && matches!(model.flag_says, Some(Ok(_)));
+    if readable || model.in_flight.is_some() {
+        return want(model, Change::Disable);
+    }
+    match make(model, &Change::DisableBlind { last_good }) {
+        Ok(plan) => submit(model, plan, reason),
+        Err(fault) => {
+            toast(model, Tone::Bad, format!("{}: {}", fault.text, fault.hint));
+            Vec::new()
+        }
+    }
+}
+
+/// There is no plan for the change: another one that serves the same end, an offer, or the reason.
+fn instead(model: &mut Model, change: &Change, fault: PlanFault) -> Vec<Effect> {
+    match fault.instead.map(|other| *other) {
+        Some(Change::DisableBlind { .. }) if takes_off(change) => {
+            offer_blind(model, fault.text, fault.hint);
+            Vec::new()
+        }
+        Some(other) if takes_off(change) => match make(model, &other) {
+            Ok(plan) if plan.direction != Direction::Raise => go(model, plan, Basis::LastRead),
+            _ => {
+                offer_blind(model, fault.text, fault.hint);
+                Vec::new()
+            }
+        },
+        _ => {
+            toast(model, Tone::Bad, format!("{}: {}", fault.text, fault.hint));
+            Vec::new()
+        }
+    }
 }
 
 /// Writes the order down and sends it.
 pub(super) fn submit(model: &mut Model, plan: Plan, reason: Option<String>) -> Vec<Effect> {
+    if model.in_flight.is_some() {
+        line_up(model, plan.change);
+        return Vec::new();
+    }
     let order = new_order(model, plan, reason);
     send(model, order)
 }
 
 /// Sends an order that the journal did not take; the person has typed the word.
 pub(super) fn submit_without_journal(model: &mut Model, order: Order) -> Vec<Effect> {
+    if model.in_flight.is_some() {
+        line_up(model, order.plan.change);
+        return Vec::new();
+    }
+    model.unsent.retain(|other| other.id != order.id);
     send(
         model,
         Order {
@@ -304,7 +316,7 @@ pub(super) fn submit_without_journal(model: &mut Model, order: Order) -> Vec<Eff
 }
 
 fn send(model: &mut Model, order: Order) -> Vec<Effect> {
-    model.overlay = None;
+    overlays::step_aside(model);
     model.in_flight = Some(order.clone());
     vec![Effect::Submit(Box::new(order))]
 }
@@ -315,24 +327,13 @@ fn new_order(model: &mut Model, plan: Plan, reason: Option<String>) -> Order {
     Order::new(id, plan, reason, model.now)
 }
 
-fn make(model: &mut Model, change: &Change) -> Result<Plan, Vec<Effect>> {
+/// The plan of a change from what is known now.
+pub(super) fn make(model: &Model, change: &Change) -> Result<Plan, PlanFault> {
     let lever = model.lever(lever_of(change));
     // What could not be read again just now must not be compared with.
     let unread = matches!(change, Change::DisableBlind { .. }) && lever.fault.is_some();
-    let state = lever.value.clone().filter(|_| !unread);
-    let made = plan::make(change, state.as_ref(), &context(model));
-    made.map_err(|fault| {
-        if *change == Change::Disable && fault.instead.is_some() {
-            offer_blind(model, fault.text, fault.hint);
-        } else {
-            toast(model, Tone::Bad, format!("{}: {}", fault.text, fault.hint));
-        }
-        Vec::new()
-    })
-}
-
-fn context(model: &Model) -> PlanContext<'_> {
-    PlanContext {
+    let state = lever.value.as_ref().filter(|_| !unread);
+    let context = PlanContext {
         spec: &model.spec,
         exposure_before: model
             .exposure
@@ -342,15 +343,83 @@ fn context(model: &Model) -> PlanContext<'_> {
         flag_answers: model.flag.fault.is_none() && model.flag.value.is_some(),
         fallback_state: model.fallback.value.as_ref(),
         history_last_good: last_good(model),
-    }
+    };
+    plan::make(change, state, &context)
+}
+
+/// The newest valid document that is known: as last read, else from history.
+fn last_good(model: &Model) -> Option<(Revision, String)> {
+    let shape = &model.spec.flag.shape;
+    let read = model
+        .flag
+        .value
+        .as_ref()
+        .and_then(|state| match &state.content {
+            LeverContent::Document(text) => Some((state.revision.clone(), text.clone())),
+            LeverContent::Function(_) => None,
+        });
+    let versions = model
+        .history
+        .value
+        .iter()
+        .flatten()
+        .map(|version| (version.revision.clone(), version.text.clone()));
+    read.into_iter()
+        .chain(versions)
+        .find(|(_, text)| Flag::parse(text, shape).is_ok())
+}
+
+/// An order was wanted and not sent: its command line is left behind, until the lever has a later order.
+pub(super) fn remember_unsent(model: &mut Model, order: Order) {
+    model
+        .unsent
+        .retain(|other| other.id != order.id && other.plan.change != order.plan.change);
+    model.unsent.push(order);
+    let surplus = model.unsent.len().saturating_sub(UNSENT);
+    model.unsent.drain(..surplus);
+}
+
+/// What stays open when the console ends now, oldest first: each order with what is to be said of it.
+pub fn leftovers(model: &Model) -> Vec<(Order, Left)> {
+    let unsent = model
+        .unsent
+        .iter()
+        .map(|order| (order.clone(), Left::Unsent));
+    let flying = model
+        .unresolved
+        .iter()
+        .chain(&model.in_flight)
+        .map(|order| (order.clone(), Left::Unknown));
+    let waiting = model.waiting.as_ref().and_then(|change| {
+        let blind = || make(model, &Change::DisableBlind { last_good: None }).ok();
+        let plan = make(model, change)
+            .ok()
+            .or_else(|| takes_off(change).then(blind).flatten())?;
+        let id = OrderId(format!("{}-waiting", model.now.as_millis()));
+        (!plan.is_no_op()).then(|| (Order::new(id, plan, None, model.now), Left::Unsent))
+    });
+    unsent.chain(flying).chain(waiting).collect()
 }
 
 fn read_first(model: &mut Model, lever: LeverId) -> Vec<Effect> {
-    match lever {
-        LeverId::Flag => schedule::soon(&mut model.flag),
-        LeverId::Fallback => schedule::soon(&mut model.fallback),
-    }
+    schedule::soon(model.lever_mut(lever));
     schedule::due(model)
+}
+
+/// Whoever wants everybody off does not want to be asked about a raise any more.
+fn drop_raise(model: &mut Model) {
+    if matches!(&model.overlay, Some(Overlay::Plan(dialog)) if dialog.plan.direction == Direction::Raise)
+    {
+        model.overlay = None;
+    }
+}
+
+/// Whether the change is meant to take everybody off.
+pub(super) fn takes_off(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::Disable | Change::DisableBlind { .. } | Change::SetPercent(Percent::ZERO)
+    )
 }
 
 /// The lever that a change moves.
@@ -364,32 +433,4 @@ fn lever_of(change: &Change) -> LeverId {
             LeverId::Fallback
         }
     }
-}
-
-fn desired(model: &Model) -> Option<Percent> {
-    model.exposure.desired
-}
-
-fn not_known(model: &mut Model) -> Vec<Effect> {
-    toast(
-        model,
-        Tone::Warn,
-        "the flag is not known: D disables all the same, H shows its versions",
-    );
-    Vec::new()
-}
-
-/// The newest version in history that is a valid document.
-fn last_good(model: &Model) -> Option<(Revision, String)> {
-    let shape = &model.spec.flag.shape;
-    let versions = model.history.value.as_ref()?;
-    let good = versions
-        .iter()
-        .find(|version| Flag::parse(&version.text, shape).is_ok())?;
-    Some((good.revision.clone(), good.text.clone()))
-}
-
-/// The state of the lever that an order moved, as last read.
-fn state_of<'a>(model: &'a Model, order: &Order) -> Option<&'a LeverState> {
-    model.lever(order.plan.lever).value.as_ref()
 }

@@ -1,15 +1,16 @@
 //! What was read goes into its feed; whatever follows from it is judged anew.
 
 use crate::app::Effect;
-use crate::app::model::{Mark, Model, Overlay, Tone};
-use crate::domain::alarm::{AlarmBatch, AlarmChange};
+use crate::app::model::{Model, Overlay, Tone};
+use crate::domain::Timestamp;
+use crate::domain::alarm::{Alarm, AlarmBatch, AlarmChange, AlarmState};
 use crate::domain::failure::PortError;
 use crate::domain::flag::Flag;
 use crate::domain::identity::Identity;
 use crate::domain::lever::{LeverContent, LeverId, LeverState, Version};
 use crate::domain::signal::SampleBatch;
 
-use super::{judging, schedule, settling, toast};
+use super::{judging, orders, others, plans, schedule, toast};
 
 /// STS answered.
 pub(super) fn identified(model: &mut Model, result: Result<Identity, PortError>) -> Vec<Effect> {
@@ -35,25 +36,33 @@ pub(super) fn lever_read(
     id: LeverId,
     result: Result<LeverState, PortError>,
 ) -> Vec<Effect> {
+    if model.lever_mut(id).drops_answer() {
+        return schedule::due(model);
+    }
     let now = model.now;
-    match id {
-        LeverId::Fallback => model.fallback.take(result, now),
-        LeverId::Flag => {
-            let changed = match (&result, &model.flag.value) {
-                (Ok(new), Some(old)) => new.revision != old.revision,
-                (Ok(_), None) => true,
-                (Err(_), _) => false,
-            };
-            model.flag.take(result, now);
-            if changed {
-                schedule::soon(&mut model.history);
-            }
-            model.flag_says =
-                flag_text(model).map(|text| Flag::parse(&text, &model.spec.flag.shape));
+    let before = model.lever(id).value.clone();
+    let failed = result.as_ref().err().cloned();
+    let changed = result.as_ref().is_ok_and(|new| {
+        before
+            .as_ref()
+            .is_none_or(|old| old.revision != new.revision)
+    });
+    model.lever_mut(id).take(result, now);
+    if id == LeverId::Flag && failed.is_none() {
+        model.flag_says = flag_text(model).map(|text| Flag::parse(&text, &model.spec.flag.shape));
+        if changed {
+            schedule::soon(&mut model.history);
+            others::flag_changed(model, before.as_ref());
         }
     }
+    if changed {
+        plans::lever_moved(model, id);
+    }
+    if let Some(fault) = failed.filter(|_| id == LeverId::Flag) {
+        orders::flag_unread(model, &fault);
+    }
     let mut effects = judging::judge(model);
-    effects.extend(settling::after_read(model));
+    effects.extend(orders::resume_after_read(model, id));
     effects.extend(schedule::due(model));
     effects
 }
@@ -76,6 +85,8 @@ pub(super) fn history_read(
         model.history.due_in = 30;
     }
     judging::history_changed(model);
+    others::mark_history(model);
+    orders::offer_moved(model);
     judging::judge(model)
 }
 
@@ -112,35 +123,32 @@ pub(super) fn sampled(model: &mut Model, result: Result<SampleBatch, PortError>)
 /// The alarms were read.
 pub(super) fn alarms_read(model: &mut Model, result: Result<AlarmBatch, PortError>) -> Vec<Effect> {
     let now = model.now;
-    if let (Ok(new), Some(old)) = (&result, &model.alarms.value) {
-        mark_fired(&mut model.marks, old, new);
+    let fired = match (&result, &model.alarms.value) {
+        (Ok(new), Some(old)) => fired(old, new),
+        _ => Vec::new(),
+    };
+    for at in fired {
+        others::mark(model, at, "alarm");
     }
     model.alarms.take(result, now);
     judging::judge(model)
 }
 
-/// An alarm that began to fire while we looked is marked on the charts.
-fn mark_fired(marks: &mut Vec<Mark>, old: &AlarmBatch, new: &AlarmBatch) {
-    use crate::domain::alarm::AlarmState;
-    for alarm in new
-        .alarms
-        .iter()
-        .filter(|alarm| alarm.state == AlarmState::Alarm)
-    {
+/// When alarms began to fire while we looked.
+fn fired(old: &AlarmBatch, new: &AlarmBatch) -> Vec<Timestamp> {
+    let began = |alarm: &&Alarm| {
         let was = old
             .alarms
             .iter()
-            .find(|a| a.name == alarm.name)
-            .map(|a| &a.state);
-        if was.is_some_and(|state| *state != AlarmState::Alarm)
-            && let Some(since) = alarm.since
-        {
-            marks.push(Mark {
-                at: since,
-                label: "alarm".to_owned(),
-            });
-        }
-    }
+            .find(|other| other.name == alarm.name)
+            .map(|other| &other.state);
+        alarm.state == AlarmState::Alarm && was.is_some_and(|state| *state != AlarmState::Alarm)
+    };
+    new.alarms
+        .iter()
+        .filter(began)
+        .filter_map(|alarm| alarm.since)
+        .collect()
 }
 
 /// One alarm's history was read; it counts while that alarm is open.

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use crate::app::Effect;
-use crate::app::model::{Feed, Model};
+use crate::app::model::{Feed, Instead, Model, Overlay, Tone};
 use crate::domain::failure::ErrorKind;
 use crate::domain::lever::LeverId;
 use crate::domain::log::TailMode;
 use crate::domain::rollout::AlarmsSpec;
 use crate::domain::{Timestamp, signal::SignalSource};
 
-use super::judging;
+use super::{judging, looks, orders, toast};
 
 /// Ticks between reads of the flag; more often while an exposure clock runs.
 const FLAG: u32 = 2;
@@ -28,6 +28,8 @@ const IDENTITY: u32 = 60;
 const LOOK_BACK: Duration = Duration::from_secs(3 * 3600);
 /// The span of the later ones: late datapoints change old periods.
 const OVERLAP: Duration = Duration::from_secs(10 * 60);
+/// An exposure clock that has not come to its end by then is watched at the ordinary pace again.
+const WITNESSED: Duration = Duration::from_secs(30 * 60);
 /// A failing feed waits at most this many times its pace.
 const SLOWEST: u32 = 16;
 
@@ -59,6 +61,7 @@ pub(super) fn ticked(model: &mut Model) -> Vec<Effect> {
         *due_in = due_in.saturating_sub(1);
     }
     let mut effects = judging::judge(model);
+    effects.extend(looks::ticked(model));
     effects.extend(due(model));
     effects
 }
@@ -66,15 +69,47 @@ pub(super) fn ticked(model: &mut Model) -> Vec<Effect> {
 /// The console was stopped: a pending confirmation is void, and everything is read again before it is trusted.
 pub(super) fn resumed(model: &mut Model) -> Vec<Effect> {
     model.redraws += 1;
-    if matches!(model.overlay, Some(crate::app::model::Overlay::Plan(_))) {
-        model.overlay = None;
-        super::toast(
+    let dropped = drop_questions(model);
+    if dropped {
+        toast(
             model,
-            crate::app::model::Tone::Warn,
-            "the console was stopped; the open plan was dropped, press its key again",
+            Tone::Warn,
+            "the console was stopped; what was asked was dropped, press its key again",
         );
     }
+    model.enter.shown();
+    model.flag.distrusted = true;
+    model.fallback.distrusted = true;
+    model.flag.outdate();
+    model.fallback.outdate();
     refresh(model)
+}
+
+/// Questions do not outlive a stop: nobody remembers what was asked. Wishes that only waited to ask go as well.
+fn drop_questions(model: &mut Model) -> bool {
+    let mut dropped = matches!(
+        model.overlay,
+        Some(Overlay::Plan(_) | Overlay::Palette { .. })
+    );
+    if dropped {
+        model.overlay = None;
+    }
+    if let Some(Overlay::Refused {
+        instead: Some(Instead::WithoutJournal { typed }),
+        ..
+    }) = &mut model.overlay
+    {
+        typed.clear();
+    }
+    if model
+        .waiting
+        .as_ref()
+        .is_some_and(|change| !orders::takes_off(change))
+    {
+        model.waiting = None;
+        dropped = true;
+    }
+    dropped
 }
 
 /// Reads everything again now.
@@ -92,10 +127,11 @@ pub(super) fn refresh(model: &mut Model) -> Vec<Effect> {
 /// Begins every read that is due and not under way.
 pub(super) fn due(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
+    let now = model.now;
     let witness = model
         .clock
         .as_ref()
-        .is_some_and(|clock| clock.observed_at.is_none());
+        .is_some_and(|clock| !clock.is_finished(now) && now.since(clock.accepted_at) < WITNESSED);
     let hurry = |pace: u32| if witness { 1 } else { pace };
     let quick = |pace: u32, speed: f64| ((f64::from(pace) / speed.max(1.0)).round() as u32).max(1);
     let speed = model.rehearsal.as_ref().map_or(1.0, |r| r.speed);

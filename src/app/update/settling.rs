@@ -1,15 +1,28 @@
-//! What became of orders: proofs begin, conflicts and unknown outcomes get honest screens, open orders of an earlier run are looked into.
+//! What became of orders: proofs begin, conflicts, refusals and unknown outcomes get honest screens, and what waited goes on.
 
 use crate::app::Effect;
-use crate::app::model::{Instead, Mark, Model, Overlay, Tone};
-use crate::domain::Revision;
+use crate::app::line_edit::LineEdit;
+use crate::app::model::{Instead, Model, Overlay, Tone};
 use crate::domain::clockface::Clockface;
 use crate::domain::failure::PortError;
-use crate::domain::journal::{Entry, Proof, Recovered};
+use crate::domain::flag::Flag;
+use crate::domain::journal::{Entry, Proof};
 use crate::domain::lever::{LeverContent, LeverId};
-use crate::domain::plan::{Change, Order, Outcome, Replaced};
+use crate::domain::plan::{Change, Conflict, Direction, Order, Outcome, Replaced, Write};
+use crate::domain::{Revision, Timestamp};
 
-use super::{judging, orders, schedule, toast};
+use super::{judging, looks, orders, others, overlays, recovery, schedule, toast};
+
+/// How an outcome reached us.
+#[derive(Clone, Copy)]
+struct Arrival {
+    /// It answers the order in flight.
+    flew: bool,
+    /// The order is of an earlier run.
+    earlier: bool,
+    /// The journal did not take the intent.
+    no_journal: bool,
+}
 
 /// An order came to an end, or what became of it was found out.
 pub(super) fn settled(
@@ -18,74 +31,201 @@ pub(super) fn settled(
     outcome: Outcome,
     journal_fault: Option<PortError>,
 ) -> Vec<Effect> {
-    if model
+    let flew = model
         .in_flight
-        .as_ref()
-        .is_some_and(|flying| flying.id == order.id)
-    {
-        model.in_flight = None;
+        .take_if(|flying| flying.id == order.id)
+        .is_some();
+    if flew {
+        model.journal.fault.clone_from(&journal_fault);
+        model.overlay = model
+            .overlay
+            .take()
+            .filter(|open| !matches!(open, Overlay::Leaving));
     }
-    if let Some(fault) = &journal_fault {
-        model.journal.fault = Some(fault.clone());
+    let earlier = model.looks.get(&order.id).is_some_and(|look| look.earlier);
+    let arrival = Arrival {
+        flew,
+        earlier,
+        no_journal: journal_fault.is_some(),
+    };
+    if earlier {
+        recovery::found_out(model, &order, &outcome);
     }
-    if settle_recovered(model, &order, &outcome) {
-        return read_again(model, &order);
-    }
-    model.unresolved.retain(|open| open.id != order.id);
-    if matches!(model.overlay, Some(Overlay::Leaving))
-        || matches!(&model.overlay, Some(Overlay::Unknown { order: o, .. }) if o.id == order.id)
-    {
-        model.overlay = None;
-    }
-    let clock = Clockface::start(&order, &outcome, &model.spec);
-    if matches!(outcome, Outcome::Applied { .. }) {
-        model.last_outcome = Some(outcome.clone());
-    }
+    let lever = order.plan.lever;
+    model.lever_mut(lever).outdate();
     let mut effects = match outcome {
-        Outcome::Applied { revision, at, note } => applied(
-            model,
-            order.clone(),
-            clock,
-            Mark {
-                at,
-                label: label(&order.plan.change),
-            },
-            note,
-            &revision,
-        ),
+        Outcome::Unknown { reason } => unknown(model, &order, reason, arrival),
+        certain => {
+            model.unresolved.retain(|open| open.id != order.id);
+            model.looks.remove(&order.id);
+            overlays::dismiss(model, &order.id);
+            certainly(model, &order, certain, arrival)
+        }
+    };
+    schedule::soon(&mut model.tail);
+    schedule::soon(&mut model.history);
+    effects.extend(judging::judge(model));
+    if flew {
+        let known = model.lever(lever).value.is_some() && !model.lever(lever).distrusted;
+        effects.extend(orders::resume_after_order(model, &order, known));
+    }
+    effects.extend(schedule::due(model));
+    effects
+}
+
+fn certainly(model: &mut Model, order: &Order, outcome: Outcome, arrival: Arrival) -> Vec<Effect> {
+    match outcome {
+        Outcome::Applied { revision, at, note } => {
+            applied(model, order, (revision, at, note), arrival)
+        }
         Outcome::NoOp => {
+            model
+                .unsent
+                .retain(|open| open.plan.lever != order.plan.lever);
+            // Which revision says so is not known before the next read.
+            model.lever_mut(order.plan.lever).distrusted = true;
             toast(model, Tone::Good, "it already was so; nothing was written");
             Vec::new()
         }
         Outcome::Refused { reason, hint } => {
-            refused(model, order.clone(), reason, hint, journal_fault.is_some())
-        }
-        Outcome::Conflict(conflict) => {
-            model.overlay = Some(Overlay::Conflict {
-                order: Box::new(order.clone()),
-                conflict: Box::new(conflict),
-                scroll: 0,
-            });
+            refused(model, order, (reason, hint), arrival);
             Vec::new()
         }
-        Outcome::Unknown { reason } => {
-            let again = !matches!(&model.overlay, Some(Overlay::Unknown { .. }));
-            model.unresolved.push(order.clone());
-            model.overlay = Some(Overlay::Unknown {
+        Outcome::Conflict(conflict) => met_another(model, order, conflict, arrival),
+        Outcome::Unknown { .. } => Vec::new(),
+    }
+}
+
+fn unknown(model: &mut Model, order: &Order, reason: String, arrival: Arrival) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if arrival.flew || !model.looks.contains_key(&order.id) {
+        // What is there now is not known either, so nothing is planned from what was read before.
+        model.lever_mut(order.plan.lever).distrusted = true;
+        effects.push(looks::begin(model, order, false));
+        let words = format!("outcome unknown: {}", order.plan.sentence);
+        overlays::tell(
+            model,
+            Overlay::Unknown {
                 order: Box::new(order.clone()),
                 reason,
-                checking: again,
-            });
-            if again {
-                vec![Effect::Verify(Box::new(order.clone()))]
-            } else {
-                Vec::new()
-            }
+                checking: true,
+            },
+            words,
+        );
+        return effects;
+    }
+    for overlay in overlays::each(model) {
+        if let Overlay::Unknown {
+            order: shown,
+            reason: why,
+            ..
+        } = overlay
+            && shown.id == order.id
+        {
+            why.clone_from(&reason);
         }
-    };
-    effects.extend(read_again(model, &order));
-    effects.extend(judging::judge(model));
+    }
+    looks::in_vain(model, order);
     effects
+}
+
+fn applied(
+    model: &mut Model,
+    order: &Order,
+    (revision, at, note): (Revision, Timestamp, Option<String>),
+    arrival: Arrival,
+) -> Vec<Effect> {
+    let lever = order.plan.lever;
+    others::remember_own(model, lever, revision.clone());
+    model.unsent.retain(|open| open.plan.lever != lever);
+    match (&order.plan.change, &order.plan.replaced) {
+        (Change::FallbackOn, Replaced::Variables(replaced)) => {
+            // Put on twice, what the first one replaced is what comes back.
+            let before = model.fallback_replaced.take().unwrap_or_default();
+            model.fallback_replaced = Some(before.into_iter().chain(replaced.clone()).collect());
+        }
+        (Change::FallbackOff(_), _) => model.fallback_replaced = None,
+        _ => {}
+    }
+    let at = written_at(model, order, &revision, at);
+    if arrival.flew {
+        take_over(model, order, &revision, at);
+    }
+    let outdone = model
+        .last_order
+        .as_ref()
+        .is_some_and(|last| last.plan.lever == lever && last.at > order.at);
+    let old = arrival.earlier && model.now.since(order.at) > recovery::RECENT;
+    if !outdone && !old {
+        let outcome = Outcome::Applied {
+            revision: revision.clone(),
+            at,
+            note: note.clone(),
+        };
+        start_clock(model, order, &outcome);
+        model.last_outcome = Some(outcome);
+        model.last_order = Some(order.clone());
+    }
+    if !order.plan.is_no_op() {
+        others::mark(model, at, label(&order.plan.change));
+    }
+    match note {
+        _ if arrival.earlier => {}
+        Some(note) => toast(model, Tone::Warn, note),
+        None => toast(
+            model,
+            Tone::Good,
+            format!("accepted: {}", order.plan.sentence),
+        ),
+    }
+    let evidence = format!("{} accepted revision {revision}", lever.name());
+    vec![Effect::Append(Entry::Proved {
+        order: order.id.clone(),
+        proof: Proof::Accepted,
+        evidence,
+    })]
+}
+
+/// An order that was found by reading was written when its revision was, not when it was found.
+fn written_at(model: &Model, order: &Order, revision: &Revision, at: Timestamp) -> Timestamp {
+    let state = model
+        .lever(order.plan.lever)
+        .value
+        .as_ref()
+        .filter(|state| state.revision == *revision);
+    let written = state
+        .and_then(|state| state.changed_at)
+        .filter(|written| *written >= order.at);
+    written.map_or(at, |written| written.min(at))
+}
+
+/// The lever holds what was just written: the next plan is made from that, without waiting for a read.
+fn take_over(model: &mut Model, order: &Order, revision: &Revision, at: Timestamp) {
+    let me = model
+        .identity
+        .value
+        .as_ref()
+        .map(|identity| identity.arn.clone());
+    let (Write::Document(text), LeverId::Flag, Some(state)) =
+        (&order.plan.write, order.plan.lever, &mut model.flag.value)
+    else {
+        model.lever_mut(order.plan.lever).distrusted = true;
+        return;
+    };
+    // When it was read stays as it was: a read-back is a proof, and this is none.
+    state.revision = revision.clone();
+    state.content = LeverContent::Document(text.clone());
+    state.changed_at = Some(at);
+    state.changed_by = me;
+    model.flag.distrusted = false;
+    model.flag_says = Some(Flag::parse(text, &model.spec.flag.shape));
+}
+
+fn start_clock(model: &mut Model, order: &Order, outcome: &Outcome) {
+    if let Some(clock) = Clockface::start(order, outcome, &model.spec) {
+        model.clock = Some(clock);
+        model.proofs_told_at = model.now;
+    }
 }
 
 /// One or two words for the charts.
@@ -100,171 +240,73 @@ fn label(change: &Change) -> String {
     }
 }
 
-fn applied(
+fn met_another(
     model: &mut Model,
-    order: Order,
-    clock: Option<Clockface>,
-    mark: Mark,
-    note: Option<String>,
-    revision: &Revision,
+    order: &Order,
+    conflict: Conflict,
+    arrival: Arrival,
 ) -> Vec<Effect> {
-    model.marks.push(mark);
-    match (&order.plan.change, &order.plan.replaced) {
-        (Change::FallbackOn, Replaced::Variables(replaced)) => {
-            model.fallback_replaced = Some(replaced.clone())
-        }
-        (Change::FallbackOff(_), _) => model.fallback_replaced = None,
-        _ => {}
+    let by = conflict.by.as_deref().unwrap_or("somebody else").to_owned();
+    let ours = matches!(&order.plan.write, Write::Document(text) if *text == conflict.now_text);
+    if conflict.sent && ours && arrival.flew {
+        // Ours is in force, over theirs: what it did has to be proven like any other.
+        others::remember_own(model, order.plan.lever, conflict.found.clone());
+        let outcome = Outcome::Applied {
+            revision: conflict.found.clone(),
+            at: model.now,
+            note: None,
+        };
+        start_clock(model, order, &outcome);
+        others::mark(model, model.now, label(&order.plan.change));
     }
-    let evidence = format!("{} accepted revision {revision}", order.plan.lever.name());
-    let proof = Entry::Proved {
-        order: order.id.clone(),
-        proof: Proof::Accepted,
-        evidence,
-    };
-    if clock.is_some() {
-        model.clock = clock;
-        model.proofs_told_at = model.now;
+    model.lever_mut(order.plan.lever).distrusted = true;
+    if !ours && order.plan.direction == Direction::Lower {
+        orders::remember_unsent(model, order.clone());
     }
-    match note {
-        Some(note) => toast(model, Tone::Warn, note),
-        None => toast(
-            model,
-            Tone::Good,
-            format!("accepted: {}", order.plan.sentence),
-        ),
-    }
-    model
-        .unresolved
-        .retain(|open| open.plan.lever != order.plan.lever);
-    model.last_order = Some(order);
-    schedule::soon(&mut model.history);
-    vec![Effect::Append(proof)]
-}
-
-fn refused(
-    model: &mut Model,
-    order: Order,
-    reason: String,
-    hint: String,
-    no_journal: bool,
-) -> Vec<Effect> {
-    let unread = model.lever(order.plan.lever).fault.is_some();
-    let instead = if no_journal {
-        Some(Instead::WithoutJournal {
-            typed: crate::app::line_edit::LineEdit::default(),
-        })
-    } else if order.plan.change == Change::Disable && unread {
-        match crate::domain::flag::Flag::parse(
-            state_text(model).unwrap_or_default(),
-            &model.spec.flag.shape,
-        ) {
-            Ok(_) => Some(Instead::Blind {
-                last_good: state_text(model).map(str::to_owned),
-            }),
-            Err(_) => Some(Instead::Blind { last_good: None }),
-        }
-    } else {
-        None
-    };
-    model.unresolved.push(order.clone());
-    model.overlay = Some(Overlay::Refused {
-        order: Box::new(order),
-        reason,
-        hint,
-        instead,
-    });
+    let words = format!("conflict: {by} wrote revision {}", conflict.found);
+    overlays::tell(
+        model,
+        Overlay::Conflict {
+            order: Box::new(order.clone()),
+            conflict: Box::new(conflict),
+            scroll: 0,
+        },
+        words,
+    );
     Vec::new()
 }
 
-fn state_text(model: &Model) -> Option<&str> {
-    match &model.flag.value.as_ref()?.content {
-        LeverContent::Document(text) => Some(text),
-        LeverContent::Function(_) => None,
-    }
-}
-
-fn read_again(model: &mut Model, order: &Order) -> Vec<Effect> {
-    match order.plan.lever {
-        LeverId::Flag => schedule::soon(&mut model.flag),
-        LeverId::Fallback => schedule::soon(&mut model.fallback),
-    }
-    schedule::soon(&mut model.tail);
-    schedule::soon(&mut model.history);
-    schedule::due(model)
-}
-
-/// The journal was opened.
-pub(super) fn recovered(model: &mut Model, result: Result<Recovered, PortError>) -> Vec<Effect> {
-    let found = match result {
-        Ok(found) => found,
-        Err(fault) => {
-            toast(model, Tone::Bad, format!("no journal: {fault}"));
-            model.journal.fault = Some(fault);
-            return Vec::new();
+fn refused(model: &mut Model, order: &Order, (reason, hint): (String, String), arrival: Arrival) {
+    let words = format!("nothing was changed: {reason}");
+    let later = model
+        .last_order
+        .as_ref()
+        .is_some_and(|last| last.plan.lever == order.plan.lever && last.at > order.at);
+    if !arrival.flew && (later || arrival.earlier) {
+        if !arrival.earlier {
+            toast(model, Tone::Plain, words);
         }
-    };
-    model.journal.open = true;
-    model.journal.records = found.last_seq;
-    model.journal.owner = found.owner;
-    model.complaints.extend(found.complaints);
-    model.complaints.sort_unstable();
-    model.fallback_replaced = found.fallback_replaced.or(model.fallback_replaced.take());
-    let opened = Entry::Opened {
-        rollout: model.spec.name.clone(),
-        environment: model.spec.environment.0.clone(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-    };
-    let mut effects = vec![Effect::Append(opened)];
-    effects.extend(
-        found
-            .open
-            .iter()
-            .map(|order| Effect::Verify(Box::new(order.clone()))),
+        return;
+    }
+    let unread = model.lever(order.plan.lever).fault.is_some();
+    orders::remember_unsent(model, order.clone());
+    if !arrival.no_journal && order.plan.change == Change::Disable && unread {
+        orders::offer_blind(model, reason, hint);
+        return;
+    }
+    let instead = arrival.no_journal.then(|| Instead::WithoutJournal {
+        typed: LineEdit::default(),
+    });
+    overlays::tell(
+        model,
+        Overlay::Refused {
+            order: Box::new(order.clone()),
+            reason,
+            hint,
+            instead,
+        },
+        words,
     );
-    if !found.open.is_empty() || found.repaired.is_some() {
-        model.unresolved.extend(found.open.iter().cloned());
-        let orders = found.open.into_iter().map(|order| (order, None)).collect();
-        model.overlay = Some(Overlay::Recovery {
-            orders,
-            repaired: found.repaired,
-        });
-    }
-    effects
-}
-
-/// An answer about an order of an earlier run: told on its own screen. True when it was one.
-fn settle_recovered(model: &mut Model, order: &Order, outcome: &Outcome) -> bool {
-    let Some(Overlay::Recovery { orders, .. }) = &mut model.overlay else {
-        return false;
-    };
-    let Some((_, told)) = orders.iter_mut().find(|(open, _)| open.id == order.id) else {
-        return false;
-    };
-    *told = Some(in_words(outcome));
-    if !matches!(outcome, Outcome::Unknown { .. }) {
-        model.unresolved.retain(|open| open.id != order.id);
-    }
-    true
-}
-
-fn in_words(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Applied { revision, note, .. } => note.clone().map_or_else(
-            || format!("it was applied as revision {revision}"),
-            |note| format!("it was applied as revision {revision}: {note}"),
-        ),
-        Outcome::NoOp => "nothing was to be written".to_owned(),
-        Outcome::Refused { reason, .. } => format!("it was not applied: {reason}"),
-        Outcome::Conflict(conflict) => {
-            format!(
-                "revision {} by {} is in force",
-                conflict.found,
-                conflict.by.as_deref().unwrap_or("somebody else")
-            )
-        }
-        Outcome::Unknown { reason } => format!("still unknown: {reason}"),
-    }
 }
 
 /// Whether the function's environment holds the configured `off` values.
@@ -282,9 +324,4 @@ pub(super) fn fallback_is_on(model: &Model) -> bool {
         },
         _ => false,
     }
-}
-
-/// Takes the recovered state of waiting changes up after a read.
-pub(super) fn after_read(model: &mut Model) -> Vec<Effect> {
-    orders::resume_waiting(model)
 }

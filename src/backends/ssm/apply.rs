@@ -5,13 +5,13 @@ use aws_sdk_ssm::operation::put_parameter::PutParameterError;
 use aws_sdk_ssm::types::{ParameterTier, ParameterType};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
+use super::SsmParameter;
 use super::name::{ADVANCED_BYTES, STANDARD_BYTES, text_fault};
 use super::store::{self, Found, Keep, Written};
-use super::{Newest, SsmParameter};
 use crate::backends::error::{may_have_been_carried_out, port_error};
 use crate::backends::settle::{refused, replaced_text, wrong_lever};
 use crate::domain::Revision;
-use crate::domain::plan::{Conflict, Order, Outcome, Write};
+use crate::domain::plan::{Conflict, Order, Outcome, Replaced, Write};
 use crate::ports::ErrorKind;
 
 /// What a write stands on.
@@ -39,6 +39,11 @@ impl Base {
     pub(super) fn version(&self) -> i64 {
         self.found.as_ref().map_or(0, |found| found.version)
     }
+}
+
+/// The version's number is the one that was seen and its text is not: somebody deleted the parameter and made it anew.
+fn differs(order: &Order, found: &Found) -> bool {
+    matches!(&order.plan.replaced, Replaced::Document(text) if *text != found.text)
 }
 
 impl SsmParameter {
@@ -69,7 +74,7 @@ impl SsmParameter {
         let limits = self.connection.limits();
         let found = store::get(&self.writes, self.name.as_str(), Some(limits)).await;
         let base = match (found, &order.plan.seen) {
-            (Ok(found), Some(seen)) if found.revision() != *seen => {
+            (Ok(found), Some(seen)) if found.revision() != *seen || differs(order, &found) => {
                 return Err(if found.text == text {
                     Outcome::NoOp
                 } else {
@@ -124,9 +129,9 @@ impl SsmParameter {
         let secret = found.kind == Some(ParameterType::SecureString);
         let needed = secret || text.len() > STANDARD_BYTES;
         let newest = if needed {
-            self.newest(&self.writes, &found.name, found.version).await
+            self.newest(&self.writes, &found).await
         } else {
-            self.held(found.version)
+            self.held(&found)
         };
         let keep = newest.and_then(|newest| newest.keep);
         let unknown_key = secret && keep.as_ref().is_none_or(|keep| keep.key_id.is_none());
@@ -151,19 +156,8 @@ impl SsmParameter {
         }
     }
 
-    fn held(&self, version: i64) -> Option<Newest> {
-        let held = self
-            .newest
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        held.clone().filter(|held| held.version == version)
-    }
-
     async fn overtaken(&self, order: &Order, seen: &Revision, found: Found) -> Outcome {
-        let newest = self
-            .newest(&self.writes, &found.name, found.version)
-            .await
-            .unwrap_or_default();
+        let newest = self.newest(&self.writes, &found).await.unwrap_or_default();
         Outcome::Conflict(Conflict {
             sent: false,
             seen: seen.clone(),

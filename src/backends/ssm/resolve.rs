@@ -108,7 +108,7 @@ impl SsmParameter {
             let mut unread: Option<PortError> = None;
             match store::get(&self.writes, &base.name, Some(limits)).await {
                 Ok(found) if found.version > base.version() && found.text == text => {
-                    return self.found_again(found, base, why).await;
+                    return self.found_again(order, text, base, found, why).await;
                 }
                 Ok(found) if base.is_known() && found.version > base.version() => {
                     if self.was_replaced(&found, text, base.version()).await {
@@ -141,28 +141,30 @@ impl SsmParameter {
         }
     }
 
-    async fn found_again(&self, found: Found, base: &Base, why: &PortError) -> Outcome {
+    /// Our text is there, and the answer that said so was lost.
+    async fn found_again(
+        &self,
+        order: &Order,
+        text: &str,
+        base: &Base,
+        found: Found,
+        why: &PortError,
+    ) -> Outcome {
+        if base.is_known() && found.version > base.version() + 1 {
+            return self.met_another(order, text, base, found.version).await;
+        }
         let author = self
-            .newest(&self.writes, &found.name, found.version)
+            .newest(&self.writes, &found)
             .await
             .and_then(|newest| newest.by);
-        let whose = match (&author, self.connection.known_arn()) {
-            (Some(author), Some(me)) if *author != me => format!(", written by {author}"),
-            _ => String::new(),
-        };
-        let skipped = if base.found.is_some() && found.version > base.version() + 1 {
-            format!(
-                "; {} versions came in between",
-                found.version - base.version() - 1
-            )
-        } else {
-            String::new()
-        };
+        let whose = self
+            .somebody_else(author.as_deref())
+            .map_or_else(String::new, |author| format!(", written by {author}"));
         Outcome::Applied {
             revision: found.revision(),
             at: self.now(),
             note: Some(format!(
-                "the answer was lost ({}), and version {} was read back with exactly this text{whose}{skipped}",
+                "the answer was lost ({}), and version {} was read back with exactly this text{whose}",
                 why.text, found.version
             )),
         }
@@ -179,10 +181,7 @@ impl SsmParameter {
 
     /// Somebody else's text is in force: over ours, or in place of ours, which left no trace.
     async fn replaced_by(&self, order: &Order, base: &Base, found: Found) -> Outcome {
-        let newest = self
-            .newest(&self.writes, &found.name, found.version)
-            .await
-            .unwrap_or_default();
+        let newest = self.newest(&self.writes, &found).await.unwrap_or_default();
         Outcome::Conflict(Conflict {
             sent: true,
             seen: order
@@ -201,11 +200,14 @@ impl SsmParameter {
 
     /// The text is ours, and nobody else is known to have written it.
     fn is_ours(&self, entry: &Written, text: &str) -> bool {
-        let somebody_else = match (&entry.by, self.connection.known_arn()) {
-            (Some(by), Some(me)) => *by != me,
-            _ => false,
-        };
-        entry.text == text && !somebody_else
+        entry.text == text && self.somebody_else(entry.by.as_deref()).is_none()
+    }
+
+    /// The author, when it is certain that it is another than this console's caller. A store that knows no authors may say
+    /// `N/A`, which is nobody.
+    fn somebody_else<'a>(&self, author: Option<&'a str>) -> Option<&'a str> {
+        let me = self.connection.known_arn()?;
+        author.filter(|author| author.starts_with("arn:") && *author != me)
     }
 
     /// What became of an order of an earlier run, or of one whose outcome is unknown.
@@ -257,18 +259,20 @@ impl SsmParameter {
                 });
             }
         };
+        // An order of an earlier run may have gone out under another role: its author is told, not judged.
         let ours = entries.iter().rev().find(|entry| {
-            entry.version < found.version
-                && is_later(entry, seen, order.at)
-                && self.is_ours(entry, text)
+            entry.version < found.version && is_later(entry, seen, order.at) && entry.text == *text
         });
         Ok(match ours {
             Some(entry) => Outcome::Applied {
                 revision: Revision(entry.version.to_string()),
                 at: entry.at.unwrap_or_else(|| self.now()),
                 note: Some(format!(
-                    "found in the history as version {}; version {} has replaced it since",
-                    entry.version, found.version
+                    "found in the history as version {}{}; version {} has replaced it since",
+                    entry.version,
+                    self.somebody_else(entry.by.as_deref())
+                        .map_or_else(String::new, |author| format!(", written by {author}")),
+                    found.version
                 )),
             },
             None => no_trace(

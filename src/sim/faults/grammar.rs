@@ -32,6 +32,7 @@ const KINDS: &[(&str, Kind)] = &[
     ("applied-timeout", Kind::AppliedTimeout),
     ("html", Kind::Html),
     ("kms", Kind::Kms),
+    ("other-account", Kind::OtherAccount),
 ];
 
 const CLOUDWATCH: &[&str] = &[
@@ -227,11 +228,12 @@ fn limit(fault: &mut Fault, (at, word): Word<'_>) -> Result<(), Wrong> {
     Ok(())
 }
 
-/// Two kinds make sense for one operation only; anywhere else they would do nothing, in silence.
+/// Three kinds make sense for one operation only; anywhere else they would do nothing, in silence.
 fn check_place(fault: &Fault, (at, word): Word<'_>) -> Result<(), Wrong> {
     let (service, operation) = match fault.kind {
         Kind::Partial => ("cloudwatch", "GetMetricData"),
         Kind::Kms => ("lambda", "GetFunctionConfiguration"),
+        Kind::OtherAccount => ("sts", "GetCallerIdentity"),
         _ => return Ok(()),
     };
     if matches(&fault.service, service) && matches(&fault.operation, operation) {
@@ -244,7 +246,7 @@ fn check_place(fault: &Fault, (at, word): Word<'_>) -> Result<(), Wrong> {
 }
 
 /// `; did you mean ..`, when a known word is near enough, else the list of them when it is short.
-fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
+pub(in crate::sim) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
     let all: Vec<&str> = known.collect();
     let near = all.iter().map(|k| (distance(word, k), *k)).min();
     match near {

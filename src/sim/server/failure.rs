@@ -19,7 +19,8 @@ pub(super) fn of(kind: Kind, service: Service, operation: &str, arn: &str) -> Op
         | Kind::Partial
         | Kind::AppliedTimeout
         | Kind::Html
-        | Kind::Kms => None,
+        | Kind::Kms
+        | Kind::OtherAccount => None,
     }
 }
 

@@ -131,6 +131,7 @@ async fn settle(
             Service::Cloudwatch => cloudwatch::call(aws, &call.operation, input, now),
             Service::Logs => logs::call(aws, &call.operation, input, now),
             Service::Lambda => lambda::call(aws, &call.operation, input, now),
+            Service::Sts if fault == Some(Kind::OtherAccount) => Ok(sts::stranger()),
             Service::Sts => sts::call(&call.operation, &caller),
             Service::Unknown => Err(ServiceError::unknown_operation(&call.operation).status(404)),
         }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::sim::faults::nearest;
+
 /// A scripted kind of trouble. All but the outages stay until nobody is treated any more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Scenario {
@@ -151,7 +153,7 @@ impl fmt::Display for Scenario {
 
 /// No scenario has this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no scenario is called {0:?}; there are {names}", names = Scenario::ALL.map(Scenario::name).join(", "))]
+#[error("no scenario is called {0:?}{near}", near = nearest(.0, Scenario::ALL.map(Scenario::name).into_iter()))]
 pub struct UnknownScenario(pub String);
 
 impl FromStr for Scenario {

@@ -29,6 +29,7 @@ fn offenders(forbidden: &[&str], excused: &[&str]) -> Vec<String> {
             .to_string_lossy()
             .replace('\\', "/");
         if name.starts_with("ui/tests")
+            || name.ends_with("/tests.rs")
             || name.starts_with("ui/theme/")
             || excused.contains(&name.as_str())
         {
@@ -61,8 +62,10 @@ fn text_becomes_a_span_in_one_place_only() {
 
 #[test]
 fn colours_are_named_in_the_theme_only() {
+    // The backend turns every colour that there is into numbers, and chooses none.
+    let excused = ["ui/theme.rs", "ui/backend.rs", "ui/backend/sgr.rs"];
     assert_eq!(
-        offenders(&["Color::", "style::Color;", "{Color,"], &["ui/theme.rs"]),
+        offenders(&["Color::", "style::Color;", "{Color,"], &excused),
         Vec::<String>::new()
     );
 }

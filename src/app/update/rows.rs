@@ -1,0 +1,123 @@
+//! Rows: which one is selected, how far something is scrolled, and what opening a row shows. It changes nothing in the world.
+
+use crate::app::Effect;
+use crate::app::model::{Feed, Model, Overlay, Screen};
+
+use super::{dialogs, overlays};
+
+/// Rows of a page, where the screen's height does not matter.
+pub(super) const PAGE: isize = 10;
+/// Nothing is scrolled further than this; what is drawn ends long before.
+const DEEPEST: usize = 100_000;
+
+/// Moves the selection, or scrolls what is on top, by rows.
+pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
+    let moved =
+        |from: usize, rows: usize| from.saturating_add_signed(by).min(rows.saturating_sub(1));
+    if let Some(Overlay::Palette { typed, selected }) = &model.overlay {
+        let to = moved(*selected, dialogs::palette_rows(model, &typed.text()).len());
+        if let Some(Overlay::Palette { selected, .. }) = &mut model.overlay {
+            *selected = to;
+        }
+        return Vec::new();
+    }
+    if model.overlay.is_some() {
+        if let Some(scroll) = scroll_of(model) {
+            *scroll = moved(*scroll, DEEPEST);
+        }
+        return Vec::new();
+    }
+    match model.screen {
+        Screen::Home | Screen::Logs => shift_logs(model, by),
+        Screen::Alarms | Screen::History => model.selected = moved(model.selected, rows(model)),
+        Screen::Why | Screen::Levers | Screen::Calls => model.scroll = moved(model.scroll, DEEPEST),
+    }
+    Vec::new()
+}
+
+/// The first row.
+pub(super) fn first(model: &mut Model) -> Vec<Effect> {
+    shift(model, isize::MIN / 2)
+}
+
+/// The last row; in the logs it follows again.
+pub(super) fn last(model: &mut Model) -> Vec<Effect> {
+    if model.overlay.is_none() && matches!(model.screen, Screen::Home | Screen::Logs) {
+        model.logs.follow();
+        return Vec::new();
+    }
+    shift(model, isize::MAX / 2)
+}
+
+fn scroll_of(model: &mut Model) -> Option<&mut usize> {
+    match &mut model.overlay {
+        Some(
+            Overlay::Help { scroll }
+            | Overlay::Conflict { scroll, .. }
+            | Overlay::Event { scroll, .. }
+            | Overlay::Alarm { scroll, .. },
+        ) => Some(scroll),
+        Some(Overlay::Plan(dialog)) => Some(&mut dialog.scroll),
+        _ => None,
+    }
+}
+
+/// Rows that can be selected on the open screen.
+fn rows(model: &Model) -> usize {
+    match model.screen {
+        Screen::Alarms => model
+            .alarms
+            .value
+            .as_ref()
+            .map_or(0, |batch| batch.alarms.len() + batch.missing.len()),
+        Screen::History => model.history.value.as_ref().map_or(0, Vec::len),
+        _ => 0,
+    }
+}
+
+/// The selection of the logs counts up from the newest line; moving up into the past pauses.
+fn shift_logs(model: &mut Model, by: isize) {
+    let rows = model.logs.newest_first().count();
+    let selected = model
+        .logs
+        .selected
+        .saturating_add_signed(-by)
+        .min(rows.saturating_sub(1));
+    if selected > 0 {
+        model.logs.pause();
+    }
+    model.logs.selected = selected;
+}
+
+/// Opens the selected row.
+pub(super) fn open_selected(model: &mut Model) -> Vec<Effect> {
+    match model.screen {
+        Screen::Home | Screen::Logs => {
+            dialogs::open_event(model);
+            Vec::new()
+        }
+        Screen::Alarms => {
+            let Some(batch) = &model.alarms.value else {
+                return Vec::new();
+            };
+            let Some(alarm) = batch.alarms.get(model.selected) else {
+                return Vec::new();
+            };
+            let name = alarm.name.clone();
+            let history = Feed {
+                reading: true,
+                ..Feed::default()
+            };
+            overlays::show(
+                model,
+                Overlay::Alarm {
+                    name: name.clone(),
+                    history,
+                    scroll: 0,
+                },
+            );
+            vec![Effect::ReadAlarmHistory(name)]
+        }
+        Screen::History | Screen::Levers | Screen::Why | Screen::Calls => Vec::new(),
+    }
+}
