@@ -9,18 +9,30 @@ use parameter::Place;
 
 #[path = "contract/every_lever.rs"]
 mod every_lever;
+#[path = "contract/file.rs"]
+mod file;
+#[path = "contract/function.rs"]
+mod function;
+#[path = "support/gate.rs"]
+mod gate;
 #[path = "contract/parameter.rs"]
 mod parameter;
 #[path = "contract/parameter_faults.rs"]
 mod parameter_faults;
 #[path = "support/python.rs"]
 mod python;
+#[path = "contract/signals.rs"]
+mod signals;
 #[path = "contract/stage.rs"]
 mod stage;
 #[path = "contract/stores.rs"]
 mod stores;
+#[path = "contract/tail.rs"]
+mod tail;
 #[path = "support/wire.rs"]
 mod wire;
+#[path = "contract/writers.rs"]
+mod writers;
 
 /// Most trials wait for a timeout, few for a processor.
 const SIDE_BY_SIDE: usize = 12;
@@ -33,6 +45,11 @@ fn main() {
     trials.extend(every_lever::trials());
     trials.extend(parameter::trials(&Place::Simulator));
     trials.extend(parameter_faults::trials());
+    trials.extend(function::trials());
+    trials.extend(file::trials());
+    trials.extend(writers::trials());
+    trials.extend(signals::trials());
+    trials.extend(tail::trials());
     trials.extend(over_moto(&moto));
     let conclusion = libtest_mimic::run(&arguments, trials);
     // `exit` drops nothing.
@@ -43,6 +60,8 @@ fn main() {
 fn over_moto(moto: &stage::Moto) -> Vec<Trial> {
     let mut trials = every_lever::trials_over(moto);
     trials.extend(parameter::trials(&Place::Moto(moto.clone())));
+    trials.extend(signals::trials_over(moto));
+    trials.extend(tail::trials_over(moto));
     match python::venv() {
         Ok(_) => trials,
         Err(reason) if python::must_run() => vec![Trial::test("python", move || {
