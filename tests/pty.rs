@@ -1,6 +1,11 @@
 //! The real binary in a real pty, over a simulator whose clock the test cranks: what a person sees and types, and what the
 //! terminal is left like. What single functions do is tested beside them.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop here")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop here"
+)]
 
 #[path = "pty/actor.rs"]
 mod actor;

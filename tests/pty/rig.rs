@@ -83,15 +83,26 @@ impl Opening {
     }
 }
 
-fn start(opening: &Opening, sim: &Sim, home: &TempDir) -> Pty {
+/// What follows the program's name on the console's command line.
+fn arguments(opening: &Opening, sim: &Sim, home: &TempDir) -> Vec<String> {
     let config = home.path().join("coalmine.toml").display().to_string();
-    let url = sim.url();
-    let args: Vec<&str> = ["--config", &config, "--endpoint-url", &url]
-        .into_iter()
-        .chain(opening.args.iter().copied())
-        .collect();
+    let own = [
+        "--config".to_owned(),
+        config,
+        "--endpoint-url".to_owned(),
+        sim.url(),
+    ];
+    own.into_iter()
+        .chain(opening.args.iter().map(|&arg| arg.to_owned()))
+        .collect()
+}
+
+fn start(opening: &Opening, sim: &Sim, home: &TempDir) -> Pty {
+    let args = arguments(opening, sim, home);
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let state = home.path().join("state").display().to_string();
-    let env: Vec<(&str, &str)> = [("COALMINE_STATE_DIR", state.as_str())]
+    let state = [("COALMINE_STATE_DIR", state.as_str())];
+    let env: Vec<(&str, &str)> = state
         .into_iter()
         .chain(opening.env.iter().copied())
         .collect();
@@ -134,28 +145,54 @@ impl Rig {
         self.pty = start(&self.opening, &self.sim, &self.home);
     }
 
-    /// Waits until the flag, the verdict and the logs are there.
+    /// The console's command line, as one types it.
+    pub fn command(&self) -> String {
+        let args = arguments(&self.opening, &self.sim, &self.home);
+        format!("{} {}", env!("CARGO_BIN_EXE_coalmine"), args.join(" "))
+    }
+
+    /// The process of a console that a shell started.
+    pub fn console_pid(&self) -> u32 {
+        let home = self.home.path().display().to_string();
+        let is_ours = |pid: &u32| {
+            let exe = std::fs::read_link(format!("/proc/{pid}/exe"));
+            let line = std::fs::read_to_string(format!("/proc/{pid}/cmdline"));
+            exe.is_ok_and(|exe| exe.ends_with("coalmine"))
+                && line.is_ok_and(|line| line.contains(&home))
+        };
+        let pids = std::fs::read_dir("/proc").unwrap();
+        let mut pids = pids.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+        pids.find(is_ours).expect("the console runs")
+    }
+
+    /// Waits until the flag, the signals, the alarms and the logs are there.
     pub fn wait_ready(&self) {
+        let missing = ["not judged", "not read yet", "reading"];
         self.pty.wait("data", |screen| {
-            screen.contains("10 %") && !screen.contains("not judged yet")
+            screen.contains("10 %") && !missing.iter().any(|word| screen.contains(word))
         });
     }
 
     /// Lets simulated time pass and the console read at once, until the screen has this text. Fails when an hour did not bring it.
     pub fn crank_until(&mut self, step: Duration, text: &str) -> String {
+        self.crank_while(step, text, |screen| !screen.contains(text))
+    }
+
+    /// The same until the screen satisfies a condition no more.
+    pub fn crank_while(
+        &mut self,
+        step: Duration,
+        what: &str,
+        going: impl Fn(&str) -> bool,
+    ) -> String {
         let clock = self.sim.clock().clone();
-        let begun = clock.now();
-        let act = |pty: &mut Pty| {
+        let last = clock.now() + 3_600_000;
+        let act = |keys: &mut dyn FnMut(&str)| {
             clock.advance(step);
-            assert!(
-                clock.now() - begun < 3_600_000 * 2,
-                "{text} did not come in two hours:\n{}",
-                pty.screen()
-            );
-            pty.keys(REFRESH);
+            assert!(clock.now() < last, "{what} did not come in an hour");
+            keys(REFRESH);
         };
-        self.pty
-            .wait_doing(text, act, |screen| screen.contains(text))
+        self.pty.wait_doing(what, act, |screen| !going(screen))
     }
 
     /// Lets simulated time pass and the console read at once.
@@ -203,6 +240,23 @@ impl Rig {
                 .get(name)
                 .cloned()
         })
+    }
+
+    /// Waits until the function's own environment has this value; the simulator's Lambda takes its time to apply it.
+    pub fn wait_variable(&mut self, name: &str, value: &str) {
+        let (sim, clock) = (self.sim.aws().clone(), self.sim.clock().clone());
+        let variable = || {
+            sim.with(|aws, now| {
+                aws.functions
+                    .environment("audio-processor", None, now)
+                    .get(name)
+                    .cloned()
+            })
+        };
+        let crank = |_: &mut dyn FnMut(&str)| clock.advance(Duration::from_secs(1));
+        self.pty.wait_doing("the variable", crank, |_| {
+            variable().as_deref() == Some(value)
+        });
     }
 
     /// Puts a fault in force.

@@ -6,12 +6,12 @@ use crate::rig::Opening;
 
 #[test]
 fn eighty_by_twenty_four_has_all_that_matters() {
-    let mut rig = Opening {
+    let rig = Opening {
         size: (80, 24),
         ..Opening::default()
     }
     .ready();
-    let screen = rig.crank_until(Duration::from_secs(5), "lambda-errors");
+    let screen = rig.pty.see("lambda-errors");
     for part in [
         "PROD",
         "10 %",
