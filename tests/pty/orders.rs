@@ -160,10 +160,15 @@ fn the_fallback_shows_a_masked_diff_and_goes_off_again() {
             "{name} did not survive"
         );
     }
-    rig.crank_until(Duration::from_secs(10), "NOT EXPOSED");
+    // The flag store answers and the functions follow it: nothing was turned off, and nobody says so.
+    let still = rig.crank_until(Duration::from_secs(30), "treated session");
+    assert!(still.contains("STILL EXPOSED"), "{still}");
     rig.pty.keys("F");
-    let plan = rig.pty.see("PARTIAL_RESULTS_ENABLED=true");
-    println!("{plan}");
+    let plan = rig.pty.see("+ PARTIAL_RESULTS_ENABLED=true");
+    assert!(
+        plan.contains("Type prod"),
+        "putting it back is a raise:\n{plan}"
+    );
 }
 
 #[test]
@@ -174,7 +179,8 @@ fn a_change_behind_our_back_is_a_conflict_that_says_who() {
     rig.write_flag(r#"{"enabled": true, "rollout_percentage": 50, "by": "ben"}"#);
     rig.pty.keys("D");
     rig.pty.signal(Signal::CONT);
-    let conflict = rig.pty.see("ben wrote v13");
+    let conflict = rig.pty.see("CONFLICT: somebody else wrote");
+    assert!(conflict.contains("ben wrote v13"), "{conflict}");
     println!("{conflict}");
     assert_eq!(
         (percent(&rig), rig.version()),
