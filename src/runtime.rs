@@ -17,9 +17,11 @@ use crate::ui::terminal::Screen;
 
 pub mod executor;
 pub mod parting;
+pub mod session;
 pub(crate) mod signals;
 
 pub use executor::{Executor, ExecutorParts, PortsFuture};
+pub use session::{Ended, Reads, Session, SessionParts};
 use signals::Signal;
 
 /// Frames follow each other at least this far apart.
@@ -85,6 +87,15 @@ impl Console {
             self.executor.execute(effect);
         }
         loop {
+            // Before anything is waited for, and not in the select: the first frame waits for nobody, and a flood of messages
+            // must not keep frames from being drawn.
+            if dirty && self.screen.is_ready() && Instant::now() >= frame_due {
+                dirty = false;
+                frame_due = Instant::now() + FRAME;
+                let (model, theme) = (&self.model, &self.theme);
+                self.screen
+                    .draw(|frame| crate::ui::draw(frame, model, theme))?;
+            }
             let mut inbox = Vec::new();
             // Biased: the way out first, then the person, then the world, then the clock; waiting for the terminal comes last.
             tokio::select! {
@@ -123,14 +134,6 @@ impl Console {
                 if let Some(end) = self.take(msg, &mut signals).await? {
                     return Ok(self.end(end).await);
                 }
-            }
-            // Here and not in the select: a flood of messages must not keep frames from being drawn.
-            if dirty && self.screen.is_ready() && Instant::now() >= frame_due {
-                dirty = false;
-                frame_due = Instant::now() + FRAME;
-                let (model, theme) = (&self.model, &self.theme);
-                self.screen
-                    .draw(|frame| crate::ui::draw(frame, model, theme))?;
             }
         }
     }

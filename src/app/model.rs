@@ -11,6 +11,7 @@ use crate::domain::exposure::{Exposure, Observation};
 use crate::domain::failure::CallRecord;
 use crate::domain::flag::{Flag, FlagFault};
 use crate::domain::identity::Identity;
+use crate::domain::journal::Proof;
 use crate::domain::lever::{LeverId, LeverState, Version};
 use crate::domain::log::line::LineReader;
 use crate::domain::plan::{Change, Order, OrderId, Outcome};
@@ -108,8 +109,8 @@ pub struct Model {
     pub line_reader: LineReader,
     /// First sightings of sessions.
     pub session_rate: SessionRate,
-    /// When the proofs of the exposure clock were last written down.
-    pub proofs_told_at: Timestamp,
+    /// Which proofs of the exposure clock were written down.
+    pub proofs_told: Vec<Proof>,
     /// The verdict.
     pub verdict: Verdict,
     /// The exposure clock of the last order.
@@ -226,7 +227,7 @@ impl Model {
             )
             .unwrap_or_default(),
             session_rate: SessionRate::default(),
-            proofs_told_at: now,
+            proofs_told: Vec::new(),
             verdict: Verdict::nothing_known(now),
             clock: None,
             sessions_per_minute: None,

@@ -47,6 +47,20 @@ pub enum Change {
     FallbackOff(BTreeMap<String, Option<String>>),
     /// Publish the function as a new version and point the alias at it.
     PublishAndRepoint,
+    /// Set one member of the flag document that does not decide who is exposed.
+    SetMember {
+        /// The member.
+        name: String,
+        /// Its new value, as JSON text.
+        json: String,
+    },
+    /// Set one variable of the function that does not decide who is exposed; `None` removes it.
+    SetVariable {
+        /// The variable.
+        name: String,
+        /// Its new value.
+        value: Option<String>,
+    },
 }
 
 /// Where exposure goes.
@@ -177,6 +191,9 @@ pub struct Order {
     pub at: Timestamp,
     /// Go on although the journal cannot be made durable (a typed override).
     pub without_journal: bool,
+    /// The account that it was sent to, once that is known: in another one it can be neither sent nor looked up.
+    #[serde(default)]
+    pub account: Option<String>,
 }
 
 impl Order {
@@ -188,6 +205,7 @@ impl Order {
             reason,
             at,
             without_journal: false,
+            account: None,
         }
     }
 }

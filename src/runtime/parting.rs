@@ -86,7 +86,9 @@ impl Parting {
                     .partition(|(lever, _)| *lever == order.plan.lever);
                 *kept = open;
                 let over: Vec<(LeverId, PathBuf)> = over;
-                over.iter().for_each(|(_, file)| remove(file));
+                for (_, file) in &over {
+                    remove(file);
+                }
             }
             Outcome::Conflict(_) => remove(&path),
             Outcome::Refused { reason, .. } => {

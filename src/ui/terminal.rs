@@ -75,7 +75,7 @@ impl Screen {
         // Colours are decided by the theme; crossterm's own reading of NO_COLOR would wipe bold and reverse with every colour.
         style::force_color_output(true);
         let bytes = FrameBytes::default();
-        let terminal = Terminal::new(FrameBackend::new(bytes.clone(), size()).on(term))?;
+        let terminal = Terminal::new(FrameBackend::new(bytes.clone(), size()))?;
         let mut screen = Self {
             terminal,
             bytes,

@@ -37,9 +37,10 @@ pub fn trials() -> Vec<Trial> {
 /// The trials over moto.
 pub fn trials_over(moto: &Moto) -> Vec<Trial> {
     let moto = moto.clone();
-    vec![trial("logs_over_moto::polling_brings_every_event_once", move || {
-        Box::pin(async move { polling_brings_every_event_once(&moto).await })
-    })]
+    vec![trial(
+        "logs_over_moto::polling_brings_every_event_once",
+        move || Box::pin(async move { polling_brings_every_event_once(&moto).await }),
+    )]
 }
 
 struct Tail {
@@ -52,9 +53,16 @@ struct Tail {
 impl Tail {
     async fn new(groups: usize, faults: &[&str]) -> Self {
         let sim = stage::simulator(Scenario::Healthy, faults);
-        let groups: Vec<_> = (0..groups).map(|_| format!("/contract/t{}", fresh())).collect();
+        let groups: Vec<_> = (0..groups)
+            .map(|_| format!("/contract/t{}", fresh()))
+            .collect();
         let ports = stage::ports(&spec(&groups), &sim.url(), ME).await;
-        let tail = Self { sim, ports, groups, seen: BTreeMap::new() };
+        let tail = Self {
+            sim,
+            ports,
+            groups,
+            seen: BTreeMap::new(),
+        };
         for group in 0..tail.groups.len() {
             tail.put_in(group, "the first", 0, 0);
         }
@@ -73,7 +81,13 @@ impl Tail {
     fn put_in(&self, group: usize, text: &str, ago: i64, delay: i64) {
         let message = Message::Text(text.into());
         self.sim.aws().with(|aws, now| {
-            aws.logs.put(&self.groups[group], "stream", now - ago, now + delay, message);
+            aws.logs.put(
+                &self.groups[group],
+                "stream",
+                now - ago,
+                now + delay,
+                message,
+            );
         });
     }
 
@@ -90,7 +104,10 @@ impl Tail {
         let batch = logs.next(mode, self.now()).await.unwrap();
         assert!(batch.events.is_sorted_by_key(|event| event.at));
         for event in &batch.events {
-            self.seen.entry(event.message.clone()).or_default().push(event.clone());
+            self.seen
+                .entry(event.message.clone())
+                .or_default()
+                .push(event.clone());
         }
         batch
     }
@@ -129,7 +146,10 @@ async fn a_late_event_comes_late_and_once() {
         tail.put("in time");
         tail.poll().await;
     }
-    assert_eq!((tail.times("two minutes late"), tail.times("in time")), (1, 30));
+    assert_eq!(
+        (tail.times("two minutes late"), tail.times("in time")),
+        (1, 30)
+    );
     tail.put_in(0, "dated back", 240_000, 0);
     tail.poll().await;
     tail.poll().await;
@@ -168,7 +188,9 @@ async fn a_flood_is_read_over_several_rounds_without_loss() {
     tail.put("meanwhile");
     tail.catch_up().await;
     assert_eq!(tail.times("meanwhile"), 1);
-    let lost = (0..45_000).filter(|n| tail.times(&format!("line {n}")) != 1).count();
+    let lost = (0..45_000)
+        .filter(|n| tail.times(&format!("line {n}")) != 1)
+        .count();
     assert_eq!(lost, 0);
 }
 
@@ -176,7 +198,8 @@ async fn a_group_in_trouble_does_not_silence_the_other() {
     let mut tail = Tail::new(2, &[]).await;
     tail.catch_up().await;
     let wire = Wire::new(&tail.sim.url());
-    wire.logs("DeleteLogGroup", &json!({"logGroupName": tail.groups[1]})).unwrap();
+    wire.logs("DeleteLogGroup", &json!({"logGroupName": tail.groups[1]}))
+        .unwrap();
     tail.put("still here");
     let batch = tail.poll().await;
     assert_eq!(tail.times("still here"), 1);
@@ -193,9 +216,17 @@ async fn a_group_in_trouble_does_not_silence_the_other() {
 
 async fn no_group_at_all_is_an_error_of_its_kind() {
     let tail = Tail::new(1, &["logs:FilterLogEvents=denied"]).await;
-    let error = tail.logs().next(TailMode::Poll, tail.now()).await.unwrap_err();
+    let error = tail
+        .logs()
+        .next(TailMode::Poll, tail.now())
+        .await
+        .unwrap_err();
     assert_eq!(error.kind, ErrorKind::Denied);
-    assert!(error.hint.contains("logs:FilterLogEvents"), "{}", error.hint);
+    assert!(
+        error.hint.contains("logs:FilterLogEvents"),
+        "{}",
+        error.hint
+    );
     let gone = spec(&["/contract/none".to_owned()]);
     let ports = stage::ports(&gone, &tail.sim.url(), ME).await;
     Wire::new(&tail.sim.url()).faults(&[]);
@@ -224,7 +255,13 @@ async fn live_tail_follows_within_seconds() {
         }
     }
     tail.catch_up().await;
-    assert!(tail.seen.values().all(|events| events.len() == 1 || events[0].message == "the first"), "{:?}", tail.seen);
+    assert!(
+        tail.seen
+            .values()
+            .all(|events| events.len() == 1 || events[0].message == "the first"),
+        "{:?}",
+        tail.seen
+    );
 }
 
 async fn what_live_tail_sampled_is_read_by_polling() {
@@ -241,8 +278,15 @@ async fn what_live_tail_sampled_is_read_by_polling() {
         tail.pass(1);
     }
     assert!(sampled, "more than 500 events in an update");
-    let wrong: Vec<_> = (0..1_700).filter(|n| tail.times(&format!("flood {n}")) != 1).collect();
-    assert!(wrong.is_empty(), "{} of 1700, such as {:?}", wrong.len(), wrong.first());
+    let wrong: Vec<_> = (0..1_700)
+        .filter(|n| tail.times(&format!("flood {n}")) != 1)
+        .collect();
+    assert!(
+        wrong.is_empty(),
+        "{} of 1700, such as {:?}",
+        wrong.len(),
+        wrong.first()
+    );
 }
 
 async fn a_session_that_breaks_off_is_taken_up_again_without_loss() {
@@ -274,12 +318,24 @@ async fn a_session_that_cannot_begin_falls_back_and_comes_back() {
         wire.faults(&[]);
         tail.put("between");
         tail.pass(1);
-        assert_eq!(tail.next(TailMode::Live).await.mode, TailMode::Poll, "{fault}: not at once");
+        assert_eq!(
+            tail.next(TailMode::Live).await.mode,
+            TailMode::Poll,
+            "{fault}: not at once"
+        );
         assert_eq!(tail.times("between"), 1, "{fault}");
         // A person who changes to polling and back gets a new try.
         tail.poll().await;
-        assert_eq!(tail.next(TailMode::Live).await.mode, TailMode::Live, "{fault} is over");
-        assert_eq!((tail.times("before"), tail.times("between")), (1, 1), "{fault}");
+        assert_eq!(
+            tail.next(TailMode::Live).await.mode,
+            TailMode::Live,
+            "{fault} is over"
+        );
+        assert_eq!(
+            (tail.times("before"), tail.times("between")),
+            (1, 1),
+            "{fault}"
+        );
     }
 }
 
@@ -289,7 +345,11 @@ async fn a_session_without_a_first_frame_is_given_up_in_time() {
     let began = Instant::now();
     let batch = tail.next(TailMode::Live).await;
     assert_eq!(batch.mode, TailMode::Poll);
-    assert!(began.elapsed() < Duration::from_secs(22), "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() < Duration::from_secs(22),
+        "{:?}",
+        began.elapsed()
+    );
     assert_eq!(tail.times("before"), 1);
 }
 
@@ -300,7 +360,8 @@ async fn polling_brings_every_event_once(moto: &Moto) {
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap()
         .as_millis() as i64;
-    wire.logs("CreateLogGroup", &json!({"logGroupName": group})).unwrap();
+    wire.logs("CreateLogGroup", &json!({"logGroupName": group}))
+        .unwrap();
     let put = |stream: &str, range: std::ops::Range<i64>| {
         let name = json!({"logGroupName": group, "logStreamName": stream});
         wire.logs("CreateLogStream", &name).unwrap();
@@ -321,7 +382,9 @@ async fn polling_brings_every_event_once(moto: &Moto) {
         }
         let at = Timestamp::from_millis(now + round * 1_000);
         for event in logs.next(TailMode::Poll, at).await.unwrap().events {
-            *seen.entry(format!("{} {}", event.stream, event.message)).or_default() += 1;
+            *seen
+                .entry(format!("{} {}", event.stream, event.message))
+                .or_default() += 1;
         }
     }
     assert_eq!(seen.len(), 800 + 800 + 100);

@@ -30,7 +30,7 @@ pub fn trials() -> Vec<Trial> {
 }
 
 const KEYS: [&str; 3] = ["ana", "chloe", "dora"];
-const HISTORIES: u64 = 120;
+const HISTORIES: u64 = 100;
 const ORDERS: usize = 2;
 
 async fn lose_nothing_in_silence() {

@@ -39,10 +39,23 @@ impl Wire {
 
     /// One operation of CloudWatch Logs.
     pub fn logs(&self, operation: &str, input: &Value) -> Result<Value, String> {
-        self.json(BEN, "logs", &format!("Logs_20140328.{operation}"), "1.1", input)
+        self.json(
+            BEN,
+            "logs",
+            &format!("Logs_20140328.{operation}"),
+            "1.1",
+            input,
+        )
     }
 
-    fn json(&self, key: &str, service: &str, target: &str, version: &str, input: &Value) -> Result<Value, String> {
+    fn json(
+        &self,
+        key: &str,
+        service: &str,
+        target: &str,
+        version: &str,
+        input: &Value,
+    ) -> Result<Value, String> {
         let head = format!(
             "{}X-Amz-Target: {target}\r\nContent-Type: application/x-amz-json-{version}\r\n",
             signed(key, service)

@@ -97,6 +97,12 @@ fn check_member(name: &str, json: &str) -> Result<(), FlagFault> {
     }
 }
 
+/// The JSON text of a member as it stands in the document; `None` where there is none, or no document of this shape.
+pub fn member(text: &str, shape: &FlagShape, name: &str) -> Option<String> {
+    let place = locate(text, shape).ok()?;
+    place.value(name).map(str::to_owned)
+}
+
 /// The text that disables a flag whose document cannot be used: the last good one with the flag off, else a bare one.
 pub fn disable_blind(last_good: Option<&str>, shape: &FlagShape) -> String {
     let saved = last_good

@@ -131,6 +131,10 @@ fn wanted_text(
             return Ok(disable_blind(good, shape));
         }
         Change::SetPercent(to) => FlagEdit::SetPercent(*to),
+        Change::SetMember { name, json } => FlagEdit::SetMember {
+            name: name.clone(),
+            json: json.clone(),
+        },
         _ => FlagEdit::Disable,
     };
     let Some(text) = text else {
@@ -180,6 +184,12 @@ fn not_valid(
         return PlanFault::new(
             format!("v{version} is not a valid flag document: {list}"),
             "restore another version, or set a percentage",
+        );
+    }
+    if let Change::SetMember { .. } = change {
+        return PlanFault::new(
+            format!("the flag document would not be valid: {list}"),
+            "give another value; who is exposed changes by a percentage, an enable or a disable",
         );
     }
     let shape = &context.spec.flag.shape;
