@@ -162,7 +162,7 @@ async fn console(play: &str, screen: Screen) -> std::io::Result<()> {
         messages,
         calls,
     };
-    console.run().await.map(drop)
+    Box::pin(console.run()).await.map(drop)
 }
 
 fn no_journal() -> PortError {

@@ -259,11 +259,6 @@ impl Rig {
         });
     }
 
-    /// Puts a fault in force.
-    pub fn arm(&self, fault: &str) {
-        self.sim.aws().arm(fault.parse().unwrap());
-    }
-
     /// The files below the console's state directory.
     pub fn state_files(&self) -> Vec<PathBuf> {
         let mut found = Vec::new();

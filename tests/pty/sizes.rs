@@ -91,14 +91,12 @@ fn the_first_frame_is_small_and_every_frame_is_bracketed() {
     }
     let first = frames[0].len();
     let largest = frames.iter().map(|frame| frame.len()).max().unwrap();
-    println!("first frame {first} bytes, largest {largest}");
     assert!(first <= 8000, "the first frame has {first} bytes");
     rig.pty.keys("\x0c");
     rig.pty
         .wait("a whole frame", |_| rig.pty.bytes() > raw.len());
     rig.pty.quiet(Duration::from_millis(300));
     let whole = rig.pty.bytes() - raw.len();
-    println!("a whole frame with data: {whole} bytes");
     assert!(whole <= 14_000, "a whole frame has {whole} bytes");
 }
 

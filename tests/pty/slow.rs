@@ -25,7 +25,6 @@ fn over_a_slow_link_the_way_out_is_short_and_clean() {
     let asked = Instant::now();
     rig.pty.keys("\x0c\x0cq");
     rig.pty.ended(Duration::from_secs(3));
-    println!("ended {:?} after q", asked.elapsed());
     rig.pty.pace(Pace::Free);
     rig.pty.ends_well(0, Duration::from_secs(1));
 }
@@ -57,7 +56,6 @@ fn a_frozen_terminal_gets_one_frame_later_and_memory_stays_flat() {
     let asked = Instant::now();
     rig.pty.keys("q");
     rig.pty.ends_well(0, Duration::from_secs(2));
-    println!("ended {:?} after q", asked.elapsed());
 }
 
 #[test]
@@ -71,7 +69,6 @@ fn q_on_a_frozen_terminal_ends_it_and_what_comes_later_is_clean() {
     let asked = Instant::now();
     rig.pty.keys("q");
     rig.pty.ended(Duration::from_secs(3));
-    println!("ended {:?} after q", asked.elapsed());
     rig.pty.pace(Pace::Free);
     rig.pty.ends_well(0, Duration::from_secs(1));
 }

@@ -115,7 +115,6 @@ fn a_kill_leaves_the_command_too_and_the_next_start_looks_first() {
     rig.pty.ended(SOON);
     rig.again();
     let recovery = rig.pty.see("version 12 is still there");
-    println!("{recovery}");
     assert_eq!(rig.version(), 12, "it is looked at, not sent again");
 }
 
