@@ -210,11 +210,13 @@ impl Console {
     }
 }
 
-fn message(input: Input, begun: Instant) -> Msg {
+fn message((arrived, input): (std::time::Instant, Input), begun: Instant) -> Msg {
     match input {
         Input::Key(key) => Msg::Pressed {
             key,
-            at_ms: begun.elapsed().as_millis() as u64,
+            at_ms: arrived
+                .saturating_duration_since(begun.into_std())
+                .as_millis() as u64,
         },
         Input::Paste(text) => Msg::Pasted(text),
     }

@@ -148,6 +148,7 @@ impl Screen {
         self.owed.clear();
         queue!(
             self.owed,
+            style::SetAttribute(style::Attribute::Reset),
             EnterAlternateScreen,
             EnableBracketedPaste,
             cursor::Hide
@@ -190,18 +191,16 @@ pub fn restore() {
         return;
     }
     let mut closing = Vec::new();
-    // The string terminator ends whatever was cut in the middle.
+    // The string terminator ends whatever was cut in the middle. The style is plain before and after the normal screen comes
+    // back: terminals bring back the style that was saved with the cursor, too.
     let queued = closing.write_all(b"\x1b\\").and_then(|()| {
         queue!(
             closing,
             EndSynchronizedUpdate,
-            style::ResetColor,
-            style::SetAttribute(style::Attribute::Reset)
-        )?;
-        queue!(
-            closing,
+            style::SetAttribute(style::Attribute::Reset),
             DisableBracketedPaste,
             LeaveAlternateScreen,
+            style::SetAttribute(style::Attribute::Reset),
             cursor::Show
         )
     });
