@@ -18,6 +18,7 @@ mod orders;
 mod others;
 mod overlays;
 mod plans;
+mod readiness;
 mod reads;
 mod recovery;
 mod rows;
@@ -29,6 +30,7 @@ pub use commands::{fallback_is_on, gates, lever_of, order, plan};
 pub use dialogs::{WITHOUT_JOURNAL, palette_rows};
 pub use keys::scopes;
 pub use leftover::leftovers;
+pub use readiness::ready;
 pub use schedule::start;
 
 /// API calls that the call log keeps.

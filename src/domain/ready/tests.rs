@@ -1,0 +1,1 @@
+//! How levers and checks are judged.
