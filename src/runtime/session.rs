@@ -302,7 +302,10 @@ impl Session {
         let looks = &self.model.looks;
         let ours = |order: &&Order| looks.get(&order.id).is_none_or(|look| !look.earlier);
         let unresolved = self.model.unresolved.iter().filter(ours);
-        unresolved.chain(self.model.in_flight.iter()).cloned().collect()
+        unresolved
+            .chain(self.model.in_flight.iter())
+            .cloned()
+            .collect()
     }
 
     fn take(&mut self, msg: Msg) {

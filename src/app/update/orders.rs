@@ -167,7 +167,8 @@ pub(super) fn resume_after_read(model: &mut Model, lever: LeverId) -> Vec<Effect
 pub(super) fn resume_after_order(model: &mut Model, order: &Order, known: bool) -> Vec<Effect> {
     let Some(change) = model
         .waiting
-        .take_if(|change| model.in_flight.on(lever_of(change)).is_none()) else {
+        .take_if(|change| model.in_flight.on(lever_of(change)).is_none())
+    else {
         return Vec::new();
     };
     if lever_of(&change) == order.plan.lever && !known {
