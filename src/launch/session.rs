@@ -109,9 +109,12 @@ fn open(
         account: spec.account.clone(),
         messages: sender,
     });
+    let elsewhere = options.endpoint_url.is_some() || surroundings.aws.endpoint.is_some();
     let mut model = Model::new(spec, now);
     model.read_only = global.read_only;
-    model.endpoint.clone_from(&options.endpoint_url);
+    model.endpoint = options
+        .endpoint_url
+        .or_else(|| surroundings.aws.endpoint.clone());
     model.region = options.region;
     Ok(Session::open(SessionParts {
         model,
@@ -120,6 +123,7 @@ fn open(
         messages,
         reads,
         journal: told,
+        elsewhere,
     }))
 }
 

@@ -85,6 +85,25 @@ impl Reads {
         }
     }
 
+    /// What is asked for by time.
+    fn timed(self) -> Self {
+        Self {
+            signals: self.signals,
+            logs: self.logs,
+            ..Self::default()
+        }
+    }
+
+    /// What is asked for without naming a time; never nothing, so that there is an answer that tells it.
+    fn untimed(self) -> Self {
+        Self {
+            signals: false,
+            logs: false,
+            flag: true,
+            ..self
+        }
+    }
+
     fn wants(self, effect: &Effect) -> bool {
         match effect {
             Effect::Identify => self.identity,
@@ -141,6 +160,8 @@ pub struct SessionParts {
     pub reads: Reads,
     /// What the journal told where it was only looked into.
     pub journal: Option<Recovered>,
+    /// Whether the calls go elsewhere than to AWS: the time there may be another one, and is learnt from the first answer.
+    pub elsewhere: bool,
 }
 
 /// A console without a screen.
@@ -151,6 +172,8 @@ pub struct Session {
     executor: Arc<Executor>,
     messages: mpsc::Receiver<Msg>,
     reads: Reads,
+    /// What is read once the time is known.
+    later: Reads,
     settled: Vec<Settled>,
     signals: Option<[(Stream, i32); 4]>,
     pace: f64,
@@ -174,6 +197,7 @@ impl Session {
             executor: parts.executor,
             messages: parts.messages,
             reads: parts.reads,
+            later: Reads::default(),
             settled: Vec::new(),
             signals: None,
         };
@@ -181,6 +205,10 @@ impl Session {
         if let Some(found) = parts.journal {
             session.model.complaints = found.complaints;
             session.model.fallback_replaced = found.fallback_replaced;
+        }
+        if parts.elsewhere {
+            session.later = parts.reads.timed();
+            session.reads = parts.reads.untimed();
         }
         let effects = crate::app::update::start(&mut session.model, session.clock.now());
         session.run(effects);
@@ -255,16 +283,13 @@ impl Session {
 
     /// Goes on until everything that is wanted was read, or could not be.
     pub async fn read(&mut self, patience: Duration) -> Ended {
-        let reads = self.reads;
-        self.until(Some(patience), |session| {
-            unread(&session.model, reads).is_empty()
-        })
-        .await
+        self.until(Some(patience), |session| session.unread().is_empty())
+            .await
     }
 
     /// What is wanted and has brought neither an answer nor a fault yet, as the calls are named.
     pub fn unread(&self) -> Vec<&'static str> {
-        unread(&self.model, self.reads)
+        unread(&self.model, self.reads.and(self.later))
     }
 
     /// Goes on until the condition holds, at most this long in real time.
@@ -326,7 +351,16 @@ impl Session {
                 journal_fault: journal_fault.clone(),
             });
         }
+        let tells_time = matches!(
+            msg,
+            Msg::LeverRead(..) | Msg::Identified(_) | Msg::HistoryRead(_) | Msg::AlarmsRead(_)
+        );
         self.update(msg);
+        if tells_time && self.later != Reads::default() {
+            self.model.opened_at = self.clock.now();
+            let later = std::mem::take(&mut self.later);
+            self.also(later);
+        }
     }
 
     fn update(&mut self, msg: Msg) {

@@ -265,6 +265,8 @@ pub(super) fn make(model: &Model, change: &Change) -> Result<Plan, PlanFault> {
         exposure_before: model
             .exposure
             .effective
+            // What went before is not known without the history.
+            .filter(|effective| !effective.settling || model.history.at.is_some())
             .map(|effective| effective.at_most)
             .or(model.exposure.desired),
         flag_answers: model.flag.fault.is_none() && model.flag.value.is_some(),
