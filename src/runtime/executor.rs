@@ -214,7 +214,7 @@ impl Executor {
             return (outcome, journal_fault);
         }
         self.on_disk(order, |parting, order| {
-            _ = parting.leave(order, Left::Unknown)
+            _ = parting.leave(order, Left::Unknown);
         })
         .await;
         let outcome = match identity {

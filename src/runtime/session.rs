@@ -167,7 +167,7 @@ pub struct SessionParts {
 /// A console without a screen.
 pub struct Session {
     /// Everything that is known; commands read it and never change it.
-    pub model: Model,
+    pub model: Box<Model>,
     clock: Arc<dyn Clock>,
     executor: Arc<Executor>,
     messages: mpsc::Receiver<Msg>,
@@ -192,7 +192,7 @@ impl Session {
     pub fn open(parts: SessionParts) -> Self {
         let mut session = Self {
             pace: parts.clock.speed(),
-            model: parts.model,
+            model: Box::new(parts.model),
             clock: parts.clock,
             executor: parts.executor,
             messages: parts.messages,
@@ -320,7 +320,7 @@ impl Session {
     }
 
     /// Everything is written down; answers the orders that stay open.
-    pub async fn close(mut self) -> Vec<Order> {
+    pub async fn close(self) -> Vec<Order> {
         if self.reads.journal {
             self.executor.write_up(WRITE_UP).await;
         }
