@@ -7,9 +7,10 @@ use clap::Args;
 /// Everything at a glance.
 #[derive(Args, Clone, Debug)]
 pub struct Status {
-    /// Leave the logs out: observed exposure then rests on the marker metric alone
+    /// Read the logs as well: observed exposure is then a share of sessions, where the marker metric only tells that there
+    /// are treated ones
     #[arg(long)]
-    pub no_logs: bool,
+    pub observed: bool,
 }
 
 /// The flag's versions.

@@ -72,7 +72,7 @@ pub struct Enable {
 #[derive(Args, Clone, Debug)]
 pub struct Restore {
     /// The version, as `history` names it
-    #[arg(value_name = "VERSION")]
+    #[arg(id = "revision", value_name = "VERSION")]
     pub version: String,
     /// How.
     #[command(flatten)]

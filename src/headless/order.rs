@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::page::Page;
 use super::{code, complain};
-use crate::app::update;
+use crate::app::{Model, update};
 use crate::cli::{Global, Ordering, WaitFor};
+use crate::domain::flag;
 use crate::domain::plan::{Change, Direction, Order, Outcome, Plan};
 use crate::runtime::{Ended, Reads, Session};
 
@@ -138,7 +139,7 @@ async fn plan(
         Box::new(answer)
     };
     let Some(instead) = fault.instead else {
-        let code = if decides_exposure(change, session) {
+        let code = if decides_exposure(change, &session.model) {
             code::REFUSED
         } else {
             code::FAILED
@@ -166,11 +167,14 @@ async fn plan(
     }
 }
 
-/// Whether a tuning was refused because of what it would decide, not because of what could be read.
-fn decides_exposure(change: &Change, session: &Session) -> bool {
+/// Whether a tuning is refused because of what it would decide.
+fn decides_exposure(change: &Change, model: &Model) -> bool {
     match change {
-        Change::SetMember { .. } => session.model.flag.fault.is_none(),
-        Change::SetVariable { .. } => session.model.fallback.fault.is_none(),
+        Change::SetMember { name, .. } => flag::decides_exposure(name),
+        Change::SetVariable { name, .. } => {
+            let spec = model.spec.fallback.as_ref();
+            spec.is_some_and(|spec| spec.decides_exposure(name))
+        }
         _ => false,
     }
 }

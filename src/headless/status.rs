@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(12);
 /// What the command reads.
 pub fn reads(arguments: &Status) -> Reads {
     Reads {
-        logs: !arguments.no_logs,
+        logs: arguments.observed,
         ..Reads::JUDGED
     }
 }

@@ -17,6 +17,9 @@ mod changes;
 
 use changes::{Change, Seen};
 
+/// How long the first reads may take before what is there is told.
+const FIRST: Duration = Duration::from_secs(12);
+
 /// What the command reads.
 pub const READS: Reads = Reads {
     logs: true,
@@ -32,6 +35,10 @@ pub async fn run(
 ) -> color_eyre::Result<u8> {
     session.heed_signals()?;
     let deadline = arguments.span.map(|span| Instant::now() + span);
+    let first = arguments.span.map_or(FIRST, |span| span.min(FIRST));
+    if let Ended::Signal(number) = session.read(first).await {
+        return end(&session.model, "signal", signal(number), global.json, page);
+    }
     let mut seen = Seen::default();
     loop {
         for change in seen.take(&session.model) {
@@ -51,10 +58,14 @@ pub async fn run(
             })
             .await;
         if let Ended::Signal(number) = ended {
-            let code = 128_u8.saturating_add(u8::try_from(number).unwrap_or(0));
-            return end(&session.model, "signal", code, global.json, page);
+            return end(&session.model, "signal", signal(number), global.json, page);
         }
     }
+}
+
+/// The exit code of a signal.
+fn signal(number: i32) -> u8 {
+    128_u8.saturating_add(u8::try_from(number).unwrap_or(0))
 }
 
 /// The exit code when what was waited for is there.

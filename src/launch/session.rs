@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 
 use super::{MESSAGES, Surroundings, leave_word};
 use crate::app::Model;
+use crate::app::model::Left;
 use crate::backends::aws::{CallLog, ConnectOptions};
 use crate::backends::clock::SharedClock;
 use crate::backends::journal_file::JournalFile;
@@ -51,6 +52,10 @@ pub(super) fn run(
     // Requests that are still under way must not hold the way out.
     runtime.shutdown_background();
     let (code, open) = done?;
+    let open: Vec<_> = open
+        .into_iter()
+        .map(|order| (order, Left::Unknown))
+        .collect();
     leave_word(&open, &parting);
     Ok(code)
 }
@@ -104,9 +109,12 @@ fn open(
         account: spec.account.clone(),
         messages: sender,
     });
+    let elsewhere = options.endpoint_url.is_some() || surroundings.aws.endpoint.is_some();
     let mut model = Model::new(spec, now);
     model.read_only = global.read_only;
-    model.endpoint.clone_from(&options.endpoint_url);
+    model.endpoint = options
+        .endpoint_url
+        .or_else(|| surroundings.aws.endpoint.clone());
     model.region = options.region;
     Ok(Session::open(SessionParts {
         model,
@@ -115,6 +123,7 @@ fn open(
         messages,
         reads,
         journal: told,
+        elsewhere,
     }))
 }
 

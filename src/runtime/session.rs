@@ -85,6 +85,25 @@ impl Reads {
         }
     }
 
+    /// What is asked for by time.
+    fn timed(self) -> Self {
+        Self {
+            signals: self.signals,
+            logs: self.logs,
+            ..Self::default()
+        }
+    }
+
+    /// What is asked for without naming a time; never nothing, so that there is an answer that tells it.
+    fn untimed(self) -> Self {
+        Self {
+            signals: false,
+            logs: false,
+            flag: true,
+            ..self
+        }
+    }
+
     fn wants(self, effect: &Effect) -> bool {
         match effect {
             Effect::Identify => self.identity,
@@ -141,16 +160,20 @@ pub struct SessionParts {
     pub reads: Reads,
     /// What the journal told where it was only looked into.
     pub journal: Option<Recovered>,
+    /// Whether the calls go elsewhere than to AWS: the time there may be another one, and is learnt from the first answer.
+    pub elsewhere: bool,
 }
 
 /// A console without a screen.
 pub struct Session {
     /// Everything that is known; commands read it and never change it.
-    pub model: Model,
+    pub model: Box<Model>,
     clock: Arc<dyn Clock>,
     executor: Arc<Executor>,
     messages: mpsc::Receiver<Msg>,
     reads: Reads,
+    /// What is read once the time is known.
+    later: Reads,
     settled: Vec<Settled>,
     signals: Option<[(Stream, i32); 4]>,
     pace: f64,
@@ -169,11 +192,12 @@ impl Session {
     pub fn open(parts: SessionParts) -> Self {
         let mut session = Self {
             pace: parts.clock.speed(),
-            model: parts.model,
+            model: Box::new(parts.model),
             clock: parts.clock,
             executor: parts.executor,
             messages: parts.messages,
             reads: parts.reads,
+            later: Reads::default(),
             settled: Vec::new(),
             signals: None,
         };
@@ -181,6 +205,10 @@ impl Session {
         if let Some(found) = parts.journal {
             session.model.complaints = found.complaints;
             session.model.fallback_replaced = found.fallback_replaced;
+        }
+        if parts.elsewhere {
+            session.later = parts.reads.timed();
+            session.reads = parts.reads.untimed();
         }
         let effects = crate::app::update::start(&mut session.model, session.clock.now());
         session.run(effects);
@@ -255,16 +283,13 @@ impl Session {
 
     /// Goes on until everything that is wanted was read, or could not be.
     pub async fn read(&mut self, patience: Duration) -> Ended {
-        let reads = self.reads;
-        self.until(Some(patience), |session| {
-            unread(&session.model, reads).is_empty()
-        })
-        .await
+        self.until(Some(patience), |session| session.unread().is_empty())
+            .await
     }
 
     /// What is wanted and has brought neither an answer nor a fault yet, as the calls are named.
     pub fn unread(&self) -> Vec<&'static str> {
-        unread(&self.model, self.reads)
+        unread(&self.model, self.reads.and(self.later))
     }
 
     /// Goes on until the condition holds, at most this long in real time.
@@ -295,14 +320,17 @@ impl Session {
     }
 
     /// Everything is written down; answers the orders that stay open.
-    pub async fn close(mut self) -> Vec<Order> {
+    pub async fn close(self) -> Vec<Order> {
         if self.reads.journal {
             self.executor.write_up(WRITE_UP).await;
         }
         let looks = &self.model.looks;
         let ours = |order: &&Order| looks.get(&order.id).is_none_or(|look| !look.earlier);
         let unresolved = self.model.unresolved.iter().filter(ours);
-        unresolved.chain(self.model.in_flight.iter()).cloned().collect()
+        unresolved
+            .chain(self.model.in_flight.iter())
+            .cloned()
+            .collect()
     }
 
     fn take(&mut self, msg: Msg) {
@@ -323,7 +351,16 @@ impl Session {
                 journal_fault: journal_fault.clone(),
             });
         }
+        let tells_time = matches!(
+            msg,
+            Msg::LeverRead(..) | Msg::Identified(_) | Msg::HistoryRead(_) | Msg::AlarmsRead(_)
+        );
         self.update(msg);
+        if tells_time && self.later != Reads::default() {
+            self.model.opened_at = self.clock.now();
+            let later = std::mem::take(&mut self.later);
+            self.also(later);
+        }
     }
 
     fn update(&mut self, msg: Msg) {

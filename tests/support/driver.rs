@@ -275,14 +275,16 @@ impl Driver {
 
     /// Orders of one lever that are under way.
     fn in_flight_on(&self, lever: LeverId) -> usize {
-        let on = |effect: &Effect| matches!(effect, Effect::Submit(order) if order.plan.lever == lever);
+        let on =
+            |effect: &Effect| matches!(effect, Effect::Submit(order) if order.plan.lever == lever);
         self.waiting.iter().filter(|(_, effect)| on(effect)).count()
     }
 
     /// Orders of one lever whose answers are not taken in yet.
     fn settling_on(&self, lever: LeverId) -> usize {
         let flying = self.model.in_flight.on(lever).map(|order| &order.id);
-        let of = |msg: &&Msg| matches!(msg, Msg::Settled { order, .. } if Some(&order.id) == flying);
+        let of =
+            |msg: &&Msg| matches!(msg, Msg::Settled { order, .. } if Some(&order.id) == flying);
         self.inbox.iter().filter(of).count()
     }
 

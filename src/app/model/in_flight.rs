@@ -7,16 +7,16 @@ use crate::domain::plan::{Order, OrderId};
 /// One order a lever at most.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct InFlight {
-    flag: Option<Order>,
-    fallback: Option<Order>,
+    flag: Option<Box<Order>>,
+    fallback: Option<Box<Order>>,
 }
 
 impl InFlight {
     /// The order on its way to this lever.
     pub fn on(&self, lever: LeverId) -> Option<&Order> {
         match lever {
-            LeverId::Flag => self.flag.as_ref(),
-            LeverId::Fallback => self.fallback.as_ref(),
+            LeverId::Flag => self.flag.as_deref(),
+            LeverId::Fallback => self.fallback.as_deref(),
         }
     }
 
@@ -27,13 +27,13 @@ impl InFlight {
 
     /// All of them, the flag's first.
     pub fn iter(&self) -> impl Iterator<Item = &Order> {
-        self.flag.iter().chain(&self.fallback)
+        self.flag.iter().chain(&self.fallback).map(Box::as_ref)
     }
 
     /// An order was sent.
     pub(crate) fn put(&mut self, order: Order) {
         let slot = self.slot(order.plan.lever);
-        *slot = Some(order);
+        *slot = Some(Box::new(order));
     }
 
     /// An order was settled. Answers whether it was one of these.
@@ -43,7 +43,7 @@ impl InFlight {
             .any(|slot| slot.take_if(|order| order.id == *id).is_some())
     }
 
-    fn slot(&mut self, lever: LeverId) -> &mut Option<Order> {
+    fn slot(&mut self, lever: LeverId) -> &mut Option<Box<Order>> {
         match lever {
             LeverId::Flag => &mut self.flag,
             LeverId::Fallback => &mut self.fallback,

@@ -167,7 +167,8 @@ pub(super) fn resume_after_read(model: &mut Model, lever: LeverId) -> Vec<Effect
 pub(super) fn resume_after_order(model: &mut Model, order: &Order, known: bool) -> Vec<Effect> {
     let Some(change) = model
         .waiting
-        .take_if(|change| model.in_flight.on(lever_of(change)).is_none()) else {
+        .take_if(|change| model.in_flight.on(lever_of(change)).is_none())
+    else {
         return Vec::new();
     };
     if lever_of(&change) == order.plan.lever && !known {
@@ -264,6 +265,8 @@ pub(super) fn make(model: &Model, change: &Change) -> Result<Plan, PlanFault> {
         exposure_before: model
             .exposure
             .effective
+            // What went before is not known without the history.
+            .filter(|effective| !effective.settling || model.history.at.is_some())
             .map(|effective| effective.at_most)
             .or(model.exposure.desired),
         flag_answers: model.flag.fault.is_none() && model.flag.value.is_some(),

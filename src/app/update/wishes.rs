@@ -135,9 +135,7 @@ pub(super) fn restore_selected(model: &mut Model) -> Vec<Effect> {
 
 /// The percentage that steps are counted from: what the order in flight leads to, else what the flag says.
 fn standing(model: &Model) -> Option<Percent> {
-    let flying = model
-        .in_flight
-        .on(LeverId::Flag);
+    let flying = model.in_flight.on(LeverId::Flag);
     flying
         .map(|order| order.plan.after)
         .or(model.exposure.desired)

@@ -81,8 +81,13 @@ fn status_for(place: &Place<'_>, to: Percent) -> Option<&'static str> {
     }
 }
 
+/// Whether a member decides who is exposed, so that it is not edited as a member.
+pub fn decides_exposure(name: &str) -> bool {
+    OWN.contains(&name)
+}
+
 fn check_member(name: &str, json: &str) -> Result<(), FlagFault> {
-    if OWN.contains(&name) {
+    if decides_exposure(name) {
         return Err(FlagFault::of(
             name,
             "decides who is exposed: it is changed by a percentage or a disable, not as a member",

@@ -6,7 +6,8 @@ use super::make::{Named, PlanContext, PlanFault};
 use super::{Change, Direction, Plan, Replaced, Write, diff, shell};
 use crate::domain::exposure::traffic_environment;
 use crate::domain::flag::{
-    Flag, FlagEdit, FlagFault, check_size, disable_blind, edit, exposed, says_disabled,
+    Flag, FlagEdit, FlagFault, check_size, decides_exposure, disable_blind, edit, exposed,
+    says_disabled,
 };
 use crate::domain::lever::{LeverContent, LeverId, LeverState};
 use crate::domain::rollout::FlagSource;
@@ -218,11 +219,15 @@ fn not_valid(
             "restore another version, or set a percentage",
         );
     }
-    if let Change::SetMember { .. } = change {
-        return PlanFault::new(
-            format!("the flag document would not be valid: {list}"),
-            "give another value; who is exposed changes by a percentage, an enable or a disable",
-        );
+    if let Change::SetMember { name, .. } = change {
+        return if decides_exposure(name) {
+            PlanFault::new(list, "set a percentage, enable or disable instead")
+        } else {
+            PlanFault::new(
+                format!("the flag document would not be valid: {list}"),
+                "give another value",
+            )
+        };
     }
     let shape = &context.spec.flag.shape;
     let disable_saves = *change != Change::Disable

@@ -9,7 +9,7 @@ use crate::app::Model;
 use crate::domain::Timestamp;
 use crate::domain::clockface::{Clockface, ProofState};
 use crate::domain::journal::Proof;
-use crate::domain::plan::{Conflict, DiffSign, OrderId, Outcome, Plan};
+use crate::domain::plan::{Conflict, DiffSign, Direction, OrderId, Outcome, Plan};
 use crate::headless::page::{Page, Role};
 use crate::headless::{code, complain, print, values};
 use crate::runtime::session::Settled;
@@ -193,9 +193,16 @@ impl Answer {
                 "accepted": proof(Proof::Accepted), "read_back": proof(Proof::ReadBack),
                 "horizon": proof(Proof::Horizon), "observed": proof(Proof::Observed),
             },
-            "exposure": model.clock.as_ref().map(|clock| clock.words(model.now)),
+            "exposure": self.words(model),
             "errors": values::errors(model, &[]),
         })
+    }
+
+    /// Where exposure goes, in the screen's words; none for an order that moves nobody.
+    fn words(&self, model: &Model) -> Option<String> {
+        let moves = self.plan.as_ref()?.direction != Direction::Neutral;
+        let clock = model.clock.as_ref()?;
+        (moves && Some(&clock.order) == self.order.as_ref()).then(|| clock.words(model.now))
     }
 
     fn text(&self, model: &Model, manner: &Manner<'_>) -> Vec<String> {
@@ -229,6 +236,7 @@ impl Answer {
             .clock
             .as_ref()
             .filter(|clock| Some(&clock.order) == self.order.as_ref());
+        let moves = plan.direction != Direction::Neutral;
         if let Some(clock) = ours {
             lines.extend(
                 done_lines(clock, model.now, page)
@@ -241,15 +249,15 @@ impl Answer {
             } else {
                 Role::Good
             };
-            lines.push(
+            lines.extend(moves.then(|| {
                 format!(
                     "  {}  {}",
                     page.put(role, words),
                     page.put(Role::Faint, open_texts(clock, model.now).join(", "))
                 )
                 .trim_end()
-                .to_owned(),
-            );
+                .to_owned()
+            }));
             lines.push(page.put(Role::Faint, format!("  undo: {}", plan.undo)));
         }
         lines.extend(

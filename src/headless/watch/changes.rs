@@ -44,9 +44,12 @@ impl Seen {
     /// What changed since the last time.
     pub(super) fn take(&mut self, model: &Model) -> Vec<Change> {
         let mut out = Vec::new();
+        let first = self.told.is_empty();
         for item in items(model) {
+            // That nothing is wrong is news only after something was.
+            let calm = first && item.key == "errors" && item.mark.is_empty();
             let before = self.told.insert(item.key, item.mark.clone());
-            if before.as_ref() != Some(&item.mark) {
+            if before.as_ref() != Some(&item.mark) && !calm {
                 out.push(item.change);
             }
         }
@@ -112,7 +115,7 @@ fn exposure(model: &Model) -> Option<Item> {
     );
     Some(Item {
         key: "exposure".to_owned(),
-        mark: format!("{words}, {observed}, {:?}", exposure.contradictions),
+        mark: format!("{words}, {observed}, {}", exposure.contradictions.len()),
         change: Change {
             kind: "exposure",
             value: values::exposure(model),

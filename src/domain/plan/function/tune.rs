@@ -120,9 +120,7 @@ fn refuse_exposure(
     context: &PlanContext<'_>,
 ) -> Result<(), PlanFault> {
     let spec = ground.spec;
-    let decides = spec.off.contains_key(name)
-        || name == spec.enabled_variable
-        || name == spec.percentage_variable;
+    let decides = spec.decides_exposure(name);
     let (FlagSource::Ssm(store) | FlagSource::File(store)) = &context.spec.flag.source;
     let names_store = before.is_some_and(|before| before == store);
     if !decides && !names_store {
