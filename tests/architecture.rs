@@ -134,9 +134,10 @@ const LAYERS: &[Layer] = &[
     Layer {
         files: &["headless"],
         may_know: &[
-            "headless", "config", "cli", "runtime", "sim", "domain", "text",
+            "headless", "config", "cli", "runtime", "app", "flag_client", "ports", "sim", "domain",
+            "text",
         ],
-        crates: &["tokio", "color_eyre"],
+        crates: &["tokio", "color_eyre", "async_trait"],
     },
     Layer {
         files: &["cli"],

@@ -28,7 +28,11 @@ pub fn headless(command: &Command, global: &Global, surroundings: &Surroundings)
     };
     match command {
         Command::Sim(sim) => headless::sim::serve(sim),
-        Command::Init => headless::config::init(global),
+        Command::Init(_) => headless::config::init(global),
+        Command::Ready(arguments) => over.order(headless::ready::READS, async |session| {
+            headless::ready::run(session, *arguments, global, page).await
+        }),
+        Command::Drill(arguments) => super::rehearsals::drill(arguments, global, surroundings, page),
         Command::Config(ConfigCommand::Check) => headless::config::check(global),
         Command::Config(ConfigCommand::Example) => headless::config::example(),
         Command::Config(ConfigCommand::Schema) => headless::config::schema(),

@@ -13,7 +13,7 @@ use crate::app::model::Feed;
 use crate::app::{Effect, Model, Msg, update};
 use crate::domain::Timestamp;
 use crate::domain::failure::PortError;
-use crate::domain::journal::Recovered;
+use crate::domain::journal::{Entry, Recovered};
 use crate::domain::lever::LeverId;
 use crate::domain::plan::{Order, OrderId, Outcome, Plan};
 use crate::domain::rollout::AlarmsSpec;
@@ -205,6 +205,8 @@ impl Session {
         if let Some(found) = parts.journal {
             session.model.complaints = found.complaints;
             session.model.fallback_replaced = found.fallback_replaced;
+            session.model.writes = found.writes;
+            session.model.drill_left = found.drill;
         }
         if parts.elsewhere {
             session.later = parts.reads.timed();
@@ -274,6 +276,20 @@ impl Session {
         });
         self.run(effects);
         sent
+    }
+
+    /// Writes something down, and waits until it is durable.
+    ///
+    /// # Errors
+    /// Why the journal does not have it.
+    pub async fn write_down(&mut self, entry: Entry) -> Result<(), PortError> {
+        self.model.journal.fault = None;
+        self.run(vec![Effect::Append(entry)]);
+        self.executor.write_up(WRITE_UP).await;
+        while let Ok(msg) = self.messages.try_recv() {
+            self.take(msg);
+        }
+        self.model.journal.fault.clone().map_or(Ok(()), Err)
     }
 
     /// The newest that is known of an order.

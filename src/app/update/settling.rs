@@ -246,6 +246,8 @@ fn label(change: &Change) -> String {
         Change::PublishAndRepoint => "alias".to_owned(),
         Change::SetPercent(percent) => percent.to_string(),
         Change::Restore { version, .. } => format!("v{version}"),
+        Change::Rewrite => "same".to_owned(),
+        Change::Create { .. } => "new".to_owned(),
         Change::SetMember { name, .. } | Change::SetVariable { name, .. } => name.clone(),
     }
 }

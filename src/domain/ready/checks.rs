@@ -97,10 +97,7 @@ fn credentials(input: &ReadyInput<'_>) -> ReadyCheck {
 pub(super) fn life(me: &Identity, now: Timestamp) -> Option<(Lamp, String)> {
     let end = me.expires_at?;
     if end <= now {
-        let text = format!(
-            "the credentials ended {} ago",
-            format_span(now.since(end))
-        );
+        let text = format!("the credentials ended {} ago", format_span(now.since(end)));
         return Some((Lamp::Broken, text));
     }
     let left = end.since(now);
@@ -170,7 +167,10 @@ fn known_good(input: &ReadyInput<'_>) -> ReadyCheck {
         None => check(
             NAME,
             Lamp::Warn,
-            format!("none of {} versions is a valid flag document", versions.len()),
+            format!(
+                "none of {} versions is a valid flag document",
+                versions.len()
+            ),
             "a blind disable would write a bare document, without the other members",
         ),
     }
@@ -185,7 +185,12 @@ pub(super) fn label_block(input: &ReadyInput<'_>) -> Option<ReadyCheck> {
         .clone()
         .find(|(_, version)| !version.labels.is_empty());
     let Some((older, version)) = labelled else {
-        return Some(check(NAME, Lamp::Ok, "no version has a label that could block writes", ""));
+        return Some(check(
+            NAME,
+            Lamp::Ok,
+            "no version has a label that could block writes",
+            "",
+        ));
     };
     let labels = version.labels.join("`, `");
     let FlagSource::Ssm(name) = &input.spec.flag.source else {

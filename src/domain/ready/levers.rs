@@ -28,7 +28,12 @@ pub(super) fn flag(input: &ReadyInput<'_>) -> LeverReady {
         found.broken(block.reason);
     }
     let proof = proof::of_flag(input);
-    permission(input, proof.as_ref(), "--probe writes the same text back", &mut found);
+    permission(
+        input,
+        proof.as_ref(),
+        "--probe writes the same text back",
+        &mut found,
+    );
     let (lamp, reason) = found.sum(fine(input, proof.as_ref()));
     LeverReady {
         lever: LeverId::Flag,
@@ -86,7 +91,9 @@ pub(super) fn fallback(input: &ReadyInput<'_>) -> Option<LeverReady> {
         "the first `coalmine fallback on` proves it",
         &mut found,
     );
-    let on = planned.as_ref().is_ok_and(crate::domain::plan::Plan::is_no_op);
+    let on = planned
+        .as_ref()
+        .is_ok_and(crate::domain::plan::Plan::is_no_op);
     let (lamp, reason) = found.sum(if on {
         "on already: without the flag nobody is exposed".to_owned()
     } else {
@@ -151,12 +158,7 @@ fn caller(input: &ReadyInput<'_>, found: &mut Findings) {
     }
 }
 
-fn permission(
-    input: &ReadyInput<'_>,
-    proof: Option<&WriteProof>,
-    how: &str,
-    found: &mut Findings,
-) {
+fn permission(input: &ReadyInput<'_>, proof: Option<&WriteProof>, how: &str, found: &mut Findings) {
     if proof.is_some() {
         return;
     }

@@ -79,6 +79,10 @@ impl Executor {
                 );
             }
         };
+        if let Ok(journal) = &self.journal {
+            // Who may write is proven by who wrote.
+            journal.identify(&identity.arn);
+        }
         if let Some(ordered) = order.account.as_ref().filter(|id| **id != identity.account) {
             return Account::Other(format!(
                 "it was ordered in account {ordered}, and the credentials are of account {} now",

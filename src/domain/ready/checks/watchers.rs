@@ -45,7 +45,12 @@ pub(super) fn environment(input: &ReadyInput<'_>) -> Option<ReadyCheck> {
             format!("mergeable; it says {}", says.words),
             "without the flag the functions do what it says: an outage of the store after a rollback brings the feature back, unless the fallback is on",
         ),
-        None => check(NAME, Lamp::Ok, "mergeable; without the flag nobody is exposed", ""),
+        None => check(
+            NAME,
+            Lamp::Ok,
+            "mergeable; without the flag nobody is exposed",
+            "",
+        ),
     })
 }
 
@@ -74,7 +79,12 @@ pub(super) fn alias(input: &ReadyInput<'_>) -> Option<ReadyCheck> {
             "after the fallback, publish a version and point the alias at it: the console offers that",
         )
     } else {
-        check(NAME, Lamp::Ok, format!("{} points at $LATEST", alias.name), "")
+        check(
+            NAME,
+            Lamp::Ok,
+            format!("{} points at $LATEST", alias.name),
+            "",
+        )
     })
 }
 
@@ -101,7 +111,12 @@ pub(super) fn alarms(input: &ReadyInput<'_>) -> Vec<ReadyCheck> {
         .chain(missing)
         .collect();
     if all.is_empty() {
-        all.push(check("alarms", Lamp::Warn, "none has the configured prefix", ""));
+        all.push(check(
+            "alarms",
+            Lamp::Warn,
+            "none has the configured prefix",
+            "",
+        ));
     }
     all
 }
@@ -162,7 +177,10 @@ pub(super) fn drill(input: &ReadyInput<'_>) -> Option<ReadyCheck> {
     Some(check(
         "drill",
         Lamp::Broken,
-        format!("drill {} on {} was left unfinished", drill.id, drill.resource),
+        format!(
+            "drill {} on {} was left unfinished",
+            drill.id, drill.resource
+        ),
         "`coalmine drill --recover` puts back what it found",
     ))
 }
