@@ -12,6 +12,7 @@ pub mod drill;
 pub mod fallback;
 pub mod grammar;
 pub mod history;
+pub mod init;
 mod order;
 pub mod page;
 pub mod ready;

@@ -9,6 +9,7 @@ use super::{Done, code, complain, print, values};
 use crate::app::Model;
 use crate::app::update;
 use crate::cli::{self, Global};
+use crate::domain::failure::ErrorKind;
 use crate::domain::lever::LeverId;
 use crate::domain::plan::{Change, Outcome};
 use crate::domain::ready::{Lamp, LeverReady, Ready};
@@ -19,6 +20,9 @@ use crate::runtime::{Ended, Reads, Session};
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a probe may take, what became of it included.
 const PROBE: Duration = Duration::from_secs(40);
+
+/// How long a store that failed once is waited for.
+const AGAIN: Duration = Duration::from_secs(12);
 
 /// What the command reads: everything that the screen does.
 pub const READS: Reads = Reads {
@@ -41,6 +45,16 @@ pub async fn run(
 ) -> color_eyre::Result<Done> {
     session.heed_signals()?;
     if let Ended::Signal(number) = session.read(PATIENCE).await {
+        return Ok(ended(number, session).await);
+    }
+    // One failed read is no outage yet, and an outage decides which lever counts.
+    let settled = |session: &Session| {
+        let flag = &session.model.flag;
+        flag.fault
+            .as_ref()
+            .is_none_or(|fault| flag.failures > 1 || !may_pass(fault.kind))
+    };
+    if let Ended::Signal(number) = session.until(Some(AGAIN), settled).await {
         return Ok(ended(number, session).await);
     }
     let mut probed = None;
@@ -76,6 +90,11 @@ pub async fn run(
         code,
         open: session.close().await,
     })
+}
+
+/// Whether such a failure may be gone at the next try.
+fn may_pass(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Service | ErrorKind::TimedOut)
 }
 
 async fn ended(number: i32, session: Session) -> Done {

@@ -12,7 +12,8 @@ use super::{Executor, TICK};
 use crate::app::model::Feed;
 use crate::app::{Effect, Model, Msg, update};
 use crate::domain::Timestamp;
-use crate::domain::failure::PortError;
+use crate::domain::alarm::AlarmDefinition;
+use crate::domain::failure::{ErrorKind, PortError};
 use crate::domain::journal::{Entry, Recovered};
 use crate::domain::lever::LeverId;
 use crate::domain::plan::{Order, OrderId, Outcome, Plan};
@@ -114,7 +115,7 @@ impl Reads {
             Effect::ReadAlarms => self.alarms,
             Effect::Tail(_) => self.logs,
             Effect::Recover | Effect::Append(_) => self.journal,
-            Effect::Submit(_) | Effect::Verify(_) => true,
+            Effect::Submit(_) | Effect::CreateAlarm(_) | Effect::Verify(_) => true,
             Effect::ReadAlarmHistory(_)
             | Effect::Copy(_)
             | Effect::Bell
@@ -175,6 +176,7 @@ pub struct Session {
     /// What is read once the time is known.
     later: Reads,
     settled: Vec<Settled>,
+    alarms_made: Vec<(String, Result<bool, PortError>)>,
     signals: Option<[(Stream, i32); 4]>,
     pace: f64,
 }
@@ -199,6 +201,7 @@ impl Session {
             reads: parts.reads,
             later: Reads::default(),
             settled: Vec::new(),
+            alarms_made: Vec::new(),
             signals: None,
         };
         session.model.orders_made = u64::from(std::process::id()) * NUMBERS;
@@ -278,6 +281,33 @@ impl Session {
         sent
     }
 
+    /// Makes an alarm that is not there yet, and waits until it is (true), or was there already (false).
+    ///
+    /// # Errors
+    /// Why it is not there, or that nobody knows.
+    pub async fn create_alarm(
+        &mut self,
+        alarm: AlarmDefinition,
+        patience: Duration,
+    ) -> Result<bool, PortError> {
+        let name = alarm.name.clone();
+        self.run(vec![Effect::CreateAlarm(Box::new(alarm))]);
+        let made = |session: &Self| {
+            let made = session.alarms_made.iter().rfind(|(made, _)| *made == name);
+            made.map(|(_, result)| result.clone())
+        };
+        self.until(Some(patience), |session| made(session).is_some())
+            .await;
+        made(self).unwrap_or_else(|| {
+            Err(PortError {
+                kind: ErrorKind::TimedOut,
+                what: format!("cloudwatch:PutMetricAlarm {name}"),
+                text: "no answer in time: whether it was made is not known".to_owned(),
+                hint: "run it again: what is there is left as it is".to_owned(),
+            })
+        })
+    }
+
     /// Writes something down, and waits until it is durable.
     ///
     /// # Errors
@@ -354,6 +384,9 @@ impl Session {
         if speed != self.pace {
             self.pace = speed;
             self.update(Msg::Paced(speed));
+        }
+        if let Msg::AlarmCreated(name, made) = &msg {
+            self.alarms_made.push((name.clone(), made.clone()));
         }
         if let Msg::Settled {
             order,

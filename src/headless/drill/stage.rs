@@ -12,7 +12,7 @@ use crate::domain::Revision;
 use crate::domain::journal::Drill;
 use crate::domain::lever::{LeverContent, LeverId};
 use crate::domain::plan::{Change, Outcome, Plan, Write};
-use crate::flag_client::{FlagClient, Refresh, WorldTime};
+use crate::flag_client::{FlagClient, FlagVersion, Refresh, WorldTime};
 use crate::headless::code;
 use crate::ports::Lever;
 use crate::runtime::{Ended, Session};
@@ -264,19 +264,35 @@ impl Stage {
             .stopwatch(Arc::new(WorldTime::start(Arc::clone(&self.stores.clock))))
             .build()
     }
-}
 
-/// Reads the store now, however fresh the client is.
-pub(super) async fn renew(client: &FlagClient) -> Result<(), Trouble> {
-    client.expire();
-    match client.refresh_if_due().await {
-        Refresh::Failed(fault) => Err(Trouble::Failed(format!(
-            "the flag client could not read it: {fault}"
-        ))),
-        Refresh::Invalid(faults) => Err(Trouble::Failed(format!(
-            "the flag client refuses the document: {}",
-            faults.first().map_or_else(String::new, ToString::to_string)
-        ))),
-        _ => Ok(()),
+    /// Lets the client read the store now, however fresh it is. What it reads must be what this drill wrote last.
+    pub(super) async fn renew(&self, client: &FlagClient) -> Result<(), Trouble> {
+        client.expire();
+        match client.refresh_if_due().await {
+            Refresh::Failed(fault) => {
+                return Err(Trouble::Failed(format!(
+                    "the flag client could not read it: {fault}"
+                )));
+            }
+            Refresh::Invalid(faults) => {
+                let first = faults.first().map_or_else(String::new, ToString::to_string);
+                return Err(Trouble::Failed(format!(
+                    "the flag client refuses the document: {first}"
+                )));
+            }
+            _ => {}
+        }
+        let version = client.stats().version;
+        match &self.last {
+            Some(last) if FlagVersion::from(last) != version => {
+                let read = self.stores.target.read().await.ok();
+                let by = read.and_then(|state| state.changed_by);
+                Err(Trouble::Foreign(format!(
+                    "{} wrote v{version} meanwhile",
+                    by.as_deref().unwrap_or("somebody else")
+                )))
+            }
+            _ => Ok(()),
+        }
     }
 }

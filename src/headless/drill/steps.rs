@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::report::{Result_, Step};
 use super::sample::land;
-use super::stage::{Stage, Trouble, renew};
+use super::stage::{Stage, Trouble};
 use crate::app::model::Feed;
 use crate::domain::Percent;
 use crate::domain::lever::LeverState;
@@ -106,10 +106,10 @@ async fn off_and_on(stage: &mut Stage, ground: &Ground<'_>) -> Outcome {
     // What is off already must be turned on before it can be turned off.
     stage.write(Change::SetPercent(ground.percent)).await?;
     let off = stage.write(Change::Disable).await?;
-    renew(&client).await?;
+    stage.renew(&client).await?;
     land(&client, false, ground.percent, comparison).map_err(Trouble::Failed)?;
     let on = stage.write(Change::SetPercent(ground.percent)).await?;
-    renew(&client).await?;
+    stage.renew(&client).await?;
     let landed = land(&client, true, ground.percent, comparison).map_err(Trouble::Failed)?;
     Ok(Passed::Yes(format!(
         "off as v{}, nobody treated; on as v{}, {landed}",
@@ -124,7 +124,7 @@ async fn percentages(stage: &mut Stage) -> Outcome {
     let mut landed = Vec::new();
     for percent in [10, 50, 100].into_iter().filter_map(Percent::new) {
         stage.write(Change::SetPercent(percent)).await?;
-        renew(&client).await?;
+        stage.renew(&client).await?;
         landed.push(land(&client, true, percent, comparison).map_err(Trouble::Failed)?);
     }
     Ok(Passed::Yes(landed.join(", ")))

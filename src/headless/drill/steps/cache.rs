@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Ground, Outcome, Passed, Stage, Trouble, renew};
+use super::{Ground, Outcome, Passed, Stage, Trouble};
 use crate::domain::Percent;
 use crate::domain::plan::Change;
 use crate::domain::signal::format_span;
@@ -16,7 +16,7 @@ const SLACK: Duration = Duration::from_secs(15);
 pub(super) async fn step(stage: &mut Stage, ground: &Ground<'_>) -> Outcome {
     let client = stage.client(ground.ttl);
     stage.write(Change::SetPercent(Percent::FULL)).await?;
-    renew(&client).await?;
+    stage.renew(&client).await?;
     let clock = std::sync::Arc::clone(&stage.stores.clock);
     let read_at = clock.now();
     if !treated(&client) {

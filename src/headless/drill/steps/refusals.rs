@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 
-use super::{LONG, Outcome, Passed, Stage, Trouble, renew};
+use super::{LONG, Outcome, Passed, Stage, Trouble};
 use crate::domain::Revision;
 use crate::domain::flag::FlagShape;
 use crate::domain::lever::{LeverContent, LeverId, LeverKind, LeverState, Version};
@@ -49,7 +49,7 @@ async fn client_keeps(stage: &Stage, documents: &[String]) -> Result<(), Trouble
         instead: Mutex::default(),
     });
     let client = stage.client_of(Arc::clone(&doctored) as Arc<dyn Lever>, LONG);
-    renew(&client).await?;
+    stage.renew(&client).await?;
     let good = decisions(&client);
     for text in documents {
         doctored.answer_with(text);

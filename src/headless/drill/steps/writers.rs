@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Outcome, Passed, Stage, Trouble, short};
 use crate::domain::Percent;
+use crate::domain::flag::Flag;
 use crate::domain::plan::{self, Change};
 use crate::domain::rollout::FlagSource;
 use crate::runtime::{Ended, Session};
@@ -82,14 +83,16 @@ pub(super) async fn restored(stage: &mut Stage) -> Outcome {
         return Err(Trouble::Failed(fault.to_string()));
     }
     let now = stage.text().unwrap_or_default().to_owned();
-    let mut versions = model.history.value.iter().flatten();
-    // The newest one that is different: there is always one after the steps before.
-    let Some(old) = versions
-        .find(|version| version.text != now && stage.texts.contains(&version.text))
-        .cloned()
-    else {
+    let shape = &model.spec.flag.shape;
+    let versions = model.history.value.iter().flatten();
+    let mut others: Vec<_> = versions
+        .filter(|version| version.text != now && Flag::parse(&version.text, shape).is_ok())
+        .collect();
+    // One of this drill's own, as long as there is one.
+    others.sort_by_key(|version| !stage.texts.contains(&version.text));
+    let Some(old) = others.first().copied().cloned() else {
         return Err(Trouble::Failed(
-            "the history shows no other version of this drill".to_owned(),
+            "the history holds no other good version".to_owned(),
         ));
     };
     let change = Change::Restore {
