@@ -134,7 +134,15 @@ const LAYERS: &[Layer] = &[
     Layer {
         files: &["headless"],
         may_know: &[
-            "headless", "config", "cli", "runtime", "app", "flag_client", "ports", "sim", "domain",
+            "headless",
+            "config",
+            "cli",
+            "runtime",
+            "app",
+            "flag_client",
+            "ports",
+            "sim",
+            "domain",
             "text",
         ],
         crates: &["tokio", "color_eyre", "async_trait"],

@@ -26,7 +26,7 @@ fn interrupted(rig: &Rig, args: &[&str], signal: Signal, after: Duration) -> Opt
     }
     let pid = Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
     // It may have come to its end before.
-    drop(kill_process(pid, signal));
+    let _ = kill_process(pid, signal);
     let code = child.wait().unwrap().code();
     control::fault(rig.sim.addr(), "");
     code
@@ -106,7 +106,7 @@ fn what_was_left_comes_before_the_next_drill_and_somebody_elses_write_is_not_tak
     let rig = Rig::new(60.0);
     let args = ["--env", "dev", "drill", "--ttl", "60s"];
     // In the middle of the wait for the cache.
-    interrupted(&rig, &args, Signal::KILL, Duration::from_millis(2000));
+    interrupted(&rig, &args, Signal::KILL, Duration::from_secs(2));
     let (code, report) = rig.drill(&["--env", "dev", "drill"]);
     assert_eq!(code, 3, "{report}");
     assert!(

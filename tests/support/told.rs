@@ -18,6 +18,8 @@ pub(crate) fn named(change: &Change) -> String {
         Change::Restore { version, .. } => format!("restore {version}"),
         Change::DisableBlind { last_good: Some(_) } => "blind, last good".to_owned(),
         Change::DisableBlind { last_good: None } => "blind, bare".to_owned(),
+        Change::Rewrite => "rewrite".to_owned(),
+        Change::Create { .. } => "create".to_owned(),
         Change::FallbackOn => "fallback on".to_owned(),
         Change::FallbackOff(_) => "fallback off".to_owned(),
         Change::PublishAndRepoint => "repoint".to_owned(),

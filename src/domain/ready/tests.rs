@@ -210,7 +210,7 @@ fn behind_an_alias_the_variables_alone_prove_nothing() {
     let trap = || {
         let mut night = Night::calm().wrote(LeverId::Fallback, ME, 2, false);
         night.function(|function| {
-            *function = pinned(function.clone(), &[("ROLLOUT_PERCENTAGE", "100")])
+            *function = pinned(function.clone(), &[("ROLLOUT_PERCENTAGE", "100")]);
         });
         night.cut_off = true;
         night

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Manner, Stores, back_to};
+use super::{Manner, SCRATCH, Stores, back_to};
 use crate::app::Model;
 use crate::app::update;
 use crate::domain::Revision;
@@ -88,7 +88,8 @@ impl Consent {
     /// # Errors
     /// A live flag in prod is no drill's to write.
     pub(super) fn of(model: &Model, scratch: bool) -> Result<Self, (u8, String)> {
-        let live_in_prod = model.spec.environment.is_prod() && !scratch;
+        let beside = model.spec.flag.source.name().ends_with(SCRATCH);
+        let live_in_prod = model.spec.environment.is_prod() && !(scratch && beside);
         if live_in_prod {
             return Err((
                 code::REFUSED,
@@ -294,5 +295,43 @@ impl Stage {
             }
             _ => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop here")]
+mod tests {
+    use super::*;
+    use crate::cli::{self, Global};
+    use crate::config;
+    use crate::domain::Timestamp;
+    use crate::domain::plan::Change;
+    use crate::headless::Page;
+
+    #[test]
+    fn a_live_flag_in_prod_is_never_agreed_to() {
+        let live = config::demo().unwrap();
+        let model = |spec| Model::new(spec, Timestamp::default());
+        let global = Global::default();
+        let arguments = cli::Drill {
+            recover: false,
+            confirm: Some("prod".to_owned()),
+            ttl: None,
+        };
+        let manner = Manner {
+            arguments: &arguments,
+            global: &global,
+            page: Page::default(),
+        };
+        for scratch in [true, false] {
+            assert!(Consent::ask(&model(live.clone()), scratch, &manner).is_err());
+            assert!(Consent::of(&model(live.clone()), scratch).is_err());
+        }
+        let beside = super::super::target(&live);
+        let consent = Consent::ask(&model(beside), true, &manner).unwrap();
+        // Agreed for the scratch, it is of no use for the flag.
+        let text = crate::domain::flag::BARE_DISABLED.to_owned();
+        let plan = update::plan(&model(live.clone()), &Change::Create { text }).unwrap();
+        assert!(consent.allows(&model(live), &plan).is_err());
     }
 }
