@@ -105,7 +105,8 @@ impl Console {
                 signal = signals.next() => match signal {
                     Signal::End(number) => return Ok(self.end(End::Signal(number)).await),
                     Signal::Stop => self.stop(&mut inbox, &mut signals).await?,
-                    Signal::Continue => { self.screen.resume()?; inbox.push(Msg::Resumed); }
+                    Signal::Continue => {
+                        signals::foreground().await; self.screen.resume()?; inbox.push(Msg::Resumed); }
                     Signal::Resize => inbox.push(resized()),
                 },
                 input = inputs.next() => match input {
@@ -190,6 +191,7 @@ impl Console {
         }
         self.screen.suspend();
         signals.stop_job().await;
+        signals::foreground().await;
         self.screen.resume()?;
         inbox.push(resized());
         inbox.push(Msg::Resumed);

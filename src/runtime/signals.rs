@@ -11,6 +11,9 @@ use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
 /// How long a signal waits for an orderly end.
 const LONGEST_WAY_OUT: Duration = Duration::from_millis(900);
 
+/// How often a console in the background looks whether it has the terminal again.
+const BACKGROUND: Duration = Duration::from_millis(100);
+
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Signal {
@@ -72,6 +75,16 @@ impl Signals {
         for stream in [&mut self.stop, &mut self.go_on] {
             drop(tokio::time::timeout(Duration::from_millis(50), stream.recv()).await);
         }
+    }
+}
+
+/// Waits until the console has the terminal: a job that was let go on in the background (`bg`) must not touch it, or the kernel
+/// stops it for that, and would again after `fg`.
+pub(super) async fn foreground() {
+    use rustix::process::getpgrp;
+    use rustix::termios::tcgetpgrp;
+    while tcgetpgrp(rustix::stdio::stdin()).is_ok_and(|owner| owner != getpgrp()) {
+        tokio::time::sleep(BACKGROUND).await;
     }
 }
 
