@@ -37,7 +37,7 @@ fn main() -> Result<()> {
     rows.push(("a frame at 120x40, logs".to_owned(), frame(&full, Screen::Logs)?));
     rows.push(("the same frame again, 1 s later".to_owned(), tick(&full)?));
     rows.push((
-        "a frame with a filter that one line in 20,000 passes".to_owned(),
+        "a frame with a filter that none of 20,000 lines passes".to_owned(),
         filtered(&full, "no such session")?,
     ));
     rows.push(("taking in 500 log lines".to_owned(), tailed(&full, now)));
