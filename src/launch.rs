@@ -265,7 +265,7 @@ async fn run(
         messages,
         calls,
     };
-    Ok(console.run().await?)
+    Ok(Box::pin(console.run()).await?)
 }
 
 fn theme(surroundings: &Surroundings) -> Theme {

@@ -31,7 +31,12 @@ struct Mark {
 }
 
 /// Watches every subject for `window` seconds.
-pub(crate) fn measure(report: &mut Report, peers: &[Subject], home: &Path, window: f64) -> Result<()> {
+pub(crate) fn measure(
+    report: &mut Report,
+    peers: &[Subject],
+    home: &Path,
+    window: f64,
+) -> Result<()> {
     let world = World::start(home, "healthy", 1.0)?;
     // Its clock stands: there is nothing new, and no age grows.
     let still = World::start(home, "healthy", 0.0)?;
@@ -62,7 +67,9 @@ pub(crate) fn measure(report: &mut Report, peers: &[Subject], home: &Path, windo
             one.look(piece > 0, window / PIECES as f64);
         }
         if piece < PIECES {
-            std::thread::sleep(Duration::from_secs_f64(window / PIECES as f64).saturating_sub(at.elapsed()));
+            std::thread::sleep(
+                Duration::from_secs_f64(window / PIECES as f64).saturating_sub(at.elapsed()),
+            );
         }
     }
     for one in watched {
@@ -74,8 +81,16 @@ pub(crate) fn measure(report: &mut Report, peers: &[Subject], home: &Path, windo
         report.put("idle: bytes a second", name, bytes);
         report.put("idle: bursts a second", name, bursts);
         report.put("threads", name, Figures::one(usage.threads as f64));
-        report.put("resident memory (RSS), MB", name, Figures::one(usage.rss_kb as f64 / 1024.0));
-        report.put("its share of it (PSS), MB", name, Figures::one(usage.pss_kb as f64 / 1024.0));
+        report.put(
+            "resident memory (RSS), MB",
+            name,
+            Figures::one(usage.rss_kb as f64 / 1024.0),
+        );
+        report.put(
+            "its share of it (PSS), MB",
+            name,
+            Figures::one(usage.pss_kb as f64 / 1024.0),
+        );
     }
     Ok(())
 }
@@ -84,7 +99,14 @@ impl Watched {
     fn look(&mut self, counts: bool, seconds: f64) {
         let (bytes, bursts) = self.program.volume();
         let usage = Usage::of(self.program.pid());
-        let (now, before) = (Mark { usage, bytes, bursts }, self.before);
+        let (now, before) = (
+            Mark {
+                usage,
+                bytes,
+                bursts,
+            },
+            self.before,
+        );
         self.before = now;
         if !counts {
             return;

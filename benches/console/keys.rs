@@ -17,7 +17,12 @@ const TURN: usize = 10;
 const FLOOD: f64 = 20.0;
 
 /// Types `count` keys into every subject, by turns.
-pub(crate) fn measure(report: &mut Report, peers: &[Subject], home: &Path, count: usize) -> Result<()> {
+pub(crate) fn measure(
+    report: &mut Report,
+    peers: &[Subject],
+    home: &Path,
+    count: usize,
+) -> Result<()> {
     let world = World::start(home, "healthy", 1.0)?;
     let flood = World::start(home, "healthy", FLOOD)?;
     let mut subjects = vec![world.console("coalmine"), flood.console("coalmine")];
@@ -47,9 +52,21 @@ pub(crate) fn measure(report: &mut Report, peers: &[Subject], home: &Path, count
         }
     }
     for (index, (subject, (_, figures, _))) in subjects.iter().zip(programs).enumerate() {
-        let under = if index == 1 { format!(", {FLOOD}x speed") } else { String::new() };
-        report.put(&format!("key to first byte{under}, p99, ms"), &subject.name, figures.p99());
-        report.put(&format!("key to first byte{under}, ms"), &subject.name, figures);
+        let under = if index == 1 {
+            format!(", {FLOOD}x speed")
+        } else {
+            String::new()
+        };
+        report.put(
+            &format!("key to first byte{under}, p99, ms"),
+            &subject.name,
+            figures.p99(),
+        );
+        report.put(
+            &format!("key to first byte{under}, ms"),
+            &subject.name,
+            figures,
+        );
     }
     Ok(())
 }

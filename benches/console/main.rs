@@ -37,7 +37,7 @@ fn main() -> Result<()> {
     let begun = Instant::now();
     let home = tempfile::tempdir()?;
     let peers = peers();
-    let mut report = Report::new(&machine());
+    let mut report = Report::new(&machine()).order(&["coalmine", "coalmine, nothing new", "demo"]);
     let wants = |scene: &str| {
         options
             .only
@@ -66,7 +66,9 @@ fn main() -> Result<()> {
         order::measure(&mut report, home.path(), options.runs)?;
     }
     stage("done");
-    std::io::stdout().lock().write_all(report.markdown().as_bytes())?;
+    std::io::stdout()
+        .lock()
+        .write_all(report.markdown().as_bytes())?;
     if let Some(path) = &options.json {
         fs::write(path, serde_json::to_string_pretty(&report.json())?)?;
     }
@@ -117,8 +119,9 @@ fn peers() -> Vec<Subject> {
 }
 
 fn is_installed(name: &str) -> bool {
-    std::env::var_os("PATH")
-        .is_some_and(|path| std::env::split_paths(&path).any(|dir| Path::new(&dir).join(name).is_file()))
+    std::env::var_os("PATH").is_some_and(|path| {
+        std::env::split_paths(&path).any(|dir| Path::new(&dir).join(name).is_file())
+    })
 }
 
 /// The machine in one line.
@@ -132,7 +135,11 @@ fn machine() -> String {
     let load = read("/proc/loadavg");
     let load = load.split(' ').next().unwrap_or("?").to_owned();
     let kernel = read("/proc/sys/kernel/osrelease");
-    let debug = if cfg!(debug_assertions) { ", debug build" } else { "" };
+    let debug = if cfg!(debug_assertions) {
+        ", debug build"
+    } else {
+        ""
+    };
     format!(
         "{cores} × {}, Linux {}, load {load} at the beginning{debug}",
         model.split_whitespace().collect::<Vec<_>>().join(" "),

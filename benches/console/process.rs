@@ -25,7 +25,11 @@ impl Usage {
             pss_kb: field(&read(&format!("/proc/{pid}/smaps_rollup")), "Pss:"),
             ..Self::default()
         };
-        for task in fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten() {
+        for task in fs::read_dir(format!("/proc/{pid}/task"))
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
             let task = task.path();
             let schedstat = read(&task.join("schedstat").to_string_lossy());
             let status = read(&task.join("status").to_string_lossy());

@@ -104,8 +104,14 @@ impl Program {
         let pair = native_pty_system()
             .openpty(pty_size(SIZE))
             .map_err(|error| eyre!("no pty: {error}"))?;
-        let reader = pair.master.try_clone_reader().map_err(|error| eyre!("{error}"))?;
-        let keys = pair.master.take_writer().map_err(|error| eyre!("{error}"))?;
+        let reader = pair
+            .master
+            .try_clone_reader()
+            .map_err(|error| eyre!("{error}"))?;
+        let keys = pair
+            .master
+            .take_writer()
+            .map_err(|error| eyre!("{error}"))?;
         let (Some(rows), Some(columns)) = (lines(SIZE.1), lines(SIZE.0)) else {
             bail!("no size");
         };
@@ -212,7 +218,11 @@ impl Program {
     /// Waits until nothing came for this long.
     pub(crate) fn settle(&self, pause: Duration) {
         loop {
-            let last = self.output().pieces.last().map_or(self.began, |(came, _)| *came);
+            let last = self
+                .output()
+                .pieces
+                .last()
+                .map_or(self.began, |(came, _)| *came);
             let Some(left) = pause.checked_sub(last.elapsed()) else {
                 return;
             };
@@ -230,7 +240,12 @@ impl Program {
     pub(crate) fn see(&self, satisfied: impl Fn(&str) -> bool) -> Result<Instant> {
         self.wait(PATIENCE, |output| {
             let text = output.emulator.screen().contents();
-            satisfied(&text).then(|| output.pieces.last().map_or_else(Instant::now, |(came, _)| *came))
+            satisfied(&text).then(|| {
+                output
+                    .pieces
+                    .last()
+                    .map_or_else(Instant::now, |(came, _)| *came)
+            })
         })
         .ok_or_else(|| eyre!("it did not come:\n{}", self.screen()))
     }
@@ -301,7 +316,9 @@ fn take_output(mut reader: Box<dyn Read + Send>, sink: &(Mutex<Output>, Condvar)
             return;
         }
         output.pieces.push((at, read));
-        output.emulator.process(buffer.get(..read).unwrap_or_default());
+        output
+            .emulator
+            .process(buffer.get(..read).unwrap_or_default());
         if output.painted.is_none() {
             let text = output.emulator.screen().contents();
             let glyphs = text.chars().filter(|c| !c.is_whitespace()).count();

@@ -20,9 +20,17 @@ struct Starts {
 }
 
 /// Starts every subject in turn, again and again.
-pub(crate) fn measure(report: &mut Report, peers: &[Subject], home: &Path, runs: usize) -> Result<()> {
+pub(crate) fn measure(
+    report: &mut Report,
+    peers: &[Subject],
+    home: &Path,
+    runs: usize,
+) -> Result<()> {
     let world = World::start(home, "healthy", 1.0)?;
-    let mut subjects = vec![world.console("coalmine"), Subject::coalmine("demo", &["demo"])];
+    let mut subjects = vec![
+        world.console("coalmine"),
+        Subject::coalmine("demo", &["demo"]),
+    ];
     subjects.extend(peers.iter().cloned());
     let mut starts: Vec<_> = subjects.iter().map(|_| Starts::default()).collect();
     // The first round warms the caches of files.
@@ -57,7 +65,9 @@ struct One {
 
 impl Starts {
     fn add(&mut self, one: &One) {
-        one.first_byte.into_iter().for_each(|v| self.first_byte.push(v));
+        one.first_byte
+            .into_iter()
+            .for_each(|v| self.first_byte.push(v));
         one.painted.into_iter().for_each(|v| self.painted.push(v));
         self.frame.push(one.frame);
         self.ready.push(one.ready);

@@ -34,7 +34,11 @@ pub(crate) fn measure(report: &mut Report, peers: &[Subject], home: &Path) -> Re
             program.ready()?;
             std::thread::sleep(Duration::from_millis(300));
         }
-        report.put("20 sizes in 1 s: last size to first byte, ms", &subject.name, figures);
+        report.put(
+            "20 sizes in 1 s: last size to first byte, ms",
+            &subject.name,
+            figures,
+        );
         program.quit()?;
     }
     Ok(())

@@ -90,7 +90,9 @@ impl World {
 
     /// What the simulator says of itself.
     pub(crate) fn state(&self) -> Result<Value> {
-        Ok(serde_json::from_str(&self.ask("GET /_coalmine/state HTTP/1.1", "")?)?)
+        Ok(serde_json::from_str(
+            &self.ask("GET /_coalmine/state HTTP/1.1", "")?,
+        )?)
     }
 
     /// Puts these faults in force, one a line; none takes all away.
@@ -105,7 +107,9 @@ impl World {
         let head = "POST / HTTP/1.1\r\nContent-Type: application/x-amz-json-1.1\r\nX-Amz-Target: AmazonSSM.PutParameter\r\n\
              Authorization: AWS4-HMAC-SHA256 Credential=AKIACOALMINEANA/20260101/us-east-1/ssm/aws4_request, SignedHeaders=host, Signature=00";
         let answer: Value = serde_json::from_str(&self.ask(head, &order.to_string())?)?;
-        answer["Version"].as_u64().ok_or_else(|| eyre!("no version: {answer}"))
+        answer["Version"]
+            .as_u64()
+            .ok_or_else(|| eyre!("no version: {answer}"))
     }
 
     /// When the first PutParameter after `since` arrived, if one did (both in microseconds of the wall clock).
