@@ -75,6 +75,7 @@ fn over(connection: &Connection, spec: &RolloutSpec, flag: Arc<dyn Lever>) -> Po
         alarms: Some(cloudwatch),
         logs: logs.map(|logs| Arc::new(CloudWatchLogs::new(connection, logs)) as _),
         caller: Arc::new(StsCaller::new(connection)),
+        region: Some(connection.region().to_owned()),
         clock: Arc::new(connection.clock()),
     }
 }
@@ -94,6 +95,7 @@ fn cut_off(
         alarms: Some(Arc::clone(&nowhere) as _),
         logs: spec.logs.as_ref().map(|_| Arc::clone(&nowhere) as _),
         caller: nowhere,
+        region: None,
         clock: Arc::new(clock),
     }
 }

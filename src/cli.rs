@@ -2,14 +2,24 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+
+mod looks;
+mod orders;
+
+pub use looks::{Bucket, History, Status, Until, Watch};
+pub use orders::{Disable, Enable, Fallback, Ordering, Restore, Set, Tune, WaitFor};
 
 /// What a script may rely on.
 const EXIT_CODES: &str = "Exit codes:
   0    done
   1    failed
   2    the command line, the configuration or the terminal is not as it must be
+  3    refused by a gate, or what was waited for did not come in time
   4    it ended with an order whose outcome is not known
+  10   watch --until verdict: HOLD when the time was over
+  11   watch --until verdict: ROLL BACK
+  12   watch --until verdict: CANNOT TELL when the time was over
   101  a fault of this program
   128+n  ended by signal n";
 
@@ -62,6 +72,9 @@ pub struct Global {
     /// Print one JSON object instead of text, where a command prints a result
     #[arg(long, global = true)]
     pub json: bool,
+    /// Agree beforehand to what would be asked: a raise, or a disable of a document that cannot be read
+    #[arg(long, global = true)]
+    pub yes: bool,
 }
 
 /// The commands.
@@ -71,11 +84,43 @@ pub enum Command {
     Demo(Demo),
     /// Serve the simulator on loopback until SIGTERM
     Sim(Sim),
+    /// Everything at a glance: exposure, verdict, flag, signals, alarms, levers
+    Status(Status),
+    /// Set the percentage; above 0 it also turns the flag on
+    Set(Set),
+    /// Turn the feature off now; the percentage stays as it is
+    Disable(Disable),
+    /// Turn the feature on at a percentage
+    Enable(Enable),
+    /// The flag's versions: who, when, what
+    History(History),
+    /// Put back the text of an earlier version of the flag
+    Restore(Restore),
+    /// The environment-variable fallback of the function
+    #[command(subcommand)]
+    Fallback(Fallback),
+    /// Set a member of the flag document, or a variable of the function, that decides nobody's exposure
+    Tune(Tune),
+    /// Which bucket a session is in, whether it is treated now, and from which stage on
+    Bucket(Bucket),
+    /// Watch without a screen, one line a change
+    Watch(Watch),
     /// Write a commented configuration, ready for the system of the demo
     Init,
     /// Look into the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// What this console stands on: terminal, credentials, region, endpoint, clocks, versions, paths
+    Doctor,
+    /// Every key of the console
+    Keys,
+    /// Completions for a shell, on stdout
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// The manual page, on stdout
+    Man,
 }
 
 /// What goes wrong in the simulated world, and how fast.
@@ -120,6 +165,17 @@ pub struct Sim {
 pub enum ConfigCommand {
     /// Report every fault at once, with line and column
     Check,
+    /// The commented example that `init` writes, on stdout
+    Example,
+    /// The JSON Schema of the configuration, on stdout
+    Schema,
+    /// Every value in force, and where it came from
+    Print,
+}
+
+/// The whole grammar, for completions and the manual.
+pub fn grammar() -> clap::Command {
+    Cli::command()
 }
 
 fn speed(text: &str) -> Result<f64, String> {

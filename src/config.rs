@@ -20,6 +20,7 @@ pub mod overrides;
 mod rollout;
 mod rules;
 mod seed;
+mod settings;
 mod signals;
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,7 @@ pub use find::{Located, Via, find};
 pub use nearest::nearest;
 pub use overrides::{Overrides, resolve, without_file};
 pub use seed::{demo, init, seed_text};
+pub use settings::{AwsVariables, Setting, schema_text, settings};
 
 /// The largest config file that is read, in bytes.
 pub const MAX_BYTES: u64 = 1 << 20;

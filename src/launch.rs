@@ -9,12 +9,12 @@ use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
 use crate::app::Model;
-use crate::app::model::Rehearsal;
+use crate::app::model::{Left, Rehearsal};
 use crate::backends::aws::{CallLog, ConnectOptions};
 use crate::backends::clock::SharedClock;
 use crate::backends::journal_file::JournalFile;
 use crate::cli::{Demo, Global};
-use crate::config;
+use crate::config::{self, AwsVariables};
 use crate::domain::journal::Actor;
 use crate::domain::plan::Order;
 use crate::domain::rollout::RolloutSpec;
@@ -25,6 +25,12 @@ use crate::runtime::{Console, End, Executor, ExecutorParts};
 use crate::sim::{Sim, SimOptions};
 use crate::ui::terminal::Screen;
 use crate::ui::{Depth, Glyphs, Theme};
+
+mod commands;
+mod facts;
+mod session;
+
+pub use commands::headless;
 
 /// Messages that may wait for the loop.
 const MESSAGES: usize = 1024;
@@ -44,6 +50,10 @@ pub struct Surroundings {
     pub no_color: Option<String>,
     /// `$LC_ALL`, `$LC_CTYPE` or `$LANG`, the first that is set.
     pub locale: Option<String>,
+    /// Whether the terminal is known to follow OSC 8 links.
+    pub follows_links: bool,
+    /// What the SDK's own variables say.
+    pub aws: AwsVariables,
     /// `$COALMINE_STATE_DIR`.
     pub state_dir: Option<PathBuf>,
     /// The local user's name.
@@ -63,6 +73,12 @@ impl Surroundings {
             locale: var("LC_ALL")
                 .or_else(|| var("LC_CTYPE"))
                 .or_else(|| var("LANG")),
+            follows_links: follows_links(&var),
+            aws: AwsVariables {
+                region: var("AWS_REGION").or_else(|| var("AWS_DEFAULT_REGION")),
+                profile: var("AWS_PROFILE"),
+                endpoint: var("AWS_ENDPOINT_URL"),
+            },
             state_dir: var("COALMINE_STATE_DIR").map(PathBuf::from),
             user: var("USER")
                 .or_else(|| var("LOGNAME"))
@@ -85,6 +101,23 @@ impl Surroundings {
             .unwrap_or_else(|| base.data_dir())
             .join("coalmine"))
     }
+}
+
+/// Whether a terminal that calls itself so shows OSC 8 links; others might print them.
+fn follows_links(var: &impl Fn(&str) -> Option<String>) -> bool {
+    let named = |name: &str, words: &[&str]| {
+        var(name).is_some_and(|value| words.iter().any(|word| value.contains(word)))
+    };
+    let programs = ["iTerm", "WezTerm", "ghostty", "vscode", "Hyper", "Tabby"];
+    var("KITTY_WINDOW_ID").is_some()
+        || var("WT_SESSION").is_some()
+        || var("KONSOLE_VERSION").is_some()
+        || var("VTE_VERSION").is_some_and(|version| version.parse().is_ok_and(|n: u32| n >= 5000))
+        || named("TERM_PROGRAM", &programs)
+        || named(
+            "TERM",
+            &["kitty", "foot", "alacritty", "ghostty", "wezterm"],
+        )
 }
 
 /// What a console is opened with.
@@ -150,20 +183,29 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         read_only: global.read_only,
         without_journal: global.without_journal,
     };
-    open(opening, surroundings)
+    let code = open(opening, surroundings)?;
+    if code != 0 {
+        // What was left open there was just named on the terminal.
+        let _kept = scratch.keep();
+    }
+    Ok(code)
 }
 
-/// The one rollout that the command line and the configuration name.
-fn chosen(global: &Global) -> Result<RolloutSpec> {
-    let overrides = config::Overrides {
+/// What the command line says about the configuration.
+fn overrides(global: &Global) -> config::Overrides {
+    config::Overrides {
         config: global.config.clone(),
         rollout: global.rollout.clone(),
         profile: global.profile.clone(),
         region: global.region.clone(),
         env: global.environment.clone(),
         parameter: global.parameter_name.clone(),
-    };
-    let (found, _) = config::resolve(&overrides)?;
+    }
+}
+
+/// The one rollout that the command line and the configuration name.
+fn chosen(global: &Global) -> Result<RolloutSpec> {
+    let (found, _) = config::resolve(&overrides(global))?;
     let names: Vec<_> = found
         .rollouts
         .iter()
@@ -192,8 +234,8 @@ fn open(opening: Opening, surroundings: &Surroundings) -> Result<u8> {
     runtime.shutdown_background();
     let (end, open) = ended?;
     let code = match end {
-        End::Quit if open.is_empty() => 0,
-        End::Quit => 4,
+        End::Quit if open.iter().any(|(_, left)| *left == Left::Unknown) => 4,
+        End::Quit => 0,
         End::Signal(number) => 128 + u8::try_from(number).unwrap_or(0),
         End::Hangup => 129,
     };
@@ -208,7 +250,7 @@ async fn run(
     surroundings: &Surroundings,
     screen: Screen,
     parting: Parting,
-) -> Result<(End, Vec<Order>)> {
+) -> Result<(End, Vec<(Order, Left)>)> {
     let Opening {
         spec,
         options,
@@ -284,13 +326,23 @@ fn theme(surroundings: &Surroundings) -> Theme {
 }
 
 /// Says on the normal screen what was left open, with the command that does it by hand.
-fn leave_word(open: &[Order], parting: &Parting) {
-    for order in open {
+fn leave_word(open: &[(Order, Left)], parting: &Parting) {
+    for (order, left) in open {
         let sentence = crate::text::sanitize(&order.plan.sentence);
         let command = crate::text::sanitize(&order.plan.aws_cli);
-        eprintln!("coalmine: not known to be done: {sentence}");
-        eprintln!("  read the target first; this does the same:\n  {command}");
-        if parting.leave(order) {
+        let (known, advice) = match left {
+            Left::Unknown => (
+                "not known to be done",
+                "read the target first; this does the same",
+            ),
+            Left::Unsent => (
+                "not sent",
+                "the target does not have it; this does it by hand",
+            ),
+        };
+        eprintln!("coalmine: {known}: {sentence}");
+        eprintln!("  {advice}:\n  {command}");
+        if parting.leave(order, *left) {
             eprintln!("  kept in {}", parting.path(order).display());
         }
     }

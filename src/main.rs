@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use coalmine::cli::{Cli, Command, ConfigCommand};
+use coalmine::cli::Cli;
 use coalmine::{headless, launch};
 
 fn main() -> ExitCode {
@@ -19,10 +19,7 @@ fn main() -> ExitCode {
     }
     let done = match &cli.command {
         None => launch::console(&cli.global, &surroundings),
-        Some(Command::Demo(demo)) => launch::demo(demo, &cli.global, &surroundings),
-        Some(Command::Sim(sim)) => headless::sim::serve(sim),
-        Some(Command::Init) => headless::config::init(&cli.global),
-        Some(Command::Config(ConfigCommand::Check)) => headless::config::check(&cli.global),
+        Some(command) => launch::headless(command, &cli.global, &surroundings),
     };
     match done {
         Ok(code) => ExitCode::from(code),

@@ -115,6 +115,8 @@ pub struct Ports {
     pub logs: Option<Arc<dyn Logs>>,
     /// Who the console acts as.
     pub caller: Arc<dyn Caller>,
+    /// The region that calls to AWS go to, when one is known.
+    pub region: Option<String>,
     /// The time of the watched world.
     pub clock: Arc<dyn Clock>,
 }

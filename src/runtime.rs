@@ -7,6 +7,8 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior};
 
+use crate::app::model::Left;
+use crate::app::update::leftovers;
 use crate::app::{Effect, Model, Msg, update};
 use crate::domain::failure::CallRecord;
 use crate::domain::plan::Order;
@@ -17,9 +19,11 @@ use crate::ui::terminal::Screen;
 
 pub mod executor;
 pub mod parting;
+pub mod session;
 pub(crate) mod signals;
 
 pub use executor::{Executor, ExecutorParts, PortsFuture};
+pub use session::{Ended, Reads, Session, SessionParts};
 use signals::Signal;
 
 /// Frames follow each other at least this far apart.
@@ -72,7 +76,7 @@ impl std::fmt::Debug for Console {
 
 impl Console {
     /// Runs until the person leaves, a signal comes or the terminal goes away. Answers why, and the orders that stay open.
-    pub async fn run(mut self) -> std::io::Result<(End, Vec<Order>)> {
+    pub async fn run(mut self) -> std::io::Result<(End, Vec<(Order, Left)>)> {
         let begun = Instant::now();
         let mut inputs = Inputs::open()?;
         let mut signals = signals::Signals::listen()?;
@@ -210,26 +214,26 @@ impl Console {
     }
 
     /// The way out: an order in flight gets a moment to settle; what stays open is answered.
-    async fn end(mut self, end: End) -> (End, Vec<Order>) {
-        if self.model.in_flight.is_some() && end != End::Quit {
+    async fn end(mut self, end: End) -> (End, Vec<(Order, Left)>) {
+        if !self.model.in_flight.is_empty() && end != End::Quit {
             let until = Instant::now() + GRACE;
-            while self.model.in_flight.is_some()
+            while !self.model.in_flight.is_empty()
                 && let Ok(Some(msg)) = tokio::time::timeout_at(until, self.messages.recv()).await
             {
                 drop(update(&mut self.model, msg, self.clock.now()));
             }
         }
-        let mut open = std::mem::take(&mut self.model.unresolved);
-        open.extend(self.model.in_flight.take());
-        (end, open)
+        (end, leftovers(&self.model))
     }
 }
 
-fn message(input: Input, begun: Instant) -> Msg {
+fn message((arrived, input): (std::time::Instant, Input), begun: Instant) -> Msg {
     match input {
         Input::Key(key) => Msg::Pressed {
             key,
-            at_ms: begun.elapsed().as_millis() as u64,
+            at_ms: arrived
+                .saturating_duration_since(begun.into_std())
+                .as_millis() as u64,
         },
         Input::Paste(text) => Msg::Pasted(text),
     }

@@ -11,8 +11,8 @@
 mod control;
 #[path = "faults/kill.rs"]
 mod kill;
-#[path = "faults/table.rs"]
-mod table;
 #[path = "support/pty.rs"]
 #[expect(dead_code, unreachable_pub, reason = "shared by several suites")]
 mod pty;
+#[path = "faults/table.rs"]
+mod table;

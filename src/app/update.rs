@@ -6,9 +6,12 @@ use crate::domain::failure::CallRecord;
 use super::model::{Model, Rehearsal, Toast, Tone};
 use super::{Effect, Msg};
 
+mod blind;
+mod commands;
 mod dialogs;
 mod judging;
 mod keys;
+mod leftover;
 mod logs;
 mod looks;
 mod orders;
@@ -22,9 +25,10 @@ mod schedule;
 mod settling;
 mod wishes;
 
+pub use commands::{fallback_is_on, gates, lever_of, order, plan};
 pub use dialogs::{WITHOUT_JOURNAL, palette_rows};
 pub use keys::scopes;
-pub use orders::leftovers;
+pub use leftover::leftovers;
 pub use schedule::start;
 
 /// API calls that the call log keeps.
@@ -93,7 +97,7 @@ fn paced(model: &mut Model, speed: f64) {
             model.rehearsal = Some(Rehearsal {
                 scenario: None,
                 speed,
-            })
+            });
         }
     }
 }

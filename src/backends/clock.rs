@@ -16,6 +16,8 @@ const LATE_ANSWER: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug, Default)]
 pub struct SharedClock {
     told: Arc<Mutex<Option<Told>>>,
+    /// By how many seconds the service's clock was ahead of this machine's in the last answer.
+    ahead: Arc<Mutex<Option<i64>>>,
 }
 
 /// What an answer said about the time.
@@ -42,6 +44,22 @@ impl SharedClock {
     /// This machine's clock, until an answer names another one.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Takes in the `Date` of an answer that arrived just now; one that makes no sense is ignored.
+    pub fn heard(&self, date: &str) {
+        let Ok(date) = jiff::fmt::rfc2822::parse(date) else {
+            return;
+        };
+        let here = timestamp(SystemTime::now()).as_millis();
+        // The header tells whole seconds.
+        let ahead = (date.timestamp().as_millisecond() + 500 - here) / 1000;
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(ahead);
+    }
+
+    /// By how many seconds the service's clock is ahead of this machine's, by its last answer.
+    pub fn skew(&self) -> Option<i64> {
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes over what the header of an answer says; `sent` is when its request went out. A header that makes no sense is

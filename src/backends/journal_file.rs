@@ -103,6 +103,14 @@ impl JournalFile {
         })
     }
 
+    /// What the journal of a rollout tells, without opening it for writing: nothing is repaired, claimed or made. Empty where
+    /// there is none.
+    pub fn peek(dir: &Path, rollout: &str, environment: &str, now: Timestamp) -> Recovered {
+        let mut dirs = vec![dir.to_owned(), dir.join("fallback")];
+        dirs.push(last_resort(dir));
+        load::peek(&dirs, &place::stem(rollout, environment), now)
+    }
+
     /// Who holds the rollout's first journal file, when it is not this console.
     pub fn owner(&self) -> Option<&str> {
         self.seat.claim.owner.as_deref()

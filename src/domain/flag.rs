@@ -12,8 +12,9 @@ mod edit;
 pub(crate) mod members;
 mod rule;
 
+pub(crate) use document::flag_members;
 pub use document::says_disabled;
-pub use edit::{BARE_DISABLED, FlagEdit, check_size, disable_blind, edit};
+pub use edit::{BARE_DISABLED, FlagEdit, check_size, decides_exposure, disable_blind, edit, member};
 pub use rule::{bucket, exposed, is_treated};
 
 /// How the flag stands in its document, and what makes it valid.

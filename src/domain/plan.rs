@@ -47,6 +47,20 @@ pub enum Change {
     FallbackOff(BTreeMap<String, Option<String>>),
     /// Publish the function as a new version and point the alias at it.
     PublishAndRepoint,
+    /// Set one member of the flag document that does not decide who is exposed.
+    SetMember {
+        /// The member.
+        name: String,
+        /// Its new value, as JSON text.
+        json: String,
+    },
+    /// Set one variable of the function that does not decide who is exposed; `None` removes it.
+    SetVariable {
+        /// The variable.
+        name: String,
+        /// Its new value.
+        value: Option<String>,
+    },
 }
 
 /// Where exposure goes.

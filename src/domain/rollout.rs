@@ -96,6 +96,15 @@ pub struct FallbackSpec {
     pub percentage_variable: String,
 }
 
+impl FallbackSpec {
+    /// Whether a variable decides who is exposed while the flag cannot be read.
+    pub fn decides_exposure(&self, variable: &str) -> bool {
+        self.off.contains_key(variable)
+            || variable == self.enabled_variable
+            || variable == self.percentage_variable
+    }
+}
+
 /// Log groups and what to look for in them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LogsSpec {

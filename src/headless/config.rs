@@ -1,10 +1,11 @@
-//! `coalmine init` and `coalmine config check`. They connect to nothing.
+//! `coalmine init` and `coalmine config check|example|schema|print`. They connect to nothing.
 
 use std::path::Path;
 
 use serde_json::json;
 
-use super::{complain, print};
+use super::page::{Page, Role, widest};
+use super::{code, complain, print};
 use crate::cli::Global;
 use crate::config::{self, Config, ConfigError};
 
@@ -67,6 +68,50 @@ pub fn check(global: &Global) -> color_eyre::Result<u8> {
         ))?;
     }
     Ok(if found.is_ok() { 0 } else { 2 })
+}
+
+/// Prints the commented example. Answers the exit code.
+pub fn example() -> color_eyre::Result<u8> {
+    print(config::seed_text().trim_end())?;
+    Ok(code::DONE)
+}
+
+/// Prints the JSON Schema of the configuration. Answers the exit code.
+pub fn schema() -> color_eyre::Result<u8> {
+    print(config::schema_text().trim_end())?;
+    Ok(code::DONE)
+}
+
+/// Prints every value in force with where it came from. Answers the exit code.
+pub fn settings(
+    global: &Global,
+    overrides: &config::Overrides,
+    variables: &config::AwsVariables,
+    page: Page,
+) -> color_eyre::Result<u8> {
+    let settings = config::settings(overrides, global.endpoint_url.as_deref(), variables)?;
+    if global.json {
+        print(&json!({ "settings": settings }).to_string())?;
+        return Ok(code::DONE);
+    }
+    let keys = widest(settings.iter().map(|setting| setting.key.as_str()));
+    let lines: Vec<String> = settings
+        .iter()
+        .map(|setting| {
+            let value = setting
+                .value
+                .as_ref()
+                .map_or_else(|| "(none)".to_owned(), ToString::to_string);
+            format!(
+                "{}  {}  {}",
+                page.cell(Role::Plain, &setting.key, keys),
+                page.put(Role::Strong, value),
+                page.put(Role::Faint, format!("({})", setting.from))
+            )
+        })
+        .collect();
+    print(&lines.join("\n"))?;
+    Ok(code::DONE)
 }
 
 /// Every fault as its own object; what is not a fault of the text is one without a place.

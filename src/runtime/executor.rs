@@ -1,13 +1,15 @@
 //! The one executor of effects: the only place that changes the world, and the only gate in front of it. It knows no screen.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, Notify, mpsc};
 use tokio::time::timeout;
 
+use crate::app::model::Left;
 use crate::app::{Effect, Msg};
 use crate::domain::journal::Entry;
 use crate::domain::lever::LeverId;
@@ -60,6 +62,9 @@ pub struct Executor {
     writing: [Mutex<()>; 2],
     messages: mpsc::Sender<Msg>,
     entries: mpsc::UnboundedSender<Entry>,
+    /// Entries that are asked for and not written down yet.
+    unwritten: AtomicUsize,
+    written: Notify,
 }
 
 impl std::fmt::Debug for Executor {
@@ -87,6 +92,8 @@ impl Executor {
             writing: Default::default(),
             messages: parts.messages,
             entries,
+            unwritten: AtomicUsize::new(0),
+            written: Notify::new(),
         });
         tokio::spawn(Arc::clone(&executor).write_entries(notes));
         executor
@@ -97,6 +104,7 @@ impl Executor {
         let this = Arc::clone(self);
         match effect {
             Effect::Append(entry) => {
+                this.unwritten.fetch_add(1, Ordering::AcqRel);
                 // The receiver lives as long as the executor does.
                 drop(this.entries.send(entry));
             }
@@ -126,6 +134,22 @@ impl Executor {
                 }
             })),
         }
+    }
+
+    /// Waits until every entry that was asked for is written down, or could not be; at most this long.
+    pub async fn write_up(&self, patience: Duration) {
+        let all = async {
+            while self.unwritten.load(Ordering::Acquire) > 0 {
+                self.written.notified().await;
+            }
+        };
+        // A journal that hangs must not hold the way out.
+        drop(timeout(patience, all).await);
+    }
+
+    /// The region that the calls go to, once that is known.
+    pub async fn region(&self) -> Option<String> {
+        self.ports().await.ok()?.region.clone()
     }
 
     async fn tell(&self, msg: Msg) {
@@ -189,8 +213,10 @@ impl Executor {
             );
             return (outcome, journal_fault);
         }
-        self.on_disk(order, |parting, order| _ = parting.leave(order))
-            .await;
+        self.on_disk(order, |parting, order| {
+            _ = parting.leave(order, Left::Unknown);
+        })
+        .await;
         let outcome = match identity {
             Err(outcome) => outcome,
             Ok(()) => match self.lever(order.plan.lever).await {
@@ -259,6 +285,8 @@ impl Executor {
             if let Err(fault) = self.append(entry).await {
                 self.tell(Msg::JournalFailed(fault)).await;
             }
+            self.unwritten.fetch_sub(1, Ordering::AcqRel);
+            self.written.notify_one();
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use coalmine::domain::lever::AliasState;
+use coalmine::domain::lever::{AliasState, LeverContent, LeverState};
 use coalmine::domain::plan::{Change, Order};
 use coalmine::domain::rollout::FlagSource;
 use coalmine::sim::Sim;
@@ -25,6 +25,7 @@ pub fn trials() -> Vec<Trial> {
         weights_to_other_versions_are_taken_off,
         an_alias_that_somebody_moved_is_a_conflict,
         an_alias_that_cannot_be_read_counts_as_pinned,
+        an_alias_that_the_config_does_not_name_is_found_among_many,
         the_alias_trap_of_the_world_is_sprung_and_got_out_of,
     )
 }
@@ -154,6 +155,32 @@ async fn an_alias_that_cannot_be_read_counts_as_pinned() {
         refused(function.apply(&stage::accepted(plan, read.read_at)).await);
     }
     assert_eq!(function.wire.arrived("lambda:UpdateAlias"), 0);
+}
+
+async fn an_alias_that_the_config_does_not_name_is_found_among_many() {
+    let function = aliased().await;
+    for number in 0..60 {
+        let input = json!({"Name": format!("a-{number:02}"), "FunctionVersion": "1"});
+        let path = format!("{}/aliases", function.name);
+        function.wire.lambda(BEN, "POST", &path, &input).unwrap();
+    }
+    let mut spec = function.spec.clone();
+    spec.fallback.as_mut().unwrap().alias = None;
+    let ports = stage::ports(&spec, &function.sim().url(), ME).await;
+    let lever = ports.fallback.unwrap();
+    let seen = |state: LeverState| match state.content {
+        LeverContent::Function(state) => state.alias,
+        LeverContent::Document(_) => unreachable!("a function holds variables"),
+    };
+    let found = seen(lever.read().await.unwrap()).unwrap();
+    assert_eq!((found.name.as_str(), found.version.as_str()), ("live", "1"));
+    assert_eq!(found.variables.unwrap(), Function::before());
+    function.wire.faults(&["lambda:ListAliases=denied"]);
+    assert_eq!(
+        seen(lever.read().await.unwrap()),
+        None,
+        "nobody knows, and the rest is read"
+    );
 }
 
 /// The demo's own world, in which traffic goes through an alias.

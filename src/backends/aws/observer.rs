@@ -153,6 +153,12 @@ impl Intercept for Observer {
         _components: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        let date = context
+            .response()
+            .and_then(|response| response.headers().get("date"));
+        if let Some(date) = date {
+            self.clock.heard(date);
+        }
         let header = context
             .response()
             .and_then(|response| response.headers().get(CLOCK_HEADER));

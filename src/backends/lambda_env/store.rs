@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::config::Config as ClientConfig;
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
-use aws_sdk_lambda::types::{AliasRoutingConfiguration, EnvironmentResponse, LastUpdateStatus, State};
+use aws_sdk_lambda::types::{
+    AliasRoutingConfiguration, EnvironmentResponse, LastUpdateStatus, State,
+};
 
 use crate::backends::aws::Limits;
 use crate::backends::error::port_error;
@@ -81,18 +83,23 @@ pub(super) async fn alias(
 
 /// The function's aliases that point at published versions, by name; their environments come out as unread `variables`.
 pub(super) async fn pinned_aliases(client: &Client, function: &str) -> PortResult<Vec<AliasState>> {
-    let answer = client.list_aliases().function_name(function).send().await;
-    let answer =
-        answer.map_err(|error| port_error(format!("lambda:ListAliases {function}"), error))?;
-    let found = answer.aliases.unwrap_or_default().into_iter();
-    let aliases = found.map(|alias| AliasState {
-        name: alias.name.unwrap_or_default(),
-        version: alias.function_version.unwrap_or_default(),
-        routing: weights(alias.routing_config),
-        revision: Revision(alias.revision_id.unwrap_or_default()),
-        variables: Err("not read".to_owned()),
-    });
-    Ok(aliases.filter(AliasState::is_pinned).collect())
+    let pages = client.list_aliases().function_name(function);
+    let mut found = pages.into_paginator().send();
+    let mut aliases = Vec::new();
+    while let Some(page) = found.next().await {
+        let page =
+            page.map_err(|error| port_error(format!("lambda:ListAliases {function}"), error))?;
+        let page = page.aliases.unwrap_or_default().into_iter();
+        aliases.extend(page.map(|alias| AliasState {
+            name: alias.name.unwrap_or_default(),
+            version: alias.function_version.unwrap_or_default(),
+            routing: weights(alias.routing_config),
+            revision: Revision(alias.revision_id.unwrap_or_default()),
+            variables: Err("not read".to_owned()),
+        }));
+    }
+    aliases.retain(AliasState::is_pinned);
+    Ok(aliases)
 }
 
 fn weights(routing: Option<AliasRoutingConfiguration>) -> BTreeMap<String, f64> {

@@ -92,7 +92,9 @@ impl SsmParameter {
         } else {
             // A blind order is for a store that cannot be read: the look must not hold it up.
             let late = |_| Err(no_answer(self.name.as_str()));
-            tokio::time::timeout(BLIND_LOOK, look).await.unwrap_or_else(late)
+            tokio::time::timeout(BLIND_LOOK, look)
+                .await
+                .unwrap_or_else(late)
         };
         let base = match (found, &order.plan.seen) {
             (Ok(found), Some(seen)) if found.revision() != *seen || differs(order, &found) => {

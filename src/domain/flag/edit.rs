@@ -81,8 +81,13 @@ fn status_for(place: &Place<'_>, to: Percent) -> Option<&'static str> {
     }
 }
 
+/// Whether a member decides who is exposed, so that it is not edited as a member.
+pub fn decides_exposure(name: &str) -> bool {
+    OWN.contains(&name)
+}
+
 fn check_member(name: &str, json: &str) -> Result<(), FlagFault> {
-    if OWN.contains(&name) {
+    if decides_exposure(name) {
         return Err(FlagFault::of(
             name,
             "decides who is exposed: it is changed by a percentage or a disable, not as a member",
@@ -95,6 +100,12 @@ fn check_member(name: &str, json: &str) -> Result<(), FlagFault> {
             format!("the new value is not JSON: {}", excerpt(json)),
         )),
     }
+}
+
+/// The JSON text of a member as it stands in the document; `None` where there is none, or no document of this shape.
+pub fn member(text: &str, shape: &FlagShape, name: &str) -> Option<String> {
+    let place = locate(text, shape).ok()?;
+    place.value(name).map(str::to_owned)
 }
 
 /// The text that disables a flag whose document cannot be used: the last good one with the flag off, else a bare one.

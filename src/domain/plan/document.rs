@@ -6,7 +6,8 @@ use super::make::{Named, PlanContext, PlanFault};
 use super::{Change, Direction, Plan, Replaced, Write, diff, shell};
 use crate::domain::exposure::traffic_environment;
 use crate::domain::flag::{
-    Flag, FlagEdit, FlagFault, check_size, disable_blind, edit, exposed, says_disabled,
+    Flag, FlagEdit, FlagFault, check_size, decides_exposure, disable_blind, edit, exposed,
+    says_disabled,
 };
 use crate::domain::lever::{LeverContent, LeverId, LeverState};
 use crate::domain::rollout::FlagSource;
@@ -131,6 +132,10 @@ fn wanted_text(
             return Ok(disable_blind(good, shape));
         }
         Change::SetPercent(to) => FlagEdit::SetPercent(*to),
+        Change::SetMember { name, json } => FlagEdit::SetMember {
+            name: name.clone(),
+            json: json.clone(),
+        },
         _ => FlagEdit::Disable,
     };
     let Some(text) = text else {
@@ -181,6 +186,16 @@ fn not_valid(
             format!("v{version} is not a valid flag document: {list}"),
             "restore another version, or set a percentage",
         );
+    }
+    if let Change::SetMember { name, .. } = change {
+        return if decides_exposure(name) {
+            PlanFault::new(list, "set a percentage, enable or disable instead")
+        } else {
+            PlanFault::new(
+                format!("the flag document would not be valid: {list}"),
+                "give another value",
+            )
+        };
     }
     let shape = &context.spec.flag.shape;
     let disable_saves = *change != Change::Disable

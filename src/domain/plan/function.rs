@@ -12,8 +12,10 @@ use crate::domain::rollout::FallbackSpec;
 
 mod names;
 mod publish;
+mod tune;
 
 pub(super) use publish::publish;
+pub(super) use tune::tune;
 
 type Variables = BTreeMap<String, String>;
 

@@ -64,9 +64,13 @@ pub fn make(
         Change::Disable
         | Change::SetPercent(_)
         | Change::Restore { .. }
-        | Change::DisableBlind { .. } => document::plan(change, state, other),
+        | Change::DisableBlind { .. }
+        | Change::SetMember { .. } => document::plan(change, state, other),
         Change::FallbackOn | Change::FallbackOff(_) => function::plan(change, state, other),
         Change::PublishAndRepoint => function::publish(state, other),
+        Change::SetVariable { name, value } => {
+            function::tune((name, value.as_deref()), state, other)
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The change that takes an order back. Whether it raises follows from the plan that is made of it.
 
 use super::{Change, Order, Outcome, Replaced};
-use crate::domain::flag::{Flag, FlagShape};
+use crate::domain::flag::{Flag, FlagShape, member};
 use crate::domain::lever::LeverState;
 
 /// The compensating change of an order that was applied; `None` where there is nothing to take back, or nobody knows what was
@@ -22,6 +22,14 @@ pub fn undo(
     match (&order.plan.change, &order.plan.replaced) {
         (Change::FallbackOn, Replaced::Variables(old)) => Some(Change::FallbackOff(old.clone())),
         (Change::FallbackOff(_), _) => Some(Change::FallbackOn),
+        (Change::SetVariable { name, .. }, Replaced::Variables(old)) => Some(Change::SetVariable {
+            name: name.clone(),
+            value: old.get(name)?.clone(),
+        }),
+        (Change::SetMember { name, .. }, Replaced::Document(text)) => Some(Change::SetMember {
+            name: name.clone(),
+            json: member(text, shape, name)?,
+        }),
         (_, Replaced::Document(text)) => {
             let old = Flag::parse(text, shape).ok()?;
             let untouched = state.is_some_and(|state| state.revision == *revision);

@@ -14,6 +14,12 @@ pub(super) fn sentence(draft: &Draft<'_>) -> String {
             Change::Restore { version, .. } => {
                 format!("{name} holds the text of v{version} already: nothing is written")
             }
+            Change::SetMember { name: member, json } => {
+                format!(
+                    "{name} has {member} at {} already: nothing is written",
+                    json.trim()
+                )
+            }
             _ => format!("{name} is at {} already: nothing is written", draft.after),
         };
     }
@@ -28,6 +34,9 @@ pub(super) fn sentence(draft: &Draft<'_>) -> String {
         },
         Change::DisableBlind { .. } => format!("{name} is disabled blindly and {step}"),
         Change::Restore { version, .. } => format!("{name} gets the text of v{version} and {step}"),
+        Change::SetMember { name: member, json } => {
+            format!("{name} gets {member} = {} and {step}", json.trim())
+        }
         _ => format!("{name} {step}"),
     }
 }
@@ -108,6 +117,9 @@ pub(super) fn calls(draft: &Draft<'_>, in_ssm: bool, resource: &str) -> Vec<Stri
 pub(super) fn undo(draft: &Draft<'_>) -> String {
     if draft.write.is_none() {
         return "nothing to undo".to_owned();
+    }
+    if let Change::SetMember { .. } = draft.change {
+        return "u puts the old value back".to_owned();
     }
     let back = match (draft.before, draft.seen) {
         (Some(before), _) => format!("back to {before}"),

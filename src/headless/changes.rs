@@ -1,0 +1,238 @@
+//! `set`, `disable`, `enable`, `restore`, `fallback on|off`, `tune`: each becomes a change of a lever. They send nothing themselves.
+
+use std::time::Duration;
+
+use super::code;
+use super::order::{Answer, Done, Manner, carry_out};
+use super::page::Page;
+use crate::cli::{Fallback, Global, Ordering, Restore, Tune};
+use crate::domain::Percent;
+use crate::domain::plan::Change;
+use crate::runtime::{Reads, Session};
+
+/// How long the history may take.
+const HISTORY: Duration = Duration::from_secs(15);
+
+/// What an order about the flag reads: the flag, and the journal that it is written into. A raise reads more by itself.
+pub const LOWERING: Reads = Reads {
+    journal: true,
+    ..Reads::FLAG
+};
+/// What putting back a version reads.
+pub const RESTORING: Reads = Reads {
+    history: true,
+    ..LOWERING
+};
+/// What a change of the function reads.
+pub const FUNCTION: Reads = Reads {
+    fallback: true,
+    ..LOWERING
+};
+
+/// Turns the feature off.
+pub async fn disable(
+    session: Session,
+    ordering: &Ordering,
+    global: &Global,
+    page: Page,
+) -> color_eyre::Result<Done> {
+    let manner = Manner {
+        global,
+        ordering,
+        page,
+    };
+    carry_out(session, Change::Disable, &manner).await
+}
+
+/// Sets a percentage, from 0 to 100.
+pub async fn set(
+    session: Session,
+    percent: u8,
+    ordering: &Ordering,
+    global: &Global,
+    page: Page,
+) -> color_eyre::Result<Done> {
+    let manner = Manner {
+        global,
+        ordering,
+        page,
+    };
+    // The grammar takes no more than 100.
+    let percent = Percent::new(percent).unwrap_or(Percent::ZERO);
+    carry_out(session, Change::SetPercent(percent), &manner).await
+}
+
+/// Puts back the text of an earlier version.
+pub async fn restore(
+    mut session: Session,
+    arguments: &Restore,
+    global: &Global,
+    page: Page,
+) -> color_eyre::Result<Done> {
+    let manner = Manner {
+        global,
+        ordering: &arguments.ordering,
+        page,
+    };
+    session.read(HISTORY).await;
+    let wanted = arguments.version.trim_start_matches('v');
+    let versions = session.model.history.value.as_deref().unwrap_or_default();
+    let found = versions.iter().find(|version| version.revision.0 == wanted);
+    let Some(version) = found else {
+        let why = match (&session.model.history.fault, versions) {
+            (Some(fault), _) => format!("the history could not be read: {fault}"),
+            (None, []) => "the flag has no history".to_owned(),
+            (None, [newest, .., oldest]) => format!(
+                "there is no version {wanted}: the history holds v{} to v{}",
+                oldest.revision, newest.revision
+            ),
+            (None, [only]) => format!(
+                "there is no version {wanted}: the history holds v{} alone",
+                only.revision
+            ),
+        };
+        return refuse(session, why, code::FAILED, &manner).await;
+    };
+    let change = Change::Restore {
+        version: version.revision.clone(),
+        text: version.text.clone(),
+    };
+    carry_out(session, change, &manner).await
+}
+
+/// Puts the fallback on, or takes it back.
+pub async fn fallback(
+    mut session: Session,
+    wish: &Fallback,
+    global: &Global,
+    page: Page,
+) -> color_eyre::Result<Done> {
+    let (Fallback::On(ordering) | Fallback::Off(ordering)) = wish else {
+        let code = super::fallback::status(session, global, page).await?;
+        return Ok(Done {
+            code,
+            open: Vec::new(),
+        });
+    };
+    let manner = Manner {
+        global,
+        ordering,
+        page,
+    };
+    if session.model.spec.fallback.is_none() {
+        let why = "no fallback is configured: add [rollout.NAME.fallback] with the function's name";
+        return refuse(session, why.to_owned(), code::USAGE, &manner).await;
+    }
+    if matches!(wish, Fallback::On(_)) {
+        return carry_out(session, Change::FallbackOn, &manner).await;
+    }
+    // What the fallback replaced stands in the journal.
+    session.read(HISTORY).await;
+    match session.model.fallback_replaced.clone() {
+        Some(replaced) => carry_out(session, Change::FallbackOff(replaced), &manner).await,
+        None => {
+            let why = "the journal does not tell what the fallback replaced: set the variables by hand, or with `coalmine tune`";
+            refuse(session, why.to_owned(), code::FAILED, &manner).await
+        }
+    }
+}
+
+/// Sets a member of the flag document, or a variable of the function.
+pub async fn tune(
+    session: Session,
+    arguments: &Tune,
+    global: &Global,
+    page: Page,
+) -> color_eyre::Result<Done> {
+    let manner = Manner {
+        global,
+        ordering: &arguments.ordering,
+        page,
+    };
+    let (key, value) = &arguments.assignment;
+    let change = if is_variable(key) {
+        if session.model.spec.fallback.is_none() {
+            let why = format!(
+                "{key} is a variable of a function, and none is configured: add [rollout.NAME.fallback]"
+            );
+            return refuse(session, why, code::USAGE, &manner).await;
+        }
+        Change::SetVariable {
+            name: key.clone(),
+            value: Some(value.clone()),
+        }
+    } else {
+        Change::SetMember {
+            name: key.clone(),
+            json: json_of(value),
+        }
+    };
+    carry_out(session, change, &manner).await
+}
+
+/// What a tuning of this key reads.
+pub fn tune_reads(arguments: &Tune) -> Reads {
+    if is_variable(&arguments.assignment.0) {
+        FUNCTION
+    } else {
+        LOWERING
+    }
+}
+
+/// Variables are written in capitals, members are not.
+fn is_variable(key: &str) -> bool {
+    key.starts_with(|c: char| c.is_ascii_uppercase())
+        && key
+            .chars()
+            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
+/// JSON as it stands, anything else as text.
+fn json_of(value: &str) -> String {
+    match serde_json::from_str::<serde::de::IgnoredAny>(value) {
+        Ok(_) => value.trim().to_owned(),
+        Err(_) => serde_json::Value::from(value).to_string(),
+    }
+}
+
+async fn refuse(
+    session: Session,
+    why: String,
+    code: u8,
+    manner: &Manner<'_>,
+) -> color_eyre::Result<Done> {
+    Answer::refused(None, why, code).print(&session.model, manner)?;
+    Ok(Done {
+        code,
+        open: session.close().await,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn capitals_name_variables_and_values_are_json_where_they_can_be() {
+        for (key, variable) in [
+            ("MAX_RATE_PER_SECOND", true),
+            ("A1", true),
+            ("min_stability_threshold", false),
+            ("Mixed", false),
+            ("_X", false),
+        ] {
+            assert_eq!(is_variable(key), variable, "{key}");
+        }
+        for (value, json) in [
+            ("0.9", "0.9"),
+            ("true", "true"),
+            ("fast", "\"fast\""),
+            ("\"7\"", "\"7\""),
+            ("", "\"\""),
+            (" 5 ", "5"),
+            ("a\"b", "\"a\\\"b\""),
+        ] {
+            assert_eq!(json_of(value), json, "{value:?}");
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Each command without a screen with what it needs: a session, a configuration, or nothing. It decides nothing else.
+
+use std::io::IsTerminal;
+
+use color_eyre::eyre::Result;
+
+use super::{Surroundings, chosen, overrides, session};
+use crate::backends::clock::SharedClock;
+use crate::cli::{Bucket, Command, ConfigCommand, Fallback, Global};
+use crate::config;
+use crate::domain::plan::Order;
+use crate::domain::rollout::RolloutSpec;
+use crate::headless::{self, Page, changes};
+use crate::runtime::{Reads, Session};
+
+/// What a command over a session comes to: its exit code, and the orders that stay open.
+type Outcome = Result<(u8, Vec<Order>)>;
+
+/// Runs a command without a screen. Answers the exit code.
+///
+/// # Errors
+/// What keeps it from being run at all: the command line, the configuration, the machine.
+pub fn headless(command: &Command, global: &Global, surroundings: &Surroundings) -> Result<u8> {
+    let page = page(surroundings);
+    let over = Over {
+        global,
+        surroundings,
+    };
+    match command {
+        Command::Sim(sim) => headless::sim::serve(sim),
+        Command::Init => headless::config::init(global),
+        Command::Config(ConfigCommand::Check) => headless::config::check(global),
+        Command::Config(ConfigCommand::Example) => headless::config::example(),
+        Command::Config(ConfigCommand::Schema) => headless::config::schema(),
+        Command::Config(ConfigCommand::Print) => {
+            headless::config::settings(global, &overrides(global), &surroundings.aws, page)
+        }
+        Command::Keys => headless::grammar::keys(global, page),
+        Command::Completions { shell } => headless::grammar::completions(*shell),
+        Command::Man => headless::grammar::man(),
+        Command::Bucket(arguments) => bucket(arguments, &over, page),
+        Command::Doctor => doctor(&over, page),
+        Command::Demo(demo) => super::demo(demo, global, surroundings),
+        Command::Status(arguments) => over
+            .look(headless::status::reads(arguments), async |session| {
+                headless::status::run(session, global, page).await
+            }),
+        Command::History(arguments) => over.look(headless::history::READS, async |session| {
+            headless::history::run(session, arguments, global, page).await
+        }),
+        Command::Watch(arguments) => over.look(headless::watch::READS, async |session| {
+            headless::watch::run(session, arguments, global, page).await
+        }),
+        Command::Disable(arguments) => over.order(changes::LOWERING, async |session| {
+            changes::disable(session, &arguments.ordering, global, page).await
+        }),
+        Command::Set(arguments) => over.order(changes::LOWERING, async |session| {
+            changes::set(
+                session,
+                arguments.percent,
+                &arguments.ordering,
+                global,
+                page,
+            )
+            .await
+        }),
+        Command::Enable(arguments) => over.order(changes::LOWERING, async |session| {
+            changes::set(
+                session,
+                arguments.percentage,
+                &arguments.ordering,
+                global,
+                page,
+            )
+            .await
+        }),
+        Command::Restore(arguments) => over.order(changes::RESTORING, async |session| {
+            changes::restore(session, arguments, global, page).await
+        }),
+        Command::Fallback(Fallback::Status) => over
+            .look(headless::fallback::READS, async |session| {
+                headless::fallback::status(session, global, page).await
+            }),
+        Command::Fallback(wish) => over.order(changes::FUNCTION, async |session| {
+            changes::fallback(session, wish, global, page).await
+        }),
+        Command::Tune(arguments) => over.order(changes::tune_reads(arguments), async |session| {
+            changes::tune(session, arguments, global, page).await
+        }),
+    }
+}
+
+/// What every session stands on.
+struct Over<'a> {
+    global: &'a Global,
+    surroundings: &'a Surroundings,
+}
+
+impl Over<'_> {
+    fn run(
+        &self,
+        spec: RolloutSpec,
+        reads: Reads,
+        command: impl AsyncFnOnce(Session, SharedClock) -> Outcome,
+    ) -> Result<u8> {
+        session::run(spec, self.global, self.surroundings, reads, command)
+    }
+
+    /// A command that changes nothing.
+    fn look(&self, reads: Reads, command: impl AsyncFnOnce(Session) -> Result<u8>) -> Result<u8> {
+        let command = async |session, _| Ok((command(session).await?, Vec::new()));
+        self.run(chosen(self.global)?, reads, command)
+    }
+
+    /// A command that may change something.
+    fn order(
+        &self,
+        reads: Reads,
+        command: impl AsyncFnOnce(Session) -> Result<headless::Done>,
+    ) -> Result<u8> {
+        let command = async |session, _| {
+            let done = command(session).await?;
+            Ok((done.code, done.open))
+        };
+        self.run(chosen(self.global)?, reads, command)
+    }
+}
+
+/// How text for people looks here.
+fn page(surroundings: &Surroundings) -> Page {
+    let terminal = std::io::stdout().is_terminal();
+    let dumb = surroundings
+        .term
+        .as_deref()
+        .is_none_or(|term| term == "dumb");
+    let colours = terminal && !dumb && surroundings.no_color.is_none();
+    Page {
+        colours,
+        links: terminal && !dumb && surroundings.follows_links,
+    }
+}
+
+/// Ids need no flag; where one can be read quickly it tells who is in now.
+fn bucket(arguments: &Bucket, over: &Over<'_>, page: Page) -> Result<u8> {
+    let global = over.global;
+    let (spec, found) = match chosen(global) {
+        Ok(spec) => (spec, true),
+        Err(error) => match error.downcast_ref::<config::ConfigError>() {
+            Some(config::ConfigError::NotFound { .. }) => (config::demo()?, false),
+            _ => return Err(error),
+        },
+    };
+    let mut rule = headless::bucket::rule_of(&spec);
+    if found && arguments.percentage.is_none() {
+        over.run(spec, Reads::FLAG, async |mut session: Session, _| {
+            rule.flag = headless::bucket::flag_now(&mut session).await;
+            Ok((0, Vec::new()))
+        })?;
+    }
+    headless::bucket::run(arguments, &rule, global, page)
+}
+
+/// What the console stands on.
+fn doctor(over: &Over<'_>, page: Page) -> Result<u8> {
+    let global = over.global;
+    let located = config::find(global.config.as_deref());
+    let chosen = chosen(global);
+    let mut facts = super::facts::facts(over.surroundings, global, located, &chosen);
+    let spec = match chosen {
+        Ok(spec) => spec,
+        Err(_) => config::without_file(None, None)?,
+    };
+    let reads = Reads {
+        identity: true,
+        ..Reads::FLAG
+    };
+    over.run(spec, reads, async |session, clock: SharedClock| {
+        let code =
+            headless::doctor::run(session, &mut facts, || clock.skew(), global, page).await?;
+        Ok((code, Vec::new()))
+    })
+}
