@@ -198,7 +198,7 @@ fn batch(first: usize, count: usize, now: Timestamp) -> LogBatch {
 
 fn desk() -> Result<(Terminal<FrameBackend>, FrameBytes, Theme)> {
     let bytes = FrameBytes::default();
-    let backend = FrameBackend::new(bytes.clone(), Size::new(120, 40)).on(Some("xterm-256color"));
+    let backend = FrameBackend::new(bytes.clone(), Size::new(120, 40));
     let theme = Theme::new(Depth::True).with_glyphs(Glyphs::default());
     Ok((Terminal::new(backend)?, bytes, theme))
 }
