@@ -111,20 +111,26 @@ pub(crate) fn end_within(patience: Duration, code: i32) {
     drop(watch);
 }
 
-/// Watches for signals that end the console, beside the loop: it may be the loop that stands still.
+/// Watches for signals that end the console, on a thread of its own: it may be the loop that stands still.
 pub(super) fn end_in_any_case() -> io::Result<()> {
-    for kind in [
-        SignalKind::hangup(),
-        SignalKind::terminate(),
-        SignalKind::interrupt(),
-        SignalKind::quit(),
-    ] {
-        let mut stream = signal(kind)?;
-        tokio::spawn(async move {
-            if stream.recv().await.is_some() {
-                end_within(LONGEST_WAY_OUT, 128 + kind.as_raw_value());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build()?;
+    let mut signals = {
+        let _inside = runtime.enter();
+        Signals::listen()?
+    };
+    let watch = move || {
+        runtime.block_on(async {
+            loop {
+                if let Signal::End(number) = signals.next().await {
+                    end_within(LONGEST_WAY_OUT, 128 + number);
+                }
             }
         });
-    }
-    Ok(())
+    };
+    std::thread::Builder::new()
+        .name("signals".into())
+        .spawn(watch)
+        .map(drop)
 }
