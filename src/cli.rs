@@ -135,8 +135,8 @@ pub struct World {
     /// The seed of all chance; the same seed is the same film
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
-    /// A fault on demand, SERVICE:OPERATION=KIND[,for=SECONDS][,times=N][,rate=P], for example ssm:PutParameter=timeout;
-    /// may be repeated
+    /// A fault on demand: SERVICE:OPERATION=KIND, and after it ,for=SECONDS ,times=N ,rate=P; for example
+    /// ssm:PutParameter=timeout,times=2; may be repeated
     #[arg(long, value_name = "FAULT")]
     pub fault: Vec<String>,
 }

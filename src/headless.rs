@@ -54,8 +54,8 @@ fn gone_is_done(done: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// Says something on stderr, one line each; the text may come from outside.
-fn complain(text: &str) {
+/// Says something on stderr, line by line; the text may come from outside.
+pub fn complain(text: &str) {
     for line in text.lines() {
         eprintln!("coalmine: {}", sanitize(line));
     }

@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
 use crate::app::Model;
-use crate::app::model::Rehearsal;
+use crate::app::model::{Left, Rehearsal};
 use crate::backends::aws::{CallLog, ConnectOptions};
 use crate::backends::clock::SharedClock;
 use crate::backends::journal_file::JournalFile;
@@ -183,7 +183,12 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         read_only: global.read_only,
         without_journal: global.without_journal,
     };
-    open(opening, surroundings)
+    let code = open(opening, surroundings)?;
+    if code != 0 {
+        // What was left open there was just named on the terminal.
+        let _kept = scratch.keep();
+    }
+    Ok(code)
 }
 
 /// What the command line says about the configuration.
@@ -229,8 +234,8 @@ fn open(opening: Opening, surroundings: &Surroundings) -> Result<u8> {
     runtime.shutdown_background();
     let (end, open) = ended?;
     let code = match end {
-        End::Quit if open.is_empty() => 0,
-        End::Quit => 4,
+        End::Quit if open.iter().any(|(_, left)| *left == Left::Unknown) => 4,
+        End::Quit => 0,
         End::Signal(number) => 128 + u8::try_from(number).unwrap_or(0),
         End::Hangup => 129,
     };
@@ -245,7 +250,7 @@ async fn run(
     surroundings: &Surroundings,
     screen: Screen,
     parting: Parting,
-) -> Result<(End, Vec<Order>)> {
+) -> Result<(End, Vec<(Order, Left)>)> {
     let Opening {
         spec,
         options,
@@ -302,7 +307,7 @@ async fn run(
         messages,
         calls,
     };
-    Ok(console.run().await?)
+    Ok(Box::pin(console.run()).await?)
 }
 
 fn theme(surroundings: &Surroundings) -> Theme {
@@ -321,13 +326,23 @@ fn theme(surroundings: &Surroundings) -> Theme {
 }
 
 /// Says on the normal screen what was left open, with the command that does it by hand.
-fn leave_word(open: &[Order], parting: &Parting) {
-    for order in open {
+fn leave_word(open: &[(Order, Left)], parting: &Parting) {
+    for (order, left) in open {
         let sentence = crate::text::sanitize(&order.plan.sentence);
         let command = crate::text::sanitize(&order.plan.aws_cli);
-        eprintln!("coalmine: not known to be done: {sentence}");
-        eprintln!("  read the target first; this does the same:\n  {command}");
-        if parting.leave(order) {
+        let (known, advice) = match left {
+            Left::Unknown => (
+                "not known to be done",
+                "read the target first; this does the same",
+            ),
+            Left::Unsent => (
+                "not sent",
+                "the target does not have it; this does it by hand",
+            ),
+        };
+        eprintln!("coalmine: {known}: {sentence}");
+        eprintln!("  {advice}:\n  {command}");
+        if parting.leave(order, *left) {
             eprintln!("  kept in {}", parting.path(order).display());
         }
     }

@@ -14,6 +14,8 @@
 //!                ports -----> domain                     what a rollout is and how it is judged; pure
 //!                  ^
 //!               backends ----------------- sim           AWS SDKs only in backends; sim is an HTTP server that knows no SDK
+//!
+//!             flag_client                                what a service embeds: knows ports and domain, any backend fits
 //! ```
 //!
 //! `tests/architecture.rs` reads the sources and fails on an arrow that is not drawn here.
@@ -54,6 +56,7 @@ pub mod backends;
 pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod flag_client;
 pub mod headless;
 pub mod launch;
 pub mod ports;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use coalmine::cli::Cli;
-use coalmine::launch;
+use coalmine::{headless, launch};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     match done {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("coalmine: {error:#}");
+            headless::complain(&format!("{error:#}"));
             ExitCode::from(launch::exit_code(&error))
         }
     }

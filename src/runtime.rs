@@ -7,6 +7,8 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior};
 
+use crate::app::model::Left;
+use crate::app::update::leftovers;
 use crate::app::{Effect, Model, Msg, update};
 use crate::domain::failure::CallRecord;
 use crate::domain::plan::Order;
@@ -72,7 +74,7 @@ impl std::fmt::Debug for Console {
 
 impl Console {
     /// Runs until the person leaves, a signal comes or the terminal goes away. Answers why, and the orders that stay open.
-    pub async fn run(mut self) -> std::io::Result<(End, Vec<Order>)> {
+    pub async fn run(mut self) -> std::io::Result<(End, Vec<(Order, Left)>)> {
         let begun = Instant::now();
         let mut inputs = Inputs::open()?;
         let mut signals = signals::Signals::listen()?;
@@ -87,6 +89,15 @@ impl Console {
             self.executor.execute(effect);
         }
         loop {
+            // Before anything is waited for, and not in the select: the first frame waits for nobody, and a flood of messages
+            // must not keep frames from being drawn.
+            if dirty && self.screen.is_ready() && Instant::now() >= frame_due {
+                dirty = false;
+                frame_due = Instant::now() + FRAME;
+                let (model, theme) = (&self.model, &self.theme);
+                self.screen
+                    .draw(|frame| crate::ui::draw(frame, model, theme))?;
+            }
             let mut inbox = Vec::new();
             // Biased: the way out first, then the person, then the world, then the clock; waiting for the terminal comes last.
             tokio::select! {
@@ -125,14 +136,6 @@ impl Console {
                 if let Some(end) = self.take(msg, &mut signals).await? {
                     return Ok(self.end(end).await);
                 }
-            }
-            // Here and not in the select: a flood of messages must not keep frames from being drawn.
-            if dirty && self.screen.is_ready() && Instant::now() >= frame_due {
-                dirty = false;
-                frame_due = Instant::now() + FRAME;
-                let (model, theme) = (&self.model, &self.theme);
-                self.screen
-                    .draw(|frame| crate::ui::draw(frame, model, theme))?;
             }
         }
     }
@@ -194,26 +197,26 @@ impl Console {
     }
 
     /// The way out: an order in flight gets a moment to settle; what stays open is answered.
-    async fn end(mut self, end: End) -> (End, Vec<Order>) {
-        if self.model.in_flight.is_some() && end != End::Quit {
+    async fn end(mut self, end: End) -> (End, Vec<(Order, Left)>) {
+        if !self.model.in_flight.is_empty() && end != End::Quit {
             let until = Instant::now() + GRACE;
-            while self.model.in_flight.is_some()
+            while !self.model.in_flight.is_empty()
                 && let Ok(Some(msg)) = tokio::time::timeout_at(until, self.messages.recv()).await
             {
                 drop(update(&mut self.model, msg, self.clock.now()));
             }
         }
-        let mut open = std::mem::take(&mut self.model.unresolved);
-        open.extend(self.model.in_flight.take());
-        (end, open)
+        (end, leftovers(&self.model))
     }
 }
 
-fn message(input: Input, begun: Instant) -> Msg {
+fn message((arrived, input): (std::time::Instant, Input), begun: Instant) -> Msg {
     match input {
         Input::Key(key) => Msg::Pressed {
             key,
-            at_ms: begun.elapsed().as_millis() as u64,
+            at_ms: arrived
+                .saturating_duration_since(begun.into_std())
+                .as_millis() as u64,
         },
         Input::Paste(text) => Msg::Pasted(text),
     }

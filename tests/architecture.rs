@@ -43,6 +43,7 @@ const WATCHED_CRATES: &[&str] = &[
     "bytes",
     "fastrand",
     "tracing_subscriber",
+    "arc_swap",
 ];
 
 const AWS: &[&str] = &[
@@ -107,6 +108,11 @@ const LAYERS: &[Layer] = &[
         crates: AWS,
     },
     Layer {
+        files: &["flag_client"],
+        may_know: &["flag_client", "ports", "domain"],
+        crates: &["tokio", "arc_swap"],
+    },
+    Layer {
         files: &["runtime"],
         may_know: &["runtime", "app", "ui", "ports", "domain"],
         crates: &["tokio", "futures_util", "rustix"],
@@ -143,7 +149,7 @@ const LAYERS: &[Layer] = &[
 const PLACES: &[(&str, &[&str], &str)] = &[
     (
         r"\bColor::",
-        &["ui/theme"],
+        &["ui/theme", "ui/backend"],
         "colours are roles of the theme",
     ),
     (
@@ -158,13 +164,19 @@ const PLACES: &[(&str, &[&str], &str)] = &[
             "backends/journal",
             "backends/error",
             "backends/aws/credentials",
+            "flag_client/stopwatch",
             "sim/clock",
         ],
         "update and the domain are told the time",
     ),
     (
         r"\bstd::env::",
-        &["launch", "config/find", "backends/aws/credentials"],
+        &[
+            "launch",
+            "config/find",
+            "backends/aws/credentials",
+            "flag_client/builder",
+        ],
         "the environment is read once, at the start",
     ),
     (

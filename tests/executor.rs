@@ -19,6 +19,8 @@ mod journal;
 mod outcomes;
 #[path = "executor/pace.rs"]
 mod pace;
+#[path = "executor/reads.rs"]
+mod reads;
 #[path = "executor/rig.rs"]
 mod rig;
 #[path = "executor/secrets.rs"]

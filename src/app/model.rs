@@ -11,6 +11,7 @@ use crate::domain::exposure::{Exposure, Observation};
 use crate::domain::failure::CallRecord;
 use crate::domain::flag::{Flag, FlagFault};
 use crate::domain::identity::Identity;
+use crate::domain::journal::Proof;
 use crate::domain::lever::{LeverId, LeverState, Version};
 use crate::domain::log::line::LineReader;
 use crate::domain::plan::{Change, Order, OrderId, Outcome};
@@ -23,11 +24,13 @@ use super::session_rate::SessionRate;
 
 mod enter;
 mod feed;
+mod in_flight;
 mod overlay;
 mod parts;
 
 pub use enter::EnterWatch;
 pub use feed::Feed;
+pub use in_flight::InFlight;
 pub use overlay::{Instead, Overlay, PlanDialog};
 pub use parts::{JournalStatus, Left, Look, Mark, Rehearsal, Screen, Toast, Tone};
 
@@ -108,8 +111,8 @@ pub struct Model {
     pub line_reader: LineReader,
     /// First sightings of sessions.
     pub session_rate: SessionRate,
-    /// When the proofs of the exposure clock were last written down.
-    pub proofs_told_at: Timestamp,
+    /// Which proofs of the exposure clock were written down.
+    pub proofs_told: Vec<Proof>,
     /// The verdict.
     pub verdict: Verdict,
     /// The exposure clock of the last order.
@@ -120,7 +123,7 @@ pub struct Model {
     pub marks: Vec<Mark>,
 
     /// The order in flight.
-    pub in_flight: Option<Order>,
+    pub in_flight: InFlight,
     /// A change that waits for a read or for the order in flight.
     pub waiting: Option<Change>,
     /// The last order that was applied, for undo.
@@ -226,12 +229,12 @@ impl Model {
             )
             .unwrap_or_default(),
             session_rate: SessionRate::default(),
-            proofs_told_at: now,
+            proofs_told: Vec::new(),
             verdict: Verdict::nothing_known(now),
             clock: None,
             sessions_per_minute: None,
             marks: Vec::new(),
-            in_flight: None,
+            in_flight: InFlight::default(),
             waiting: None,
             last_order: None,
             last_outcome: None,

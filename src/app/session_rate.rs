@@ -6,9 +6,9 @@ use std::time::Duration;
 use crate::domain::Timestamp;
 
 /// A session that was not seen for so long is over; its name may come again.
-const GONE: Duration = Duration::from_secs(600);
+const GONE: Duration = Duration::from_mins(10);
 /// The span that the rate is taken over.
-const SPAN: Duration = Duration::from_secs(300);
+const SPAN: Duration = Duration::from_mins(5);
 /// The most sessions that are remembered.
 const KEPT: usize = 100_000;
 
@@ -31,7 +31,7 @@ impl SessionRate {
         if !known {
             *self
                 .begun
-                .entry(at.floor(Duration::from_secs(60)))
+                .entry(at.floor(Duration::from_mins(1)))
                 .or_default() += 1;
         }
         if self.last_seen.len() >= KEPT && !self.last_seen.contains_key(session) {
@@ -47,9 +47,12 @@ impl SessionRate {
     /// Sessions that began per minute over the last whole minutes; `None` before there are two of them.
     /// The minute in which the tail began counts sessions that had begun before, so it is left out.
     pub fn per_minute(&self, now: Timestamp) -> Option<f64> {
-        let minute = Duration::from_secs(60);
+        let minute = Duration::from_mins(1);
         let to = now.floor(minute);
         let from = (to - SPAN).max(self.first?.floor(minute) + minute * 3);
+        if from >= to {
+            return None;
+        }
         let minutes = to.since(from).as_secs() / 60;
         let begun: u64 = self.begun.range(from..to).map(|(_, count)| count).sum();
         (minutes >= 2).then(|| begun as f64 / minutes as f64)
@@ -63,7 +66,7 @@ mod tests {
     #[test]
     fn only_first_sightings_of_whole_minutes_count() {
         let mut rate = SessionRate::default();
-        let start = Timestamp::from_millis(1_800_000_000_000).floor(Duration::from_secs(60));
+        let start = Timestamp::from_millis(1_800_000_000_000).floor(Duration::from_mins(1));
         for second in 0..600_u64 {
             // One session begins every ten seconds and is seen for a minute.
             for age in 0..6 {
@@ -71,7 +74,17 @@ mod tests {
                 rate.saw(&format!("s-{number}"), start + Duration::from_secs(second));
             }
         }
-        assert_eq!(rate.per_minute(start + Duration::from_secs(600)), Some(6.0));
+        assert_eq!(rate.per_minute(start + Duration::from_mins(10)), Some(6.0));
         assert_eq!(SessionRate::default().per_minute(start), None);
+        let mut young = SessionRate::default();
+        young.saw("s", start);
+        for second in 0..400 {
+            let now = start + Duration::from_secs(second);
+            assert_eq!(
+                young.per_minute(now).is_some(),
+                second >= 300,
+                "after {second} s"
+            );
+        }
     }
 }

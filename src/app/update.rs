@@ -6,10 +6,12 @@ use crate::domain::failure::CallRecord;
 use super::model::{Model, Rehearsal, Toast, Tone};
 use super::{Effect, Msg};
 
+mod blind;
 mod commands;
 mod dialogs;
 mod judging;
 mod keys;
+mod leftover;
 mod logs;
 mod looks;
 mod orders;
@@ -26,7 +28,7 @@ mod wishes;
 pub use commands::{fallback_is_on, gates, lever_of, order, plan};
 pub use dialogs::{WITHOUT_JOURNAL, palette_rows};
 pub use keys::scopes;
-pub use orders::leftovers;
+pub use leftover::leftovers;
 pub use schedule::start;
 
 /// API calls that the call log keeps.
@@ -95,7 +97,7 @@ fn paced(model: &mut Model, speed: f64) {
             model.rehearsal = Some(Rehearsal {
                 scenario: None,
                 speed,
-            })
+            });
         }
     }
 }

@@ -31,6 +31,7 @@ pub(crate) fn order(lever: LeverId, seen: Option<&str>, write: Write, replaced: 
         reason: None,
         at: Timestamp::from_millis(0),
         without_journal: false,
+        account: None,
     }
 }
 

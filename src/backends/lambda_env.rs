@@ -23,6 +23,9 @@ mod store;
 
 use store::Configuration;
 
+/// Names that aliases for traffic usually have, the likeliest first.
+const USUAL: [&str; 5] = ["live", "prod", "production", "current", "stable"];
+
 /// The environment of a Lambda function.
 #[derive(Debug)]
 pub struct LambdaEnv {
@@ -64,8 +67,10 @@ impl LambdaEnv {
     /// The alias with the environment of the version that it points at. One that cannot be read counts as pinned to an unknown
     /// version, lest a change that cannot reach the traffic looks as if it did.
     async fn alias(&self) -> Option<AliasState> {
-        let name = self.alias.as_deref()?;
-        let mut alias = match store::alias(&self.reads, &self.function, name, None).await {
+        let Some(name) = self.alias.as_deref() else {
+            return self.with_variables(self.likely_alias().await?).await;
+        };
+        let alias = match store::alias(&self.reads, &self.function, name, None).await {
             Ok(alias) => alias,
             Err(error) => {
                 return Some(AliasState {
@@ -77,6 +82,19 @@ impl LambdaEnv {
                 });
             }
         };
+        self.with_variables(alias).await
+    }
+
+    /// The alias that traffic probably takes where the config names none: a config without it is how people walk into the trap
+    /// of changing `$LATEST` for nothing. Who may not list aliases learns of none.
+    async fn likely_alias(&self) -> Option<AliasState> {
+        let aliases = store::pinned_aliases(&self.reads, &self.function).await;
+        let rank = |alias: &AliasState| USUAL.iter().position(|name| *name == alias.name);
+        let found = aliases.ok()?.into_iter();
+        found.min_by_key(|alias| rank(alias).unwrap_or(USUAL.len()))
+    }
+
+    async fn with_variables(&self, mut alias: AliasState) -> Option<AliasState> {
         let version = alias.version.clone();
         let pointed = store::configuration(&self.reads, &self.function, Some(&version), None).await;
         alias.variables = match pointed {

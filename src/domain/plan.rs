@@ -191,6 +191,9 @@ pub struct Order {
     pub at: Timestamp,
     /// Go on although the journal cannot be made durable (a typed override).
     pub without_journal: bool,
+    /// The account that it was sent to, once that is known: in another one it can be neither sent nor looked up.
+    #[serde(default)]
+    pub account: Option<String>,
 }
 
 impl Order {
@@ -202,6 +205,7 @@ impl Order {
             reason,
             at,
             without_journal: false,
+            account: None,
         }
     }
 }

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 
 use super::{MESSAGES, Surroundings, leave_word};
 use crate::app::Model;
+use crate::app::model::Left;
 use crate::backends::aws::{CallLog, ConnectOptions};
 use crate::backends::clock::SharedClock;
 use crate::backends::journal_file::JournalFile;
@@ -51,6 +52,10 @@ pub(super) fn run(
     // Requests that are still under way must not hold the way out.
     runtime.shutdown_background();
     let (code, open) = done?;
+    let open: Vec<_> = open
+        .into_iter()
+        .map(|order| (order, Left::Unknown))
+        .collect();
     leave_word(&open, &parting);
     Ok(code)
 }

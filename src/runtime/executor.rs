@@ -9,6 +9,7 @@ use futures_util::future::{BoxFuture, Shared};
 use tokio::sync::{Mutex, Notify, mpsc};
 use tokio::time::timeout;
 
+use crate::app::model::Left;
 use crate::app::{Effect, Msg};
 use crate::domain::journal::Entry;
 use crate::domain::lever::LeverId;
@@ -191,6 +192,10 @@ impl Executor {
         }
         .lock()
         .await;
+        let order = &Order {
+            account: self.pinned.lock().await.clone(),
+            ..order.clone()
+        };
         let (written, identity) = tokio::join!(
             self.append(Entry::Intent {
                 order: Box::new(masked(order))
@@ -208,8 +213,10 @@ impl Executor {
             );
             return (outcome, journal_fault);
         }
-        self.on_disk(order, |parting, order| _ = parting.leave(order))
-            .await;
+        self.on_disk(order, |parting, order| {
+            _ = parting.leave(order, Left::Unknown);
+        })
+        .await;
         let outcome = match identity {
             Err(outcome) => outcome,
             Ok(()) => match self.lever(order.plan.lever).await {

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustix::fs::OFlags;
 
+use crate::app::model::Left;
 use crate::domain::lever::LeverId;
 use crate::domain::plan::{Order, Outcome};
 
@@ -43,12 +44,12 @@ impl Parting {
     }
 
     /// Writes the order's command line down; a directory that takes no file must not stop a rollback, so failure is answered, not raised.
-    pub fn leave(&self, order: &Order) -> bool {
-        self.write(
-            order,
-            "whether it was applied is not known: read the target first",
-        )
-        .is_ok()
+    pub fn leave(&self, order: &Order, left: Left) -> bool {
+        let known = match left {
+            Left::Unknown => "whether it was applied is not known: read the target first",
+            Left::Unsent => "it was not sent: the target does not have it",
+        };
+        self.write(order, known).is_ok()
     }
 
     fn write(&self, order: &Order, what_is_known: &str) -> io::Result<()> {
@@ -86,7 +87,9 @@ impl Parting {
                     .partition(|(lever, _)| *lever == order.plan.lever);
                 *kept = open;
                 let over: Vec<(LeverId, PathBuf)> = over;
-                over.iter().for_each(|(_, file)| remove(file));
+                for (_, file) in &over {
+                    remove(file);
+                }
             }
             Outcome::Conflict(_) => remove(&path),
             Outcome::Refused { reason, .. } => {

@@ -167,7 +167,7 @@ pub struct SessionParts {
 /// A console without a screen.
 pub struct Session {
     /// Everything that is known; commands read it and never change it.
-    pub model: Model,
+    pub model: Box<Model>,
     clock: Arc<dyn Clock>,
     executor: Arc<Executor>,
     messages: mpsc::Receiver<Msg>,
@@ -192,7 +192,7 @@ impl Session {
     pub fn open(parts: SessionParts) -> Self {
         let mut session = Self {
             pace: parts.clock.speed(),
-            model: parts.model,
+            model: Box::new(parts.model),
             clock: parts.clock,
             executor: parts.executor,
             messages: parts.messages,
@@ -268,8 +268,12 @@ impl Session {
     /// Sends an order; what becomes of it is told by [`Session::outcome`].
     pub fn order(&mut self, plan: Plan, reason: Option<String>) -> Option<OrderId> {
         let effects = update::order(&mut self.model, plan, reason, self.clock.now());
+        let sent = effects.iter().find_map(|effect| match effect {
+            Effect::Submit(order) => Some(order.id.clone()),
+            _ => None,
+        });
         self.run(effects);
-        self.model.in_flight.as_ref().map(|order| order.id.clone())
+        sent
     }
 
     /// The newest that is known of an order.
@@ -316,19 +320,17 @@ impl Session {
     }
 
     /// Everything is written down; answers the orders that stay open.
-    pub async fn close(mut self) -> Vec<Order> {
+    pub async fn close(self) -> Vec<Order> {
         if self.reads.journal {
             self.executor.write_up(WRITE_UP).await;
         }
-        let mut open = std::mem::take(&mut self.model.unresolved);
-        open.retain(|order| {
-            self.model
-                .looks
-                .get(&order.id)
-                .is_none_or(|look| !look.earlier)
-        });
-        open.extend(self.model.in_flight.take());
-        open
+        let looks = &self.model.looks;
+        let ours = |order: &&Order| looks.get(&order.id).is_none_or(|look| !look.earlier);
+        let unresolved = self.model.unresolved.iter().filter(ours);
+        unresolved
+            .chain(self.model.in_flight.iter())
+            .cloned()
+            .collect()
     }
 
     fn take(&mut self, msg: Msg) {

@@ -42,7 +42,6 @@ pub struct FrameBackend {
     sgr: Option<Sgr>,
     /// Whether the screen is to be cleared with the next frame.
     clears: bool,
-    erases_in_colour: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -61,33 +60,7 @@ impl FrameBackend {
             cursor: Cursor::Unknown,
             sgr: None,
             clears: false,
-            erases_in_colour: false,
         }
-    }
-
-    /// Says which terminal it is, by `$TERM`: most clear the screen in the colour that is in force, which saves every blank cell.
-    #[must_use]
-    pub fn on(mut self, term: Option<&str>) -> Self {
-        const IN_COLOUR: [&str; 12] = [
-            "xterm",
-            "tmux",
-            "linux",
-            "alacritty",
-            "kitty",
-            "foot",
-            "wezterm",
-            "ghostty",
-            "st-",
-            "konsole",
-            "rxvt",
-            "putty",
-        ];
-        self.erases_in_colour = term.is_some_and(|term| {
-            let known = IN_COLOUR.iter().any(|name| term.starts_with(name));
-            // The variants that say so are for terminals that cannot.
-            known && !term.ends_with("-mono") && !term.ends_with("-nobce")
-        });
-        self
     }
 
     /// Tells it the terminal's size; ratatui picks it up with the next frame.
@@ -108,19 +81,12 @@ impl FrameBackend {
         }
     }
 
-    /// Clears the screen, where it can in the colour that most of it will have. Answers that colour, in which blanks need not be sent.
-    fn clear_for(&mut self, content: &[(u16, u16, &Cell)], out: &mut Vec<u8>) -> Color {
-        let whole = usize::from(self.size.width) * usize::from(self.size.height);
-        // A cell that is not among the changes is a plain blank, so the colour must be plain where one is missing.
-        let ground = content
-            .first()
-            .filter(|_| self.erases_in_colour && content.len() == whole)
-            .map_or(Color::Reset, |(_, _, cell)| cell.bg);
-        let sgr = Sgr::ground(ground);
-        sgr.write(self.sgr, out);
-        self.sgr = Some(sgr);
+    /// Clears the screen in the terminal's own colour. Clearing in a colour of ours would save bytes and leave holes: whether a
+    /// terminal takes the colour along is not told by its name, least of all through a multiplexer.
+    fn clear_plainly(&mut self, out: &mut Vec<u8>) {
+        Sgr::PLAIN.write(self.sgr, out);
+        self.sgr = Some(Sgr::PLAIN);
         out.extend_from_slice(b"\x1b[2J");
-        ground
     }
 }
 
@@ -138,8 +104,8 @@ impl Backend for FrameBackend {
         self.hide();
         let mut out = Vec::with_capacity(content.len() * 2);
         if std::mem::take(&mut self.clears) {
-            let ground = self.clear_for(&content, &mut out);
-            content.retain(|(_, _, cell)| cell.bg != ground || !is_blank(cell));
+            self.clear_plainly(&mut out);
+            content.retain(|(_, _, cell)| cell.bg != Color::Reset || !is_blank(cell));
         }
         let mut place = None;
         for (x, y, cell) in content {

@@ -5,6 +5,7 @@
 //! fails ends the stream, and nobody spins.
 
 use std::io;
+use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
@@ -31,7 +32,7 @@ pub enum Input {
 
 /// The stream of what the person does. It ends when the terminal is gone.
 #[derive(Debug)]
-pub struct Inputs(mpsc::Receiver<Input>);
+pub struct Inputs(mpsc::Receiver<(Instant, Input)>);
 
 impl Inputs {
     /// Begins to read standard input.
@@ -43,19 +44,19 @@ impl Inputs {
         Ok(Self(inputs))
     }
 
-    /// The next input; `None` when the terminal hung up or cannot be read any more. Dropping the wait loses nothing.
-    pub async fn next(&mut self) -> Option<Input> {
+    /// The next input and when it arrived (not when somebody found the time to take it); `None` when the terminal hung up or cannot be read any more. Dropping the wait loses nothing.
+    pub async fn next(&mut self) -> Option<(Instant, Input)> {
         self.0.recv().await
     }
 
     /// The next input, if one is there already.
-    pub fn try_next(&mut self) -> Option<Input> {
+    pub fn try_next(&mut self) -> Option<(Instant, Input)> {
         self.0.try_recv().ok()
     }
 }
 
 /// Reads until the terminal is gone or nobody listens.
-fn read(sender: &mpsc::Sender<Input>) {
+fn read(sender: &mpsc::Sender<(Instant, Input)>) {
     let mut parser = Parser::default();
     let mut buffer = [0; 4096];
     loop {
@@ -77,8 +78,9 @@ fn read(sender: &mpsc::Sender<Input>) {
             Err(Errno::INTR | Errno::AGAIN) => continue,
             Err(_) => return,
         };
+        let arrived = Instant::now();
         for input in inputs {
-            if sender.blocking_send(input).is_err() {
+            if sender.blocking_send((arrived, input)).is_err() {
                 return;
             }
         }

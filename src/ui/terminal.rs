@@ -75,7 +75,7 @@ impl Screen {
         // Colours are decided by the theme; crossterm's own reading of NO_COLOR would wipe bold and reverse with every colour.
         style::force_color_output(true);
         let bytes = FrameBytes::default();
-        let terminal = Terminal::new(FrameBackend::new(bytes.clone(), size()).on(term))?;
+        let terminal = Terminal::new(FrameBackend::new(bytes.clone(), size()))?;
         let mut screen = Self {
             terminal,
             bytes,
@@ -148,6 +148,7 @@ impl Screen {
         self.owed.clear();
         queue!(
             self.owed,
+            style::SetAttribute(style::Attribute::Reset),
             EnterAlternateScreen,
             EnableBracketedPaste,
             cursor::Hide
@@ -190,18 +191,16 @@ pub fn restore() {
         return;
     }
     let mut closing = Vec::new();
-    // The string terminator ends whatever was cut in the middle.
+    // The string terminator ends whatever was cut in the middle. The style is plain before and after the normal screen comes
+    // back: terminals bring back the style that was saved with the cursor, too.
     let queued = closing.write_all(b"\x1b\\").and_then(|()| {
         queue!(
             closing,
             EndSynchronizedUpdate,
-            style::ResetColor,
-            style::SetAttribute(style::Attribute::Reset)
-        )?;
-        queue!(
-            closing,
+            style::SetAttribute(style::Attribute::Reset),
             DisableBracketedPaste,
             LeaveAlternateScreen,
+            style::SetAttribute(style::Attribute::Reset),
             cursor::Show
         )
     });

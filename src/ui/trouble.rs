@@ -39,7 +39,7 @@ pub(super) fn rows(model: &Model, theme: &Theme, most: usize, columns: usize) ->
 
 fn lines(model: &Model) -> Vec<(&'static str, Role, String)> {
     let mut lines = Vec::new();
-    if let Some(order) = &model.in_flight {
+    for order in model.in_flight.iter() {
         let waited = format::took(model.now.since(order.at));
         lines.push((
             "▸",

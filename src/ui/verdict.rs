@@ -130,7 +130,7 @@ pub(super) fn look(decision: Decision) -> (&'static str, Role) {
 /// What to do about it: the key and a word, or that it was done.
 fn act(model: &Model, theme: &Theme) -> Row {
     let row = Row::new();
-    if model.in_flight.is_some() {
+    if !model.in_flight.is_empty() {
         return row.put("sending…", theme.style(Role::Canary));
     }
     if let Some(done) = done(model) {

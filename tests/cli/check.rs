@@ -147,11 +147,13 @@ fn no_byte_of_the_file_drives_the_terminal() {
         home.path(),
         "[rollout.a]\n\"evil\\u001b[2J\\u0007\\u202e\" = 1\n",
     );
-    let ran = run(&["config", "check"], home.path());
-    assert_eq!(ran.code, 2);
-    let strange = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
-    assert!(!ran.err.contains(strange), "{:?}", ran.err);
-    assert!(ran.err.contains("evil"), "{}", ran.err);
+    for args in [&["config", "check"][..], &[], &["--rollout", "\u{1b}[2J"]] {
+        let ran = run(args, home.path());
+        assert_eq!(ran.code, 2);
+        let strange = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+        assert!(!ran.err.contains(strange), "{:?}", ran.err);
+        assert!(ran.err.contains("evil"), "{}", ran.err);
+    }
 }
 
 #[test]

@@ -6,8 +6,9 @@ use coalmine::domain::lever::LeverContent;
 use coalmine::domain::plan::{Write, undo};
 use libtest_mimic::Trial;
 
+use crate::functions::Function;
 use crate::stage::{self, Moto, applied, conflict, refused, trial, unknown};
-use crate::stores::{Document, Function, Parameter, Store};
+use crate::stores::{Document, Parameter, Store};
 
 /// The promises, as a list that is gone through for each store.
 macro_rules! promises {

@@ -105,7 +105,7 @@ impl Stand {
 }
 
 async fn a_write_between_look_and_put_is_a_conflict_with_author_and_all_texts() {
-    let stand = Stand::new(&["ssm:PutParameter=delay:700"]).await;
+    let stand = Stand::new(&["ssm:PutParameter=delay:1500"]).await;
     let theirs = DOCUMENT.replace("10.0", "25.0");
     stand.sim.clock().advance(Duration::from_secs(5));
     let at = stand.parameter.now() + Duration::from_secs(5);
@@ -122,7 +122,7 @@ async fn a_write_between_look_and_put_is_a_conflict_with_author_and_all_texts() 
 }
 
 async fn writes_of_several_others_in_between_name_the_last_of_them() {
-    let stand = Stand::new(&["ssm:PutParameter=delay:700"]).await;
+    let stand = Stand::new(&["ssm:PutParameter=delay:1500"]).await;
     let last = DOCUMENT.replace("10.0", "30.0");
     let others = || {
         stand.behind(
@@ -139,13 +139,15 @@ async fn writes_of_several_others_in_between_name_the_last_of_them() {
 }
 
 async fn the_same_text_from_another_hand_in_between_loses_nothing() {
-    let stand = Stand::new(&["ssm:PutParameter=delay:700"]).await;
+    let stand = Stand::new(&["ssm:PutParameter=delay:1500"]).await;
     let outcome = stand
         .apply_while(|| stand.behind(&Stand::disabled(), BEN_ARN))
         .await;
+    let (revision, note) = applied(outcome);
+    assert_eq!(revision, "3");
     assert!(
-        matches!(outcome, Outcome::Conflict(_) | Outcome::Applied { .. }),
-        "{outcome:?}"
+        note.contains(BEN_ARN) && note.contains("same text"),
+        "{note}"
     );
     assert_eq!(stand.parameter.stored(), Stand::disabled());
 }
@@ -175,7 +177,7 @@ async fn an_answer_that_broke_off_is_read_back_as_applied() {
 }
 
 async fn an_answer_lost_while_another_wrote_before_us_is_a_conflict() {
-    let stand = Stand::new(&["ssm:PutParameter=delay:700", "ssm:PutParameter=truncate"]).await;
+    let stand = Stand::new(&["ssm:PutParameter=delay:1500", "ssm:PutParameter=truncate"]).await;
     let theirs = DOCUMENT.replace("10.0", "25.0");
     let met = conflict(stand.apply_while(|| stand.behind(&theirs, BEN_ARN)).await);
     assert!(met.sent);
@@ -202,7 +204,7 @@ async fn a_put_that_vanished_is_unknown_then_never_arrived() {
 }
 
 async fn a_put_that_vanished_while_another_wrote_is_a_conflict() {
-    let stand = Stand::new(&["ssm:PutParameter=delay:400", "ssm:PutParameter=reset"]).await;
+    let stand = Stand::new(&["ssm:PutParameter=delay:1500", "ssm:PutParameter=reset"]).await;
     let theirs = DOCUMENT.replace("10.0", "25.0");
     let met = conflict(stand.apply_while(|| stand.behind(&theirs, BEN_ARN)).await);
     assert_eq!((met.by.as_deref(), &met.now_text), (Some(BEN_ARN), &theirs));
@@ -228,7 +230,6 @@ async fn an_internal_error_is_not_taken_for_a_refusal() {
 async fn a_captive_portal_is_not_taken_for_success() {
     let stand = Stand::new(&["ssm:PutParameter=html"]).await;
     unknown(stand.apply().await);
-    stand.parameter.wire.faults(&[]);
     stand.parameter.wire.faults(&["ssm:GetParameter=html"]);
     let error = stand.lever().read().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unreachable, "{error:?}");
@@ -246,7 +247,7 @@ async fn a_refused_put_is_sent_once_and_says_what_helps() {
         let (reason, hint) = refused(stand.apply().await);
         assert!(hint.contains(expected), "{fault}: {reason} / {hint}");
         assert!(
-            began.elapsed() < Duration::from_secs(3),
+            began.elapsed() < Duration::from_millis(4_500),
             "{fault}: {:?}",
             began.elapsed()
         );
@@ -311,7 +312,7 @@ async fn a_write_does_not_wait_behind_reads_that_hang() {
     };
     let (_, (outcome, took)) = tokio::join!(polls, write);
     assert_eq!(applied(outcome).0, "2");
-    assert!(took < Duration::from_millis(1_500), "{took:?}");
+    assert!(took < Duration::from_millis(2_500), "{took:?}");
 }
 
 async fn a_read_that_hangs_ends_with_its_cause() {
@@ -344,7 +345,7 @@ async fn a_throttled_read_heals_by_itself() {
 async fn without_the_history_conflicts_still_show_their_text() {
     let stand = Stand::new(&[
         "ssm:GetParameterHistory=denied",
-        "ssm:PutParameter=delay:700",
+        "ssm:PutParameter=delay:1500",
     ])
     .await;
     let theirs = DOCUMENT.replace("10.0", "25.0");

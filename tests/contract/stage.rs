@@ -1,7 +1,6 @@
 //! What every trial stands on: a simulator or moto, the ports that the console itself uses, and orders made by the domain.
 //! It promises nothing.
 
-use std::future::Future;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 

@@ -112,7 +112,7 @@ async fn while_the_write_is_under_way_another_reader_finds_the_intent_and_the_co
     rig.until("PutParameter", |rig| rig.count("ssm:PutParameter") == 1)
         .await;
     let seen = rig.records();
-    assert_eq!(intents(&seen), [order.id.0.clone()]);
+    assert_eq!(intents(&seen), std::slice::from_ref(&order.id.0));
     assert_eq!(outcomes(&seen), []);
     let file = rig.parting.path(&order);
     let left = std::fs::read_to_string(&file).unwrap();

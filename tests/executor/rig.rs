@@ -31,6 +31,8 @@ pub(crate) struct Setup {
     pub(crate) read_only: bool,
     pub(crate) without_journal: bool,
     pub(crate) account: Option<String>,
+    /// Another endpoint than the simulator's.
+    pub(crate) endpoint: Option<String>,
     /// Another journal than a file in the state directory.
     pub(crate) journal: Option<PortResult<Arc<dyn JournalStore>>>,
 }
@@ -56,14 +58,20 @@ impl Rig {
         };
         let scratch = tempfile::tempdir().unwrap();
         let dir = scratch.path().join("state");
-        let mut rig = Self::over(
-            Arc::new(Sim::start(options).unwrap()),
-            &dir,
-            "tester",
-            setup,
-        );
-        rig._scratch = Some(scratch);
-        rig
+        let sim = Arc::new(Sim::start(options).unwrap());
+        let rig = Self::over(sim, &dir, "tester", setup);
+        Self {
+            _scratch: Some(scratch),
+            ..rig
+        }
+    }
+
+    /// A console that looks elsewhere than at its simulator.
+    pub(crate) fn at(endpoint: &str) -> Self {
+        Self::new(Setup {
+            endpoint: Some(endpoint.to_owned()),
+            ..Setup::default()
+        })
     }
 
     /// A console of `user` over a simulator and a state directory that others may use too.
@@ -71,7 +79,7 @@ impl Rig {
         let spec = config::demo().unwrap();
         let clock = SharedClock::new();
         let options = ConnectOptions {
-            endpoint_url: Some(sim.url()),
+            endpoint_url: Some(setup.endpoint.unwrap_or_else(|| sim.url())),
             credentials: Some(("AKIACOALMINEONCALL".into(), "rehearsal".into())),
             ..ConnectOptions::default()
         };
@@ -142,7 +150,7 @@ impl Rig {
                 }
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), found)
+        tokio::time::timeout(Duration::from_mins(1), found)
             .await
             .expect("an answer")
     }

@@ -12,6 +12,9 @@ use rustix::process::{Pid, Signal, kill_process};
 /// How long a screen may take to show what is waited for, on a slow and busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long a screen is given before something is done about it again.
+const BETWEEN_ACTS: Duration = Duration::from_millis(250);
+
 /// How the terminal takes what is written to it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Pace {
@@ -27,6 +30,8 @@ pub enum Pace {
 struct Seen {
     emulator: vt100::Parser,
     raw: Vec<u8>,
+    /// The screen as it stood when no frame was under way: terminals show whole frames only.
+    shown: String,
     pace: Pace,
     /// Nobody holds the terminal's own end any more.
     hung_up: bool,
@@ -84,6 +89,7 @@ impl Pty {
         let seen = Seen {
             emulator: emulator(cols, rows),
             raw: Vec::new(),
+            shown: String::new(),
             pace: Pace::Free,
             hung_up: false,
             ended: false,
@@ -115,7 +121,7 @@ impl Pty {
 
     /// The screen as text.
     pub fn screen(&self) -> String {
-        self.seen().emulator.screen().contents()
+        self.seen().shown.clone()
     }
 
     /// Whether a cell of the screen satisfies a condition.
@@ -150,48 +156,55 @@ impl Pty {
 
     /// Waits until the screen satisfies a condition; fails with the screen when it does not.
     pub fn wait(&self, what: &str, satisfied: impl Fn(&str) -> bool) -> String {
-        let until = Instant::now() + PATIENCE;
-        let mut seen = self.seen();
-        loop {
-            let text = seen.emulator.screen().contents();
-            if satisfied(&text) {
-                return text;
-            }
-            assert!(
-                !seen.ended,
-                "the program ended while {what} was waited for:\n{text}"
-            );
-            assert!(Instant::now() < until, "{what} did not come:\n{text}");
-            seen = self
-                .seen
-                .1
-                .wait_timeout(seen, Duration::from_millis(250))
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
-        }
+        self.wait_and(what, || {}, satisfied)
     }
 
     /// Waits until the screen satisfies a condition, doing something about four times a second meanwhile.
     pub fn wait_doing(
         &mut self,
         what: &str,
-        mut act: impl FnMut(&mut Self),
+        mut act: impl FnMut(&mut dyn FnMut(&str)),
+        satisfied: impl Fn(&str) -> bool,
+    ) -> String {
+        let mut writer = self.keys.take().expect("the terminal is open");
+        let mut type_keys = |keys: &str| {
+            let typed = writer.write_all(keys.as_bytes());
+            typed.and_then(|()| writer.flush()).expect("keys are taken");
+        };
+        let text = self.wait_and(what, || act(&mut type_keys), satisfied);
+        self.keys = Some(writer);
+        text
+    }
+
+    fn wait_and(
+        &self,
+        what: &str,
+        mut act: impl FnMut(),
         satisfied: impl Fn(&str) -> bool,
     ) -> String {
         let until = Instant::now() + PATIENCE;
+        let mut acted = None;
         loop {
-            let text = self.screen();
+            let (text, ended, bytes) = {
+                let seen = self.seen();
+                (seen.shown.clone(), seen.ended, seen.raw.len())
+            };
             if satisfied(&text) {
                 return text;
             }
             assert!(
-                !self.seen().ended,
+                !ended,
                 "the program ended while {what} was waited for:\n{text}"
             );
             assert!(Instant::now() < until, "{what} did not come:\n{text}");
-            act(self);
+            if acted.is_none_or(|at: Instant| at.elapsed() >= BETWEEN_ACTS) {
+                acted = Some(Instant::now());
+                act();
+            }
             let seen = self.seen();
-            drop(self.seen.1.wait_timeout(seen, Duration::from_millis(250)));
+            if seen.raw.len() == bytes && !seen.ended {
+                drop(self.seen.1.wait_timeout(seen, BETWEEN_ACTS));
+            }
         }
     }
 
@@ -431,6 +444,9 @@ fn take_output(mut output: Box<dyn Read + Send>, sink: &(Mutex<Seen>, Condvar)) 
         let mut seen = sink.0.lock().unwrap_or_else(PoisonError::into_inner);
         seen.emulator.process(&buffer[..read]);
         seen.raw.extend_from_slice(&buffer[..read]);
+        if !ends_inside_a_frame(&seen.raw) {
+            seen.shown = seen.emulator.screen().contents();
+        }
         let over = read == 0 || seen.hung_up;
         if over {
             drop(output);

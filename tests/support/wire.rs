@@ -28,15 +28,39 @@ impl Wire {
 
     /// One operation of Parameter Store as `key`; the answer, or the error's text.
     pub fn ssm(&self, key: &str, operation: &str, input: &Value) -> Result<Value, String> {
-        let target = format!(
-            "X-Amz-Target: AmazonSSM.{operation}\r\nContent-Type: application/x-amz-json-1.1\r\n"
-        );
-        self.send(
-            "POST",
-            "/",
-            &(signed(key, "ssm") + &target),
-            &input.to_string(),
+        self.json(key, "ssm", &format!("AmazonSSM.{operation}"), "1.1", input)
+    }
+
+    /// One operation of CloudWatch.
+    pub fn cloudwatch(&self, operation: &str, input: &Value) -> Result<Value, String> {
+        let target = format!("GraniteServiceVersion20100801.{operation}");
+        self.json(BEN, "monitoring", &target, "1.0", input)
+    }
+
+    /// One operation of CloudWatch Logs.
+    pub fn logs(&self, operation: &str, input: &Value) -> Result<Value, String> {
+        self.json(
+            BEN,
+            "logs",
+            &format!("Logs_20140328.{operation}"),
+            "1.1",
+            input,
         )
+    }
+
+    fn json(
+        &self,
+        key: &str,
+        service: &str,
+        target: &str,
+        version: &str,
+        input: &Value,
+    ) -> Result<Value, String> {
+        let head = format!(
+            "{}X-Amz-Target: {target}\r\nContent-Type: application/x-amz-json-{version}\r\n",
+            signed(key, service)
+        );
+        self.send("POST", "/", &head, &input.to_string())
     }
 
     /// One request to Lambda's REST interface as `key`.
@@ -57,10 +81,12 @@ impl Wire {
         self.send(method, &path, &head, &body)
     }
 
-    /// Puts faults in force, one a line; none takes all of them away. The simulator only.
+    /// Puts these faults in force in place of those before. The simulator only.
     pub fn faults(&self, lines: &[&str]) {
-        let answer = self.send("POST", "/_coalmine/fault", "", &lines.join("\n"));
-        assert!(answer.is_ok(), "{answer:?}");
+        for body in [String::new(), lines.join("\n")] {
+            let answer = self.send("POST", "/_coalmine/fault", "", &body);
+            assert!(answer.is_ok(), "{answer:?}");
+        }
     }
 
     /// How many requests of an operation such as `ssm:PutParameter` have arrived. The simulator only.

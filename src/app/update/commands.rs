@@ -28,12 +28,7 @@ pub fn gates(model: &Model, lever: LeverId) -> Vec<(bool, String)> {
 }
 
 /// Accepts a plan: the effects send it, unless another order is in flight.
-pub fn order(
-    model: &mut Model,
-    plan: Plan,
-    reason: Option<String>,
-    now: Timestamp,
-) -> Vec<Effect> {
+pub fn order(model: &mut Model, plan: Plan, reason: Option<String>, now: Timestamp) -> Vec<Effect> {
     model.now = now;
     orders::submit(model, plan, reason)
 }

@@ -5,7 +5,7 @@ use crate::app::keymap::{Action, Binding, KEYMAP, Scope};
 use crate::app::line_edit::LineEdit;
 use crate::app::model::{Instead, Model, Overlay, Screen, Tone};
 
-use super::{keys, looks, orders, overlays, plans, toast};
+use super::{blind, keys, looks, orders, overlays, plans, toast};
 
 /// The word that sends an order although the journal takes nothing.
 pub const WITHOUT_JOURNAL: &str = "without-journal";
@@ -159,7 +159,7 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
             order,
             instead: Some(Instead::Blind { last_good }),
             ..
-        }) => orders::blind(model, last_good, order.reason),
+        }) => blind::confirmed(model, last_good, order.reason),
         Some(overlay @ Overlay::Leaving) => {
             model.overlay = Some(overlay);
             keys::leave(model)

@@ -18,9 +18,9 @@ use crate::domain::signal::{Point, ReadContext, SignalSource, SignalSpec, Signal
 use crate::domain::verdict::{CheckKind, CheckState, JudgeInput, judge as judge_verdict};
 
 /// The span that observed exposure is taken over, while nothing moves.
-const OBSERVED_SPAN: Duration = Duration::from_secs(300);
+const OBSERVED_SPAN: Duration = Duration::from_mins(5);
 /// The same while an exposure clock runs: what was before the order must leave the window soon.
-const OBSERVED_SPAN_RUNNING: Duration = Duration::from_secs(60);
+const OBSERVED_SPAN_RUNNING: Duration = Duration::from_mins(1);
 
 /// Judges everything anew; what a journal must know comes back as effects.
 pub(super) fn judge(model: &mut Model) -> Vec<Effect> {
@@ -264,14 +264,13 @@ pub(super) fn gates(model: &Model, lever: LeverId) -> Vec<(bool, String)> {
     gates
 }
 
-/// Lets the exposure clock see what there is, and writes down each proof as it comes in.
+/// Lets the exposure clock see what there is, and writes down each proof once, as it comes in.
 fn proofs(model: &mut Model) -> Vec<Effect> {
     let now = model.now;
     let recovered = is_recovered(model);
     let Some(clock) = &mut model.clock else {
         return Vec::new();
     };
-    let before = done(clock, model.proofs_told_at);
     let lever = match clock.lever {
         LeverId::Flag => &model.flag,
         LeverId::Fallback => &model.fallback,
@@ -283,22 +282,18 @@ fn proofs(model: &mut Model) -> Vec<Effect> {
     if recovered && clock.observed_at.is_some() {
         clock.recovered(now);
     }
-    let after = done(clock, now);
-    model.proofs_told_at = now;
-    let order = clock.order.clone();
-    after
-        .into_iter()
-        .filter(|(proof, _)| {
-            *proof != Proof::Accepted && !before.iter().any(|(known, _)| known == proof)
-        })
-        .map(|(proof, evidence)| {
-            Effect::Append(Entry::Proved {
-                order: order.clone(),
+    let mut effects = Vec::new();
+    for (proof, evidence) in done(clock, now) {
+        if !model.proofs_told.contains(&proof) {
+            model.proofs_told.push(proof);
+            effects.push(Effect::Append(Entry::Proved {
+                order: clock.order.clone(),
                 proof,
                 evidence,
-            })
-        })
-        .collect()
+            }));
+        }
+    }
+    effects
 }
 
 fn done(clock: &Clockface, at: Timestamp) -> Vec<(Proof, String)> {
@@ -317,12 +312,25 @@ fn done(clock: &Clockface, at: Timestamp) -> Vec<(Proof, String)> {
     done
 }
 
-/// Whether no signal is past a limit, no rule fires and no alarm is in ALARM.
+/// Whether every signal that decides and applies is inside its limits, no rule fires and no alarm is in ALARM, by data that are
+/// there and fresh: what is missing has not recovered.
 fn is_recovered(model: &Model) -> bool {
+    let read = model.sampling.fault.is_none() && model.alarms.fault.is_none();
+    let inside = |signal: &SignalSpec| {
+        let reading = model
+            .readings
+            .iter()
+            .find(|reading| reading.name == signal.name);
+        reading.is_some_and(|reading| {
+            matches!(reading.state, SignalState::Ok | SignalState::NotApplicable)
+        })
+    };
     let signals = model
-        .readings
+        .spec
+        .signals
         .iter()
-        .all(|reading| !matches!(reading.state, SignalState::Warn | SignalState::Act));
+        .filter(|signal| model.spec.decides(signal))
+        .all(inside);
     let rules = model
         .verdict
         .checks
@@ -334,7 +342,7 @@ fn is_recovered(model: &Model) -> bool {
         .iter()
         .flat_map(|batch| &batch.alarms)
         .all(|alarm| alarm.state != AlarmState::Alarm);
-    signals && rules && alarms
+    read && signals && rules && alarms
 }
 
 /// The marker metric of treated sessions was read up to `to`.

@@ -227,7 +227,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
-    let busy = model.in_flight.is_some() || model.waiting.is_some();
+    let busy = !model.in_flight.is_empty() || model.waiting.is_some();
     if busy && !matches!(model.overlay, Some(Overlay::Leaving)) {
         overlays::show(model, Overlay::Leaving);
         return Vec::new();

@@ -16,7 +16,7 @@ use super::{judging, schedule};
 /// An event that arrives later than this after its time is marked as late.
 const LATE: Duration = Duration::from_secs(30);
 /// The span that the rate is taken over.
-const RATE_SPAN: Duration = Duration::from_secs(60);
+const RATE_SPAN: Duration = Duration::from_mins(1);
 /// The cohorts are compared anew after this many ticks at the earliest.
 const COMPARED: u64 = 5;
 

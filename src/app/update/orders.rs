@@ -1,17 +1,13 @@
 //! From a change to a plan, and from a plan to an order: what lowers goes at once, what raises asks, what changes nothing says so.
 
 use crate::app::Effect;
-use crate::app::model::{Instead, Left, Model, Overlay, Tone};
-use crate::domain::failure::PortError;
+use crate::app::model::{Model, Overlay, Tone};
+use crate::domain::Percent;
 use crate::domain::flag::Flag;
-use crate::domain::lever::{LeverContent, LeverId};
+use crate::domain::lever::LeverId;
 use crate::domain::plan::{self, Change, Direction, Order, OrderId, Plan, PlanContext, PlanFault};
-use crate::domain::{Percent, Revision};
 
-use super::{overlays, plans, schedule, toast};
-
-/// Orders that were never sent and are kept for the way out, at most.
-const UNSENT: usize = 16;
+use super::{blind, overlays, plans, schedule, toast};
 
 /// What a plan rests on.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,14 +36,14 @@ fn pursue(model: &mut Model, change: Change, basis: Basis) -> Vec<Effect> {
     if takes_off(&change) {
         drop_raise(model);
     }
-    if model.in_flight.is_some() {
+    if model.in_flight.on(lever).is_some() {
         line_up(model, change);
         return Vec::new();
     }
     if model.lever(lever).value.is_none() {
         return match model.lever(lever).fault.clone() {
             Some(fault) if takes_off(&change) => {
-                offer_blind(model, fault.to_string(), fault.hint);
+                blind::offer(model, fault.to_string(), fault.hint);
                 read_first(model, lever)
             }
             _ => wait(model, change, "reading the target first"),
@@ -104,7 +100,7 @@ fn go(model: &mut Model, plan: Plan, basis: Basis) -> Vec<Effect> {
 fn line_up(model: &mut Model, change: Change) {
     let same = model
         .in_flight
-        .as_ref()
+        .on(lever_of(&change))
         .is_some_and(|order| order.plan.change == change);
     let text = match &model.waiting {
         _ if same => {
@@ -148,7 +144,7 @@ pub(super) fn resume_after_read(model: &mut Model, lever: LeverId) -> Vec<Effect
         .waiting
         .as_ref()
         .is_some_and(|change| lever_of(change) == lever);
-    if !fits || model.in_flight.is_some() {
+    if !fits || model.in_flight.on(lever).is_some() {
         return Vec::new();
     }
     let Some(change) = model.waiting.take() else {
@@ -157,7 +153,7 @@ pub(super) fn resume_after_read(model: &mut Model, lever: LeverId) -> Vec<Effect
     match model.lever(lever).fault.clone() {
         None => pursue(model, change, Basis::JustRead),
         Some(fault) if takes_off(&change) => {
-            offer_blind(model, fault.to_string(), fault.hint);
+            blind::offer(model, fault.to_string(), fault.hint);
             Vec::new()
         }
         Some(fault) => {
@@ -169,7 +165,10 @@ pub(super) fn resume_after_read(model: &mut Model, lever: LeverId) -> Vec<Effect
 
 /// The order in flight came to an end: a change that waited for that goes on, at once where the lever is known.
 pub(super) fn resume_after_order(model: &mut Model, order: &Order, known: bool) -> Vec<Effect> {
-    let Some(change) = model.waiting.take_if(|_| model.in_flight.is_none()) else {
+    let Some(change) = model
+        .waiting
+        .take_if(|change| model.in_flight.on(lever_of(change)).is_none())
+    else {
         return Vec::new();
     };
     if lever_of(&change) == order.plan.lever && !known {
@@ -193,92 +192,17 @@ pub(super) fn again(model: &mut Model, change: Change) -> Vec<Effect> {
     wait(model, change, "reading what is there now")
 }
 
-/// Offers to disable without having read (or understood) the document.
-pub(super) fn offer_blind(model: &mut Model, reason: String, hint: String) {
-    let last_good = last_good(model).map(|(_, text)| text);
-    let plan = match make(
-        model,
-        &Change::DisableBlind {
-            last_good: last_good.clone(),
-        },
-    ) {
-        Ok(plan) => plan,
-        Err(fault) => return toast(model, Tone::Bad, format!("{}: {}", fault.text, fault.hint)),
-    };
-    let order = new_order(model, plan, None);
-    let words = format!("not disabled: {reason}");
-    let instead = Some(Instead::Blind { last_good });
-    overlays::tell(
-        model,
-        Overlay::Refused {
-            order: Box::new(order),
-            reason,
-            hint,
-            instead,
-        },
-        words,
-    );
-}
-
-/// The history was read: an open offer to disable blindly is made from the last good version in it.
-pub(super) fn offer_moved(model: &mut Model) {
-    let bare = |overlay: &Overlay| {
-        matches!(
-            overlay,
-            Overlay::Refused {
-                instead: Some(Instead::Blind { last_good: None }),
-                ..
-            }
-        )
-    };
-    if !model.overlay.as_ref().is_some_and(bare) || last_good(model).is_none() {
-        return;
-    }
-    if let Some(Overlay::Refused { reason, hint, .. }) = model.overlay.take() {
-        offer_blind(model, reason, hint);
-    }
-}
-
-/// The flag could not be read: a disable that was refused for that reason may be done blindly.
-pub(super) fn flag_unread(model: &mut Model, fault: &PortError) {
-    let stuck = |overlay: &Overlay| matches!(overlay, Overlay::Refused { order, instead: None, .. } if order.plan.change == Change::Disable);
-    if model.overlay.as_ref().is_some_and(stuck)
-        && let Some(Overlay::Refused { reason, .. }) = model.overlay.take()
-    {
-        offer_blind(model, reason, fault.hint.clone());
-    }
-}
-
-/// Disables without having read the document; the person has confirmed it.
-pub(super) fn blind(
-    model: &mut Model,
-    last_good: Option<String>,
-    reason: Option<String>,
-) -> Vec<Effect> {
-    let readable = model.flag.fault.is_none() && matches!(model.flag_says, Some(Ok(_)));
-    if readable || model.in_flight.is_some() {
-        return want(model, Change::Disable);
-    }
-    match make(model, &Change::DisableBlind { last_good }) {
-        Ok(plan) => submit(model, plan, reason),
-        Err(fault) => {
-            toast(model, Tone::Bad, format!("{}: {}", fault.text, fault.hint));
-            Vec::new()
-        }
-    }
-}
-
 /// There is no plan for the change: another one that serves the same end, an offer, or the reason.
 fn instead(model: &mut Model, change: &Change, fault: PlanFault) -> Vec<Effect> {
     match fault.instead.map(|other| *other) {
         Some(Change::DisableBlind { .. }) if takes_off(change) => {
-            offer_blind(model, fault.text, fault.hint);
+            blind::offer(model, fault.text, fault.hint);
             Vec::new()
         }
         Some(other) if takes_off(change) => match make(model, &other) {
             Ok(plan) if plan.direction != Direction::Raise => go(model, plan, Basis::LastRead),
             _ => {
-                offer_blind(model, fault.text, fault.hint);
+                blind::offer(model, fault.text, fault.hint);
                 Vec::new()
             }
         },
@@ -291,7 +215,7 @@ fn instead(model: &mut Model, change: &Change, fault: PlanFault) -> Vec<Effect> 
 
 /// Writes the order down and sends it.
 pub(super) fn submit(model: &mut Model, plan: Plan, reason: Option<String>) -> Vec<Effect> {
-    if model.in_flight.is_some() {
+    if model.in_flight.on(plan.lever).is_some() {
         line_up(model, plan.change);
         return Vec::new();
     }
@@ -301,7 +225,7 @@ pub(super) fn submit(model: &mut Model, plan: Plan, reason: Option<String>) -> V
 
 /// Sends an order that the journal did not take; the person has typed the word.
 pub(super) fn submit_without_journal(model: &mut Model, order: Order) -> Vec<Effect> {
-    if model.in_flight.is_some() {
+    if model.in_flight.on(order.plan.lever).is_some() {
         line_up(model, order.plan.change);
         return Vec::new();
     }
@@ -317,11 +241,14 @@ pub(super) fn submit_without_journal(model: &mut Model, order: Order) -> Vec<Eff
 
 fn send(model: &mut Model, order: Order) -> Vec<Effect> {
     overlays::step_aside(model);
-    model.in_flight = Some(order.clone());
+    model
+        .unsent
+        .retain(|other| other.plan.change != order.plan.change);
+    model.in_flight.put(order.clone());
     vec![Effect::Submit(Box::new(order))]
 }
 
-fn new_order(model: &mut Model, plan: Plan, reason: Option<String>) -> Order {
+pub(super) fn new_order(model: &mut Model, plan: Plan, reason: Option<String>) -> Order {
     model.orders_made += 1;
     let id = OrderId(format!("{}-{}", model.now.as_millis(), model.orders_made));
     Order::new(id, plan, reason, model.now)
@@ -344,63 +271,9 @@ pub(super) fn make(model: &Model, change: &Change) -> Result<Plan, PlanFault> {
             .or(model.exposure.desired),
         flag_answers: model.flag.fault.is_none() && model.flag.value.is_some(),
         fallback_state: model.fallback.value.as_ref(),
-        history_last_good: last_good(model),
+        history_last_good: blind::last_good(model),
     };
     plan::make(change, state, &context)
-}
-
-/// The newest valid document that is known: as last read, else from history.
-fn last_good(model: &Model) -> Option<(Revision, String)> {
-    let shape = &model.spec.flag.shape;
-    let read = model
-        .flag
-        .value
-        .as_ref()
-        .and_then(|state| match &state.content {
-            LeverContent::Document(text) => Some((state.revision.clone(), text.clone())),
-            LeverContent::Function(_) => None,
-        });
-    let versions = model
-        .history
-        .value
-        .iter()
-        .flatten()
-        .map(|version| (version.revision.clone(), version.text.clone()));
-    read.into_iter()
-        .chain(versions)
-        .find(|(_, text)| Flag::parse(text, shape).is_ok())
-}
-
-/// An order was wanted and not sent: its command line is left behind, until the lever has a later order.
-pub(super) fn remember_unsent(model: &mut Model, order: Order) {
-    model
-        .unsent
-        .retain(|other| other.id != order.id && other.plan.change != order.plan.change);
-    model.unsent.push(order);
-    let surplus = model.unsent.len().saturating_sub(UNSENT);
-    model.unsent.drain(..surplus);
-}
-
-/// What stays open when the console ends now, oldest first: each order with what is to be said of it.
-pub fn leftovers(model: &Model) -> Vec<(Order, Left)> {
-    let unsent = model
-        .unsent
-        .iter()
-        .map(|order| (order.clone(), Left::Unsent));
-    let flying = model
-        .unresolved
-        .iter()
-        .chain(&model.in_flight)
-        .map(|order| (order.clone(), Left::Unknown));
-    let waiting = model.waiting.as_ref().and_then(|change| {
-        let blind = || make(model, &Change::DisableBlind { last_good: None }).ok();
-        let plan = make(model, change)
-            .ok()
-            .or_else(|| takes_off(change).then(blind).flatten())?;
-        let id = OrderId(format!("{}-waiting", model.now.as_millis()));
-        (!plan.is_no_op()).then(|| (Order::new(id, plan, None, model.now), Left::Unsent))
-    });
-    unsent.chain(flying).chain(waiting).collect()
 }
 
 fn read_first(model: &mut Model, lever: LeverId) -> Vec<Effect> {

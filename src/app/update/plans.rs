@@ -95,10 +95,10 @@ pub(super) fn lever_moved(model: &mut Model, lever: LeverId) {
     let why = others::in_words(model, lever);
     match orders::make(model, &old.plan.change) {
         Ok(plan) if plan.is_no_op() => {
-            toast(model, Tone::Warn, format!("{why}: {}", plan.sentence))
+            toast(model, Tone::Warn, format!("{why}: {}", plan.sentence));
         }
         Ok(plan) if same_effect(&plan, &old.plan) => {
-            model.overlay = Some(Overlay::Plan(Box::new(PlanDialog { plan, ..*old })))
+            model.overlay = Some(Overlay::Plan(Box::new(PlanDialog { plan, ..*old })));
         }
         Ok(plan) => {
             ask(model, plan);

@@ -10,7 +10,7 @@ use crate::domain::identity::Identity;
 use crate::domain::lever::{LeverContent, LeverId, LeverState, Version};
 use crate::domain::signal::SampleBatch;
 
-use super::{judging, orders, others, plans, schedule, toast};
+use super::{blind, judging, orders, others, plans, schedule, toast};
 
 /// STS answered.
 pub(super) fn identified(model: &mut Model, result: Result<Identity, PortError>) -> Vec<Effect> {
@@ -55,13 +55,13 @@ pub(super) fn lever_read(
             others::flag_changed(model, before.as_ref());
         }
     }
+    if let Some(fault) = failed.filter(|_| id == LeverId::Flag) {
+        blind::flag_unread(model, &fault);
+    }
+    let mut effects = judging::judge(model);
     if changed {
         plans::lever_moved(model, id);
     }
-    if let Some(fault) = failed.filter(|_| id == LeverId::Flag) {
-        orders::flag_unread(model, &fault);
-    }
-    let mut effects = judging::judge(model);
     effects.extend(orders::resume_after_read(model, id));
     effects.extend(schedule::due(model));
     effects
@@ -86,7 +86,7 @@ pub(super) fn history_read(
     }
     judging::history_changed(model);
     others::mark_history(model);
-    orders::offer_moved(model);
+    blind::history_moved(model);
     judging::judge(model)
 }
 
@@ -102,12 +102,11 @@ pub(super) fn sampled(model: &mut Model, result: Result<SampleBatch, PortError>)
                     .entry(signal.name.clone())
                     .or_default()
                     .merge(&signal.points);
-                match signal.fault {
-                    Some(fault) => drop(model.signal_faults.insert(signal.name, fault)),
-                    None => {
-                        model.signal_faults.remove(&signal.name);
-                        model.signal_read_at.insert(signal.name, batch.read_at);
-                    }
+                if let Some(fault) = signal.fault {
+                    model.signal_faults.insert(signal.name, fault);
+                } else {
+                    model.signal_faults.remove(&signal.name);
+                    model.signal_read_at.insert(signal.name, batch.read_at);
                 }
             }
             // An empty answer of a read that failed is no proof of anything.

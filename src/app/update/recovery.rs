@@ -11,7 +11,7 @@ use crate::domain::plan::{Order, Outcome};
 use super::{looks, overlays, toast};
 
 /// An order that is older than this when it is found applied has long taken effect: no exposure clock is started for it.
-pub(super) const RECENT: Duration = Duration::from_secs(3600);
+pub(super) const RECENT: Duration = Duration::from_hours(1);
 /// Complaints that are kept.
 const COMPLAINTS: usize = 10_000;
 

@@ -25,11 +25,11 @@ const TAIL: u32 = 2;
 /// Ticks between looks at the credentials.
 const IDENTITY: u32 = 60;
 /// The span of the first read of the signals.
-const LOOK_BACK: Duration = Duration::from_secs(3 * 3600);
+const LOOK_BACK: Duration = Duration::from_hours(3);
 /// The span of the later ones: late datapoints change old periods.
-const OVERLAP: Duration = Duration::from_secs(10 * 60);
+const OVERLAP: Duration = Duration::from_mins(10);
 /// An exposure clock that has not come to its end by then is watched at the ordinary pace again.
-const WITNESSED: Duration = Duration::from_secs(30 * 60);
+const WITNESSED: Duration = Duration::from_mins(30);
 /// A failing feed waits at most this many times its pace.
 const SLOWEST: u32 = 16;
 
@@ -195,7 +195,7 @@ fn sample(model: &Model) -> Effect {
         LOOK_BACK
     };
     let since = model.sampling.value.unwrap_or(model.now);
-    let from = (since.min(model.now) - span).floor(Duration::from_secs(60));
+    let from = (since.min(model.now) - span).floor(Duration::from_mins(1));
     Effect::Sample {
         from,
         to: model.now + Duration::from_secs(1),

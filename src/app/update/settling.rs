@@ -11,7 +11,7 @@ use crate::domain::lever::{LeverContent, LeverId};
 use crate::domain::plan::{Change, Conflict, Direction, Order, Outcome, Replaced, Write};
 use crate::domain::{Revision, Timestamp};
 
-use super::{judging, looks, orders, others, overlays, recovery, schedule, toast};
+use super::{blind, judging, leftover, looks, orders, others, overlays, recovery, schedule, toast};
 
 /// How an outcome reached us.
 #[derive(Clone, Copy)]
@@ -31,10 +31,7 @@ pub(super) fn settled(
     outcome: Outcome,
     journal_fault: Option<PortError>,
 ) -> Vec<Effect> {
-    let flew = model
-        .in_flight
-        .take_if(|flying| flying.id == order.id)
-        .is_some();
+    let flew = model.in_flight.settle(&order.id);
     if flew {
         model.journal.fault.clone_from(&journal_fault);
         model.overlay = model
@@ -151,10 +148,7 @@ fn applied(
     if arrival.flew {
         take_over(model, order, &revision, at);
     }
-    let outdone = model
-        .last_order
-        .as_ref()
-        .is_some_and(|last| last.plan.lever == lever && last.at > order.at);
+    let outdone = !arrival.flew && is_outdone(model, order);
     let old = arrival.earlier && model.now.since(order.at) > recovery::RECENT;
     if !outdone && !old {
         let outcome = Outcome::Applied {
@@ -184,6 +178,14 @@ fn applied(
         proof: Proof::Accepted,
         evidence,
     })]
+}
+
+/// Whether a later order of the same lever came through.
+fn is_outdone(model: &Model, order: &Order) -> bool {
+    let later = |last: &Order| {
+        last.id != order.id && last.plan.lever == order.plan.lever && last.at >= order.at
+    };
+    model.last_order.as_ref().is_some_and(later)
 }
 
 /// An order that was found by reading was written when its revision was, not when it was found.
@@ -224,7 +226,8 @@ fn take_over(model: &mut Model, order: &Order, revision: &Revision, at: Timestam
 fn start_clock(model: &mut Model, order: &Order, outcome: &Outcome) {
     if let Some(clock) = Clockface::start(order, outcome, &model.spec) {
         model.clock = Some(clock);
-        model.proofs_told_at = model.now;
+        // Acceptance is written down where the outcome is.
+        model.proofs_told = vec![Proof::Accepted];
     }
 }
 
@@ -262,7 +265,7 @@ fn met_another(
     }
     model.lever_mut(order.plan.lever).distrusted = true;
     if !ours && order.plan.direction == Direction::Lower {
-        orders::remember_unsent(model, order.clone());
+        leftover::remember_unsent(model, order.clone());
     }
     let words = format!("conflict: {by} wrote revision {}", conflict.found);
     overlays::tell(
@@ -279,20 +282,16 @@ fn met_another(
 
 fn refused(model: &mut Model, order: &Order, (reason, hint): (String, String), arrival: Arrival) {
     let words = format!("nothing was changed: {reason}");
-    let later = model
-        .last_order
-        .as_ref()
-        .is_some_and(|last| last.plan.lever == order.plan.lever && last.at > order.at);
-    if !arrival.flew && (later || arrival.earlier) {
+    if !arrival.flew && (is_outdone(model, order) || arrival.earlier) {
         if !arrival.earlier {
             toast(model, Tone::Plain, words);
         }
         return;
     }
     let unread = model.lever(order.plan.lever).fault.is_some();
-    orders::remember_unsent(model, order.clone());
+    leftover::remember_unsent(model, order.clone());
     if !arrival.no_journal && order.plan.change == Change::Disable && unread {
-        orders::offer_blind(model, reason, hint);
+        blind::offer(model, reason, hint);
         return;
     }
     let instead = arrival.no_journal.then(|| Instead::WithoutJournal {

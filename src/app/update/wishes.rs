@@ -18,23 +18,16 @@ pub(super) fn zero(model: &mut Model) -> Vec<Effect> {
 
 /// The stage of this number, from 1.
 pub(super) fn stage(model: &mut Model, number: usize) -> Vec<Effect> {
-    match number
-        .checked_sub(1)
-        .and_then(|index| model.spec.stages.get(index))
-    {
-        Some(stage) => {
-            let percent = stage.percent;
-            want(model, Change::SetPercent(percent))
-        }
-        None => {
-            let text = format!(
-                "there is no stage {number}: this rollout has {}",
-                model.spec.stages.len()
-            );
-            toast(model, Tone::Warn, text);
-            Vec::new()
-        }
+    let stages = &model.spec.stages;
+    if let Some(stage) = number.checked_sub(1).and_then(|index| stages.get(index)) {
+        let percent = stage.percent;
+        return want(model, Change::SetPercent(percent));
     }
+    let text = format!(
+        "there is no stage {number}: this rollout has {}",
+        stages.len()
+    );
+    say(model, Tone::Warn, text)
 }
 
 /// The first stage above what is in force.
@@ -42,13 +35,10 @@ pub(super) fn next_stage(model: &mut Model) -> Vec<Effect> {
     let Some(now) = standing(model) else {
         return not_known(model);
     };
-    match next(&model.spec.stages, now) {
-        Some(percent) => want(model, Change::SetPercent(percent)),
-        None => {
-            toast(model, Tone::Plain, format!("{now} is the last stage"));
-            Vec::new()
-        }
+    if let Some(percent) = next(&model.spec.stages, now) {
+        return want(model, Change::SetPercent(percent));
     }
+    say(model, Tone::Plain, format!("{now} is the last stage"))
 }
 
 /// The last stage below what is in force; 0 below the first.
@@ -56,17 +46,11 @@ pub(super) fn previous_stage(model: &mut Model) -> Vec<Effect> {
     let Some(now) = standing(model) else {
         return not_known(model);
     };
-    match previous(&model.spec.stages, now) {
-        Some(percent) => want(model, Change::SetPercent(percent)),
-        None => {
-            toast(
-                model,
-                Tone::Plain,
-                "nobody is exposed: there is no stage below",
-            );
-            Vec::new()
-        }
+    if let Some(percent) = previous(&model.spec.stages, now) {
+        return want(model, Change::SetPercent(percent));
     }
+    let text = "nobody is exposed: there is no stage below";
+    say(model, Tone::Plain, text)
 }
 
 /// Enables at the first stage.
@@ -113,26 +97,16 @@ pub(super) fn recommended(model: &mut Model) -> Vec<Effect> {
 /// Undoes the last order.
 pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
     let Some(last) = model.last_order.clone() else {
-        toast(
-            model,
-            Tone::Plain,
-            "nothing was ordered from here: H restores an older version",
-        );
-        return Vec::new();
+        let text = "nothing was ordered from here: H restores an older version";
+        return say(model, Tone::Plain, text);
     };
     let outcome = model.last_outcome.clone().unwrap_or(Outcome::NoOp);
     let state = model.lever(last.plan.lever).value.as_ref();
-    match plan::undo(&last, &outcome, state, &model.spec.flag.shape) {
-        Some(change) => want(model, change),
-        None => {
-            toast(
-                model,
-                Tone::Warn,
-                "that order cannot be undone from here: what it replaced is not known; H shows the versions",
-            );
-            Vec::new()
-        }
+    if let Some(change) = plan::undo(&last, &outcome, state, &model.spec.flag.shape) {
+        return want(model, change);
     }
+    let text = "that order cannot be undone from here: what it replaced is not known; H shows the versions";
+    say(model, Tone::Warn, text)
 }
 
 /// The fallback on, or off again where this rollout put it on.
@@ -147,54 +121,33 @@ pub(super) fn fallback(model: &mut Model) -> Vec<Effect> {
 /// Restores the selected version of the flag.
 pub(super) fn restore_selected(model: &mut Model) -> Vec<Effect> {
     if model.screen != Screen::History {
-        toast(
-            model,
-            Tone::Plain,
-            "H shows the versions; R there restores the selected one",
-        );
-        return Vec::new();
+        let text = "H shows the versions; R there restores the selected one";
+        return say(model, Tone::Plain, text);
     }
-    let version = model
-        .history
-        .value
-        .as_ref()
-        .and_then(|versions| versions.get(model.selected))
-        .cloned();
-    match version {
-        Some(version) => want(
-            model,
-            Change::Restore {
-                version: version.revision,
-                text: version.text,
-            },
-        ),
-        None => {
-            toast(
-                model,
-                Tone::Plain,
-                "no version is selected: the history was not read yet",
-            );
-            Vec::new()
-        }
+    let mut versions = model.history.value.iter().flatten();
+    if let Some(version) = versions.nth(model.selected).cloned() {
+        let (version, text) = (version.revision, version.text);
+        return want(model, Change::Restore { version, text });
     }
+    let text = "no version is selected: the history was not read yet";
+    say(model, Tone::Plain, text)
 }
 
 /// The percentage that steps are counted from: what the order in flight leads to, else what the flag says.
 fn standing(model: &Model) -> Option<Percent> {
-    let flying = model
-        .in_flight
-        .as_ref()
-        .filter(|order| order.plan.lever == LeverId::Flag);
+    let flying = model.in_flight.on(LeverId::Flag);
     flying
         .map(|order| order.plan.after)
         .or(model.exposure.desired)
 }
 
 fn not_known(model: &mut Model) -> Vec<Effect> {
-    toast(
-        model,
-        Tone::Warn,
-        "the flag is not known: D disables all the same, H shows its versions",
-    );
+    let text = "the flag is not known: D disables all the same, H shows its versions";
+    say(model, Tone::Warn, text)
+}
+
+/// A wish that leads to nothing says why.
+fn say(model: &mut Model, tone: Tone, text: impl Into<String>) -> Vec<Effect> {
+    toast(model, tone, text);
     Vec::new()
 }

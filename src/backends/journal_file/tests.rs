@@ -61,6 +61,7 @@ fn order(id: &str, change: Change, replaced: Replaced) -> plan::Order {
         reason: None,
         at: NOW,
         without_journal: false,
+        account: None,
     }
 }
 

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::config::Config as ClientConfig;
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
-use aws_sdk_lambda::types::{EnvironmentResponse, LastUpdateStatus, State};
+use aws_sdk_lambda::types::{
+    AliasRoutingConfiguration, EnvironmentResponse, LastUpdateStatus, State,
+};
 
 use crate::backends::aws::Limits;
 use crate::backends::error::port_error;
@@ -68,12 +70,7 @@ pub(super) async fn alias(
         Ok(answer) => Ok(AliasState {
             name: name.to_owned(),
             version: answer.function_version.unwrap_or_default(),
-            routing: answer
-                .routing_config
-                .and_then(|routing| routing.additional_version_weights)
-                .unwrap_or_default()
-                .into_iter()
-                .collect(),
+            routing: weights(answer.routing_config),
             revision: Revision(answer.revision_id.unwrap_or_default()),
             variables: Err("not read".to_owned()),
         }),
@@ -82,6 +79,32 @@ pub(super) async fn alias(
             error,
         )),
     }
+}
+
+/// The function's aliases that point at published versions, by name; their environments come out as unread `variables`.
+pub(super) async fn pinned_aliases(client: &Client, function: &str) -> PortResult<Vec<AliasState>> {
+    let pages = client.list_aliases().function_name(function);
+    let mut found = pages.into_paginator().send();
+    let mut aliases = Vec::new();
+    while let Some(page) = found.next().await {
+        let page =
+            page.map_err(|error| port_error(format!("lambda:ListAliases {function}"), error))?;
+        let page = page.aliases.unwrap_or_default().into_iter();
+        aliases.extend(page.map(|alias| AliasState {
+            name: alias.name.unwrap_or_default(),
+            version: alias.function_version.unwrap_or_default(),
+            routing: weights(alias.routing_config),
+            revision: Revision(alias.revision_id.unwrap_or_default()),
+            variables: Err("not read".to_owned()),
+        }));
+    }
+    aliases.retain(AliasState::is_pinned);
+    Ok(aliases)
+}
+
+fn weights(routing: Option<AliasRoutingConfiguration>) -> BTreeMap<String, f64> {
+    let weights = routing.and_then(|routing| routing.additional_version_weights);
+    weights.unwrap_or_default().into_iter().collect()
 }
 
 fn look(limits: Limits) -> aws_sdk_lambda::config::Builder {

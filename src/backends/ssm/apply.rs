@@ -1,5 +1,7 @@
 //! Carrying an order out: look, check, put once, count versions. What a lost answer means is found out in `resolve`.
 
+use std::time::Duration;
+
 use aws_sdk_ssm::error::SdkError;
 use aws_sdk_ssm::operation::put_parameter::PutParameterError;
 use aws_sdk_ssm::types::{ParameterTier, ParameterType};
@@ -12,7 +14,19 @@ use crate::backends::error::{may_have_been_carried_out, port_error};
 use crate::backends::settle::{refused, replaced_text, wrong_lever};
 use crate::domain::Revision;
 use crate::domain::plan::{Conflict, Order, Outcome, Replaced, Write};
-use crate::ports::ErrorKind;
+use crate::ports::{ErrorKind, PortError};
+
+/// How long a blind order waits for what it is about to replace.
+const BLIND_LOOK: Duration = Duration::from_secs(1);
+
+fn no_answer(name: &str) -> PortError {
+    PortError {
+        kind: ErrorKind::TimedOut,
+        what: format!("ssm:GetParameter {name}"),
+        text: "no answer in time".to_owned(),
+        hint: "the order goes on without it".to_owned(),
+    }
+}
 
 /// What a write stands on.
 #[derive(Debug)]
@@ -72,7 +86,16 @@ impl SsmParameter {
             ));
         }
         let limits = self.connection.limits();
-        let found = store::get(&self.writes, self.name.as_str(), Some(limits)).await;
+        let look = store::get(&self.writes, self.name.as_str(), Some(limits));
+        let found = if order.plan.seen.is_some() {
+            look.await
+        } else {
+            // A blind order is for a store that cannot be read: the look must not hold it up.
+            let late = |_| Err(no_answer(self.name.as_str()));
+            tokio::time::timeout(BLIND_LOOK, look)
+                .await
+                .unwrap_or_else(late)
+        };
         let base = match (found, &order.plan.seen) {
             (Ok(found), Some(seen)) if found.revision() != *seen || differs(order, &found) => {
                 return Err(if found.text == text {

@@ -30,17 +30,23 @@ impl SsmParameter {
                 .collect(),
             Err(_) => self.version_before(base, answered).await,
         };
-        let (ours, theirs): (Vec<_>, Vec<_>) = between
-            .into_iter()
-            .partition(|entry| self.is_ours(entry, text));
-        if theirs.is_empty() && !ours.is_empty() {
+        let (same, theirs): (Vec<_>, Vec<_>) =
+            between.into_iter().partition(|entry| entry.text == text);
+        if let (true, Some(first)) = (theirs.is_empty(), same.first()) {
+            let note = match self.somebody_else(first.by.as_deref()) {
+                Some(author) => format!(
+                    "{author} had just written the same text as version {}",
+                    first.version
+                ),
+                None => format!(
+                    "the write arrived twice, as versions {} and {answered}",
+                    first.version
+                ),
+            };
             return Outcome::Applied {
                 revision: Revision(answered.to_string()),
                 at: self.now(),
-                note: Some(format!(
-                    "the write arrived twice, as versions {} and {answered}",
-                    ours[0].version
-                )),
+                note: Some(note),
             };
         }
         let now = store::get(&self.writes, &base.name, Some(limits))
@@ -141,7 +147,7 @@ impl SsmParameter {
         }
     }
 
-    /// Our text is there, and the answer that said so was lost.
+    /// Our text is there, and the answer that said so was lost. Somebody else may have written before ours, or the same after it.
     async fn found_again(
         &self,
         order: &Order,
@@ -150,22 +156,38 @@ impl SsmParameter {
         found: Found,
         why: &PortError,
     ) -> Outcome {
-        if base.is_known() && found.version > base.version() + 1 {
-            return self.met_another(order, text, base, found.version).await;
+        let next = base.version() + 1;
+        if base.is_known() && found.version > next {
+            let limits = self.connection.limits();
+            let entries = store::history(&self.writes, &found.name, true, Some(limits)).await;
+            let since = |entry: &&Written| entry.version >= next && self.is_ours(entry, text);
+            let ours = match &entries {
+                Ok(entries) => entries.iter().rev().find(since).map(|ours| ours.version),
+                Err(_) => Some(found.version),
+            };
+            match ours {
+                Some(ours) if ours > next => {
+                    return self.met_another(order, text, base, ours).await;
+                }
+                Some(ours) => return self.read_back(ours, None, why),
+                None => {}
+            }
         }
-        let author = self
-            .newest(&self.writes, &found)
-            .await
-            .and_then(|newest| newest.by);
+        let newest = self.newest(&self.writes, &found).await;
+        let author = newest.and_then(|newest| newest.by);
+        self.read_back(found.version, author, why)
+    }
+
+    fn read_back(&self, version: i64, author: Option<String>, why: &PortError) -> Outcome {
         let whose = self
             .somebody_else(author.as_deref())
             .map_or_else(String::new, |author| format!(", written by {author}"));
         Outcome::Applied {
-            revision: found.revision(),
+            revision: Revision(version.to_string()),
             at: self.now(),
             note: Some(format!(
-                "the answer was lost ({}), and version {} was read back with exactly this text{whose}",
-                why.text, found.version
+                "the answer was lost ({}), and version {version} was read back with exactly this text{whose}",
+                why.text
             )),
         }
     }

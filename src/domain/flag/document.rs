@@ -158,6 +158,11 @@ impl Flag {
     }
 }
 
+/// The members of the object that holds the flag, in their order; `None` where there is no such object.
+pub(crate) fn flag_members<'a>(text: &'a str, shape: &FlagShape) -> Option<Vec<Member<'a>>> {
+    locate(text, shape).ok().map(|place| place.members)
+}
+
 /// Whether the document is an object whose flag is off by its own member, whatever else is wrong with it.
 pub fn says_disabled(text: &str, shape: &FlagShape) -> bool {
     locate(text, shape).is_ok_and(|place| {

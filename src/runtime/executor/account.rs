@@ -79,6 +79,12 @@ impl Executor {
                 );
             }
         };
+        if let Some(ordered) = order.account.as_ref().filter(|id| **id != identity.account) {
+            return Account::Other(format!(
+                "it was ordered in account {ordered}, and the credentials are of account {} now",
+                identity.account
+            ));
+        }
         let mut pinned = self.pinned.lock().await;
         let ours = pinned.get_or_insert_with(|| identity.account.clone());
         if *ours == identity.account {

@@ -39,14 +39,6 @@ impl Sgr {
         modifier: Modifier::empty(),
     };
 
-    /// Nothing but this background.
-    pub(super) const fn ground(background: Color) -> Self {
-        Self {
-            background,
-            ..Self::PLAIN
-        }
-    }
-
     /// What a cell needs, given what is in force: on a blank, the colour of the text and most attributes do not show.
     pub(super) fn of(cell: &Cell, now: Self) -> Self {
         if !is_blank(cell) {

@@ -108,7 +108,7 @@ impl Parser {
                         inputs.extend(key.map(Input::Key));
                     }
                 },
-                Paste::Ended if self.bytes.starts_with(PASTE_BEGIN) => self.finish(inputs),
+                Paste::Ended if self.another_begins() => self.finish(inputs),
                 Paste::Open | Paste::Ended => {
                     if !self.advance_paste() {
                         return;
@@ -116,6 +116,12 @@ impl Parser {
                 }
             }
         }
+    }
+
+    /// Whether a paste of its own begins before the next end marker: the one before it is over then.
+    fn another_begins(&self) -> bool {
+        find(&self.bytes, PASTE_BEGIN)
+            .is_some_and(|begin| find(&self.bytes, PASTE_END).is_none_or(|end| begin < end))
     }
 
     /// Moves pasted bytes over; true when an end marker was found.

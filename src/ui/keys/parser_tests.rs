@@ -109,6 +109,10 @@ fn a_paste_is_one_thing_whatever_is_in_it() {
         "an end marker in the text does not let keys out"
     );
     assert_eq!(
+        keys(b"\x1b[200~one\x1b[201~/\x1b[200~two\x1b[201~q"),
+        "<one> / <two> q"
+    );
+    assert_eq!(
         keys(b"\x1b[200~one\x1b[201~\x1b[200~two\x1b[201~"),
         "<one> <two>"
     );

@@ -273,7 +273,7 @@ pub(super) fn recovery(
 /// Leaving while a write is on its way.
 pub(super) fn leaving(model: &Model, theme: &Theme, columns: usize) -> Sheet {
     let mut body = Vec::new();
-    if let Some(order) = &model.in_flight {
+    for order in model.in_flight.iter() {
         body.extend(paragraph(
             &order.plan.sentence,
             Role::Strong,

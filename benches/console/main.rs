@@ -1,0 +1,148 @@
+//! The console measured from outside, in a real pty, beside the full-screen programs that are installed: one Markdown table.
+//! It judges nothing: budgets stand in `docs/performance.md`.
+//!
+//! `cargo bench --bench console [-- --json FILE] [--window SECONDS] [--runs N] [--only start,idle,keys,storm,order]`
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use color_eyre::eyre::{Result, bail};
+
+mod figures;
+mod idle;
+mod keys;
+mod order;
+mod process;
+mod program;
+mod start;
+mod storm;
+mod world;
+
+use figures::Report;
+use program::Subject;
+
+/// What the command line asks for.
+#[derive(Debug)]
+struct Options {
+    json: Option<PathBuf>,
+    window: f64,
+    runs: usize,
+    only: Option<String>,
+}
+
+fn main() -> Result<()> {
+    let options = options()?;
+    let begun = Instant::now();
+    let home = tempfile::tempdir()?;
+    let peers = peers();
+    let mut report = Report::new(&machine());
+    let wants = |scene: &str| {
+        options
+            .only
+            .as_ref()
+            .is_none_or(|only| only.split(',').any(|one| one == scene))
+    };
+    let stage = |name: &str| eprintln!("[{:>5.1} s] {name}", begun.elapsed().as_secs_f64());
+    if wants("start") {
+        stage("start-up and way out");
+        start::measure(&mut report, &peers, home.path(), options.runs)?;
+    }
+    if wants("idle") {
+        stage("idle");
+        idle::measure(&mut report, &peers, home.path(), options.window)?;
+    }
+    if wants("keys") {
+        stage("keys");
+        keys::measure(&mut report, &peers, home.path(), options.runs * 10)?;
+    }
+    if wants("storm") {
+        stage("resizes");
+        storm::measure(&mut report, &peers, home.path())?;
+    }
+    if wants("order") {
+        stage("from D to the service");
+        order::measure(&mut report, home.path(), options.runs)?;
+    }
+    stage("done");
+    std::io::stdout()
+        .lock()
+        .write_all(report.markdown().as_bytes())?;
+    if let Some(path) = &options.json {
+        fs::write(path, serde_json::to_string_pretty(&report.json())?)?;
+    }
+    Ok(())
+}
+
+fn options() -> Result<Options> {
+    let mut options = Options {
+        json: None,
+        window: 20.0,
+        runs: 11,
+        only: None,
+    };
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        let mut value = || {
+            words
+                .next()
+                .ok_or_else(|| color_eyre::eyre::eyre!("{word} wants a value"))
+        };
+        match word.as_str() {
+            // Cargo says so to every bench.
+            "--bench" => {}
+            "--json" => options.json = Some(value()?.into()),
+            "--window" => options.window = value()?.parse()?,
+            "--runs" => options.runs = value()?.parse()?,
+            "--only" => options.only = Some(value()?),
+            other => bail!("{other} is not known; known are --json, --window, --runs, --only"),
+        }
+    }
+    Ok(options)
+}
+
+/// The peers that are installed; the others are named as missing.
+fn peers() -> Vec<Subject> {
+    let mut found = Vec::new();
+    for (name, ready, keys) in [
+        ("htop", "Load average", ["\x1b[B", "\x1b[A"]),
+        ("btop", "Pid:", ["\x1b[B", "\x1b[A"]),
+    ] {
+        if is_installed(name) {
+            found.push(Subject::peer(name, ready, &keys));
+        } else {
+            eprintln!("{name} is not installed: measured without it");
+        }
+    }
+    found
+}
+
+fn is_installed(name: &str) -> bool {
+    std::env::var_os("PATH").is_some_and(|path| {
+        std::env::split_paths(&path).any(|dir| Path::new(&dir).join(name).is_file())
+    })
+}
+
+/// The machine in one line.
+fn machine() -> String {
+    let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
+    let model = read("/proc/cpuinfo")
+        .lines()
+        .find_map(|line| line.strip_prefix("model name\t: ").map(str::to_owned))
+        .unwrap_or_else(|| "unknown processor".to_owned());
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let load = read("/proc/loadavg");
+    let load = load.split(' ').next().unwrap_or("?").to_owned();
+    let kernel = read("/proc/sys/kernel/osrelease");
+    let debug = if cfg!(debug_assertions) {
+        ", debug build"
+    } else {
+        ""
+    };
+    format!(
+        "{cores} × {}, Linux {}, load {load} at the beginning{debug}",
+        model.split_whitespace().collect::<Vec<_>>().join(" "),
+        kernel.trim()
+    )
+}

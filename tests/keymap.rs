@@ -1,0 +1,320 @@
+//! The one table of keys: every row can be pressed, nothing is hidden, and what people read elsewhere agrees with it.
+#![expect(clippy::unwrap_used, reason = "a test may stop here")]
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use coalmine::app::keymap::{Action, Binding, KEYMAP, Key, KeyCode, Scope, lookup, rows};
+use coalmine::app::line_edit::LineEdit;
+use coalmine::app::model::{Overlay, Screen};
+use coalmine::app::update::{palette_rows, scopes};
+use coalmine::app::{Effect, Model, Msg};
+use coalmine::config;
+use coalmine::domain::Timestamp;
+use coalmine::domain::failure::{CallRecord, ErrorKind, PortError};
+
+const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+fn model() -> Model {
+    Model::new(config::demo().unwrap(), START)
+}
+
+/// Every chain of scopes that can be open.
+fn chains() -> Vec<Vec<Scope>> {
+    let mut chains = Vec::new();
+    let mut model = model();
+    for screen in [
+        Screen::Home,
+        Screen::Logs,
+        Screen::Alarms,
+        Screen::Levers,
+        Screen::History,
+        Screen::Why,
+        Screen::Calls,
+    ] {
+        model.screen = screen;
+        chains.push(scopes(&model));
+    }
+    for overlay in [
+        Overlay::Help { scroll: 0 },
+        Overlay::Palette {
+            typed: LineEdit::default(),
+            selected: 0,
+        },
+        Overlay::Leaving,
+    ] {
+        model.overlay = Some(overlay);
+        chains.push(scopes(&model));
+    }
+    model.filtering = true;
+    chains.push(scopes(&model));
+    chains
+}
+
+#[test]
+fn every_notation_parses_and_no_key_stands_twice_in_a_scope() {
+    let mut seen: HashMap<(Scope, Key), &str> = HashMap::new();
+    for row in KEYMAP {
+        assert_eq!(
+            row.keys().count(),
+            row.keys.split_whitespace().count(),
+            "{}",
+            row.keys
+        );
+        for key in row.keys() {
+            assert_eq!(
+                seen.insert((row.scope, key), row.help),
+                None,
+                "{key} stands twice in {:?}",
+                row.scope
+            );
+        }
+    }
+}
+
+#[test]
+fn what_disables_is_never_shadowed() {
+    let f9 = Key::plain(KeyCode::F(9));
+    for chain in chains() {
+        assert_eq!(lookup(f9, &chain), Some(Action::Disable), "{chain:?}");
+        if !chain.contains(&Scope::Input) {
+            assert_eq!(
+                lookup(Key::char('D'), &chain),
+                Some(Action::Disable),
+                "{chain:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_scope_hides_a_key_of_the_one_below_unless_it_means_to() {
+    // A dialog's own meaning of a key: it closes where the screen below leaves, pages where the screen below ticks.
+    let meant = ["q", "enter", "y", "esc", "j", "k", "D", "space"];
+    for chain in chains() {
+        for (place, scope) in chain.iter().enumerate() {
+            for row in rows(&[*scope]) {
+                for key in row.keys() {
+                    let above = lookup(key, &chain[..place]);
+                    let hidden = above.is_some_and(|action| action != row.action);
+                    assert!(
+                        !hidden || meant.contains(&&*key.to_string()),
+                        "{key} of {scope:?} is hidden in {chain:?}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_action_can_be_reached() {
+    let reach = |action: Action| {
+        KEYMAP
+            .iter()
+            .any(|row| row.action == action && row.keys().next().is_some())
+    };
+    use Action as A;
+    let all = [
+        A::Disable,
+        A::Enable,
+        A::NextStage,
+        A::PreviousStage,
+        A::Zero,
+        A::Undo,
+        A::Fallback,
+        A::Repoint,
+        A::Recommended,
+        A::Complaint,
+        A::Logs,
+        A::Alarms,
+        A::Levers,
+        A::History,
+        A::Why,
+        A::Calls,
+        A::Help,
+        A::Palette,
+        A::Pause,
+        A::Filter,
+        A::CohortFilter,
+        A::Wrap,
+        A::LiveTail,
+        A::Restore,
+        A::Copy,
+        A::Refresh,
+        A::Down,
+        A::Up,
+        A::PageDown,
+        A::PageUp,
+        A::First,
+        A::Last,
+        A::Open,
+        A::Confirm,
+        A::Back,
+        A::NextField,
+        A::Quit,
+        A::Interrupt,
+        A::Suspend,
+        A::Redraw,
+    ];
+    for action in all.into_iter().chain((1..=9).map(A::Stage)) {
+        assert!(reach(action), "{action:?} has no key");
+    }
+}
+
+#[test]
+fn words_are_short_and_helpful() {
+    for row in KEYMAP {
+        assert!(
+            row.footer.chars().count() <= 10,
+            "{} is too long for the footer",
+            row.footer
+        );
+        assert!(
+            !row.help.is_empty() && !row.help.ends_with('.') && row.help.chars().count() <= 72,
+            "{}",
+            row.help
+        );
+        assert!(row.help.starts_with(char::is_uppercase), "{}", row.help);
+    }
+}
+
+#[test]
+fn the_notation_is_read_back() {
+    for row in KEYMAP {
+        for key in row.keys() {
+            let shown = key.to_string();
+            let shown = if shown == "shift-tab" {
+                "backtab".to_owned()
+            } else {
+                shown
+                    .replace("F1", "f1")
+                    .replace("F5", "f5")
+                    .replace("F9", "f9")
+            };
+            assert_eq!(Key::parse(&shown), Some(key), "{shown}");
+        }
+    }
+    for wrong in ["", "ctrl-", "f0x", "enterr", "DD", "fünf"] {
+        assert_eq!(Key::parse(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn the_readme_names_every_key_that_an_engineer_learns() {
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let table: String = readme
+        .lines()
+        .filter(|line| line.starts_with('|'))
+        .collect();
+    for row in rows(&[Scope::Global, Scope::Logs]).filter(|row| !row.footer.is_empty()) {
+        let key = row.keys().next().unwrap();
+        assert!(
+            table.contains(&format!("`{key}`")),
+            "the README's table of keys lacks `{key}` ({})",
+            row.help
+        );
+    }
+}
+
+#[test]
+fn the_palette_offers_only_what_can_be_done_now() {
+    let mut model = model();
+    let offers = |model: &Model, action: Action| {
+        palette_rows(model, "")
+            .iter()
+            .any(|row| row.action == action)
+    };
+    assert!(
+        offers(&model, Action::Disable)
+            && offers(&model, Action::Fallback)
+            && offers(&model, Action::Stage(3))
+    );
+    for never in [
+        Action::Restore,
+        Action::Undo,
+        Action::Recommended,
+        Action::Stage(4),
+        Action::Palette,
+    ] {
+        assert!(!offers(&model, never), "{never:?}");
+    }
+    model.screen = Screen::History;
+    assert!(offers(&model, Action::Restore) && !offers(&model, Action::Wrap));
+    model.read_only = true;
+    assert!(
+        palette_rows(&model, "")
+            .iter()
+            .all(|row| !row.action.is_write())
+    );
+    let words = |typed: &str| {
+        palette_rows(&model, typed)
+            .into_iter()
+            .map(|row: &Binding| row.action)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(words("LATENCY api call"), [Action::Calls]);
+    assert!(words("no such thing").is_empty());
+}
+
+#[test]
+fn messages_and_effects_survive_being_written_down() {
+    let fault = PortError {
+        kind: ErrorKind::TimedOut,
+        what: "ssm:GetParameter".into(),
+        text: "no answer".into(),
+        hint: "wait".into(),
+    };
+    let messages = [
+        Msg::Pressed {
+            key: Key::parse("ctrl-r").unwrap(),
+            at_ms: u64::MAX,
+        },
+        Msg::Pressed {
+            key: Key::plain(KeyCode::F(9)),
+            at_ms: 0,
+        },
+        Msg::Pasted("\u{1b}[31m\n\0é".into()),
+        Msg::Resized(0, u16::MAX),
+        Msg::Ticked,
+        Msg::Paced(20.5),
+        Msg::Resumed,
+        Msg::Identified(Err(fault.clone())),
+        Msg::Recovered(Ok(coalmine::domain::journal::Recovered::default())),
+        Msg::HistoryRead(Ok(Vec::new())),
+        Msg::Sampled(Err(fault.clone())),
+        Msg::AlarmsRead(Err(fault.clone())),
+        Msg::AlarmHistoryRead("a".into(), Err(fault.clone())),
+        Msg::Tailed(Err(fault.clone())),
+        Msg::JournalFailed(fault),
+        Msg::JournalNoticed("repaired".into()),
+        Msg::Called(CallRecord {
+            at: START,
+            operation: "ssm:PutParameter".into(),
+            target: "/a".into(),
+            latency: Duration::from_millis(12),
+            result: "ok".into(),
+        }),
+    ];
+    for msg in messages {
+        let text = serde_json::to_string(&msg).unwrap();
+        assert_eq!(serde_json::from_str::<Msg>(&text).unwrap(), msg, "{text}");
+    }
+    for effect in [
+        Effect::Identify,
+        Effect::Sample {
+            from: START,
+            to: START,
+        },
+        Effect::Copy("x".into()),
+        Effect::Quit,
+    ] {
+        let text = serde_json::to_string(&effect).unwrap();
+        assert_eq!(
+            serde_json::from_str::<Effect>(&text).unwrap(),
+            effect,
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,174 @@
+//! Whatever is pressed, pasted or answered: nothing panics, nothing raises unasked, one order at a time, and nothing that lowers is lost.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop here")]
+
+#[path = "support/driver.rs"]
+mod driver;
+#[path = "support/fingers.rs"]
+mod fingers;
+#[path = "support/weather.rs"]
+mod weather;
+#[path = "support/world.rs"]
+mod world;
+
+use std::time::{Duration, Instant};
+
+use coalmine::app::Msg;
+use coalmine::app::keymap::{Key, Scope};
+use coalmine::config;
+use coalmine::domain::plan::Direction;
+use coalmine::domain::{Environment, Timestamp};
+use proptest::prelude::*;
+
+use driver::{Driver, START};
+use fingers::{deeds, document};
+
+fn console(environment: &str, enabled: bool, percent: u8) -> Driver {
+    let mut spec = config::demo().unwrap();
+    spec.environment = Environment(environment.to_owned());
+    let mut driver = Driver::new(spec);
+    let written = START - Duration::from_hours(8 * 24);
+    driver.world.write_flag(
+        &document(true, 50),
+        "ana",
+        written - Duration::from_hours(24),
+    );
+    driver
+        .world
+        .write_flag(&document(enabled, percent), "ana", written);
+    driver.world.environment = [
+        ("PARTIAL_RESULTS_ENABLED", "true"),
+        ("ROLLOUT_PERCENTAGE", "50"),
+        ("TOKEN", "x"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into();
+    driver
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, max_shrink_iters: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_evening_raises_unasked_or_loses_a_disable(
+        prod in any::<bool>(),
+        enabled in any::<bool>(),
+        percent in prop::sample::select(vec![0_u8, 5, 10, 50, 100]),
+        deeds in deeds(60),
+    ) {
+        let mut driver = console(if prod { "prod" } else { "staging" }, enabled, percent);
+        driver.open();
+        for deed in deeds {
+            let before = fingers::Before::of(&driver);
+            fingers::does(&mut driver, &deed);
+            fingers::holds(&driver, &before, &deed).map_err(|said| TestCaseError::fail(format!("after {deed:?}: {said}")))?;
+        }
+        prop_assert!(driver.screen().len() > 4_000);
+        // Whatever was held back comes in the end, and then nothing is stuck.
+        driver.world.faults.clear();
+        driver.world.account = driver.model.pinned_account.clone().unwrap_or_else(|| "123456789012".to_owned());
+        for what in ["orders", "verify", "flag", "orders", "flag"] {
+            driver.release(what);
+        }
+        driver.pass(Duration::from_mins(2));
+        prop_assert!(driver.model.in_flight.is_empty(), "stuck: {:?}", driver.model.in_flight);
+        prop_assert!(driver.model.waiting.is_none(), "waits for ever: {:?}", driver.model.waiting);
+        prop_assert!(driver.model.unresolved.is_empty(), "never resolved: {:?}", driver.model.unresolved.len());
+    }
+
+    #[test]
+    fn a_key_that_lowers_is_never_pressed_in_vain(
+        deeds in deeds(30),
+        key in prop::sample::select(vec!["f9", "D", "-", "0", "1", "r"]),
+    ) {
+        let mut driver = console("prod", true, 50);
+        driver.open();
+        for deed in deeds {
+            fingers::does(&mut driver, &deed);
+        }
+        let typing = coalmine::app::update::scopes(&driver.model);
+        prop_assume!(key == "f9" || typing.contains(&Scope::Global) || key == "D" && typing.contains(&Scope::Dialog));
+        let sent = driver.submitted.len();
+        driver.model.toast = None;
+        driver.keys(key);
+        let told = driver.model.toast.is_some() || driver.overlay() != "none" || driver.model.waiting.is_some();
+        prop_assert!(driver.submitted.len() > sent || told, "nothing came of it");
+    }
+
+    #[test]
+    fn nonsense_from_the_outside_never_panics(
+        sizes in prop::collection::vec((any::<u16>(), any::<u16>()), 0..8),
+        paste in ".{0,200}",
+        text in "\\PC{0,300}",
+        at in any::<i64>(),
+        speed in any::<f64>(),
+    ) {
+        let mut driver = console("prod", true, 10);
+        driver.open();
+        driver.world.write_flag(&text, &paste, Timestamp::from_millis(at));
+        driver.world.line(&text, driver.now);
+        driver.world.line(&format!("{{\"session_id\":{text:?},\"level\":{paste:?}}}"), driver.now);
+        driver.send(Msg::Paced(speed));
+        for size in sizes {
+            driver.send(Msg::Resized(size.0, size.1));
+        }
+        for key in ["/", ":", "H", "?", "+", "w", "f9"] {
+            driver.keys(key);
+            driver.send(Msg::Pasted(paste.clone()));
+            driver.pass(Duration::from_secs(2));
+            let clean = driver.screen().chars().all(|c| c == '\n' || !c.is_control());
+            prop_assert!(clean);
+        }
+    }
+}
+
+/// A tick with everything full stays far below a frame, even without optimization.
+#[test]
+fn a_tick_is_cheap_when_everything_is_full() {
+    let mut driver = console("prod", true, 50);
+    for (name, value) in [
+        ("latency_p95", 2.0),
+        ("dropped", 10.0),
+        ("orphaned", 1.0),
+        ("error_rate", 0.1),
+        ("fallbacks", 0.0),
+    ] {
+        driver.world.signals.insert(
+            name.to_owned(),
+            vec![(START - Duration::from_hours(24), Some((value, 500.0)))],
+        );
+    }
+    driver.open();
+    for second in 0..1_800 {
+        driver
+            .world
+            .sessions(12, 6, driver.now + Duration::from_secs(second));
+    }
+    driver.pass(Duration::from_mins(30));
+    driver.keys("D");
+    driver.pass(Duration::from_secs(30));
+    assert_eq!(driver.model.logs.lines.len(), 20_000);
+    let mut fastest = Duration::MAX;
+    for _ in 0..20 {
+        let begun = Instant::now();
+        driver.send(Msg::Ticked);
+        fastest = fastest.min(begun.elapsed());
+    }
+    let mut key = Duration::MAX;
+    for _ in 0..20 {
+        let begun = Instant::now();
+        driver.press(Key::char('k'), 100);
+        key = key.min(begun.elapsed());
+    }
+    eprintln!("a tick takes {fastest:?}, a row up {key:?}");
+    assert!(
+        fastest < Duration::from_millis(40),
+        "a tick takes {fastest:?}"
+    );
+    assert!(key < Duration::from_millis(60), "a row up takes {key:?}");
+    assert!(
+        driver
+            .orders
+            .iter()
+            .all(|order| order.plan.direction == Direction::Lower)
+    );
+}

@@ -1,0 +1,328 @@
+//! Feeds `update` with keys, time and a scripted world, executes its effects as the runtime would, and writes down what was sent.
+//! The clock is cranked by hand; nothing sleeps.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::time::Duration;
+
+use coalmine::app::keymap::{Key, KeyCode};
+use coalmine::app::model::Overlay;
+use coalmine::app::update::start;
+use coalmine::app::{Effect, Model, Msg, update};
+use coalmine::domain::Timestamp;
+use coalmine::domain::identity::Identity;
+use coalmine::domain::journal::{Entry, Recovered};
+use coalmine::domain::lever::LeverId;
+use coalmine::domain::plan::{Order, Outcome};
+use coalmine::domain::rollout::RolloutSpec;
+use coalmine::ui::{Depth, Theme, draw};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+use super::world::{ME, World};
+
+/// The first instant.
+pub(crate) const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+/// A console without a terminal, over a world without a network.
+pub(crate) struct Driver {
+    pub(crate) model: Model,
+    pub(crate) world: World,
+    pub(crate) now: Timestamp,
+    /// The machine's own clock.
+    pub(crate) ms: u64,
+    /// When Enter was last pressed.
+    pub(crate) last_enter_ms: Option<u64>,
+    /// Orders that were sent, in order; a refusal at the gate is not among them.
+    pub(crate) orders: Vec<Order>,
+    /// Orders that `update` asked to send, in order.
+    pub(crate) submitted: Vec<Order>,
+    /// How many of them were under way at once, at most.
+    pub(crate) most_in_flight: usize,
+    /// What was written down.
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) copied: Vec<String>,
+    pub(crate) ended: bool,
+    pub(crate) suspended: u32,
+    pub(crate) verified: u32,
+    /// What an earlier run left.
+    pub(crate) left: Recovered,
+    /// Answers that are held back: `orders`, `flag`, `verify`.
+    pub(crate) held: BTreeSet<String>,
+    waiting: VecDeque<(String, Effect)>,
+    inbox: VecDeque<Msg>,
+    passed: Duration,
+}
+
+impl Driver {
+    pub(crate) fn new(spec: RolloutSpec) -> Self {
+        let now = START;
+        Self {
+            model: Model::new(spec.clone(), now),
+            world: World::new(spec, now),
+            now,
+            ms: 10_000,
+            last_enter_ms: None,
+            orders: Vec::new(),
+            submitted: Vec::new(),
+            most_in_flight: 0,
+            entries: Vec::new(),
+            copied: Vec::new(),
+            ended: false,
+            suspended: 0,
+            verified: 0,
+            left: Recovered {
+                last_seq: 1,
+                ..Recovered::default()
+            },
+            held: BTreeSet::new(),
+            waiting: VecDeque::new(),
+            inbox: VecDeque::new(),
+            passed: Duration::ZERO,
+        }
+    }
+
+    /// Opens the console.
+    pub(crate) fn open(&mut self) {
+        let effects = start(&mut self.model, self.now);
+        self.carry_out(effects);
+        self.drain();
+        self.send(Msg::Resized(120, 40));
+    }
+
+    /// Takes one message in, and everything that follows from it.
+    pub(crate) fn send(&mut self, msg: Msg) {
+        self.inbox.push_back(msg);
+        self.drain();
+    }
+
+    fn drain(&mut self) {
+        while let Some(msg) = self.inbox.pop_front() {
+            let effects = update(&mut self.model, msg, self.now);
+            self.carry_out(effects);
+        }
+    }
+
+    /// Presses keys in the table's notation, separated by blanks, half a second apart.
+    pub(crate) fn keys(&mut self, keys: &str) {
+        for name in keys.split_whitespace() {
+            let key = Key::parse(name).unwrap_or_else(|| panic!("no key is called {name}"));
+            self.press(key, 500);
+        }
+    }
+
+    /// Types text.
+    pub(crate) fn text(&mut self, text: &str) {
+        for c in text.chars() {
+            self.press(Key::char(c), 60);
+        }
+    }
+
+    /// Presses a key some milliseconds after the last.
+    pub(crate) fn press(&mut self, key: Key, after_ms: u64) {
+        self.ms += after_ms;
+        if key.code == KeyCode::Enter {
+            self.last_enter_ms = Some(self.ms);
+        }
+        self.send(Msg::Pressed {
+            key,
+            at_ms: self.ms,
+        });
+    }
+
+    /// Lets time pass, tick by tick.
+    pub(crate) fn pass(&mut self, span: Duration) {
+        let second = Duration::from_secs(1);
+        let mut left = span;
+        while !left.is_zero() {
+            let step = left.min(second);
+            left -= step;
+            self.now = self.now + step;
+            self.ms += step.as_millis() as u64;
+            self.passed += step;
+            if self.passed >= second {
+                self.passed -= second;
+                self.send(Msg::Ticked);
+            }
+        }
+    }
+
+    /// Lets through what was held back.
+    pub(crate) fn release(&mut self, what: &str) {
+        self.held.remove(what);
+        let (now, later): (VecDeque<_>, VecDeque<_>) =
+            self.waiting.drain(..).partition(|(name, _)| name == what);
+        self.waiting = later;
+        for (_, effect) in now {
+            self.execute(effect);
+        }
+        self.drain();
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            let name = match &effect {
+                Effect::Submit(_) => "orders",
+                Effect::Verify(_) => "verify",
+                Effect::ReadLever(LeverId::Flag) => "flag",
+                _ => "",
+            };
+            if let Effect::Submit(order) = &effect {
+                self.submitted.push((**order).clone());
+                let lever = order.plan.lever;
+                self.most_in_flight = self
+                    .most_in_flight
+                    .max(self.in_flight_on(lever) + self.settling_on(lever) + 1);
+            }
+            if self.held.contains(name) {
+                self.waiting.push_back((name.to_owned(), effect));
+            } else {
+                self.execute(effect);
+            }
+        }
+    }
+
+    fn execute(&mut self, effect: Effect) {
+        let now = self.now;
+        let world = &mut self.world;
+        let msg = match effect {
+            Effect::Identify => Msg::Identified(world.fault("identity").map(|()| Identity {
+                account: world.account.clone(),
+                arn: ME.to_owned(),
+                expires_at: None,
+                source: "test".to_owned(),
+            })),
+            Effect::Recover => Msg::Recovered(world.fault("journal").map(|()| self.left.clone())),
+            Effect::ReadLever(id) => Msg::LeverRead(id, world.read(id, now)),
+            Effect::ReadHistory => Msg::HistoryRead(
+                world
+                    .fault("history")
+                    .map(|()| world.versions.iter().rev().take(100).cloned().collect()),
+            ),
+            Effect::Sample { from, to } => Msg::Sampled(world.sample(from, to, now)),
+            Effect::ReadAlarms => Msg::AlarmsRead(world.read_alarms(now)),
+            Effect::ReadAlarmHistory(name) => Msg::AlarmHistoryRead(name, Ok(Vec::new())),
+            Effect::Tail(mode) => Msg::Tailed(world.tail(mode, now)),
+            Effect::Submit(order) => return self.submit(order),
+            Effect::Verify(order) => {
+                self.verified += 1;
+                let outcome = self.world.verify(&order, now);
+                self.entries.push(Entry::Settled {
+                    order: order.id.clone(),
+                    outcome: outcome.clone(),
+                });
+                Msg::Settled {
+                    order,
+                    outcome,
+                    journal_fault: None,
+                }
+            }
+            Effect::Append(entry) => return self.entries.push(entry),
+            Effect::Copy(text) => return self.copied.push(text),
+            Effect::Suspend => {
+                self.suspended += 1;
+                Msg::Resumed
+            }
+            Effect::Quit => {
+                self.ended = true;
+                return;
+            }
+            Effect::Bell => return,
+        };
+        self.inbox.push_back(msg);
+    }
+
+    /// The gate, as the executor has it.
+    fn submit(&mut self, order: Box<Order>) {
+        let refuse = |reason: &str| Outcome::Refused {
+            reason: reason.to_owned(),
+            hint: "nothing was sent".to_owned(),
+        };
+        let journal_fault = self.world.fault("journal").err();
+        let pinned = self.model.pinned_account.as_ref();
+        let outcome = if self.model.read_only {
+            refuse("this console is read-only")
+        } else if journal_fault.is_some() && !order.without_journal {
+            refuse("the journal takes nothing")
+        } else if pinned.is_some_and(|account| *account != self.world.account) {
+            refuse("the credentials are of another account now")
+        } else {
+            if journal_fault.is_none() {
+                self.entries.push(Entry::Intent {
+                    order: order.clone(),
+                });
+            }
+            self.orders.push((*order).clone());
+            self.world.apply(&order, self.now)
+        };
+        self.entries.push(Entry::Settled {
+            order: order.id.clone(),
+            outcome: outcome.clone(),
+        });
+        self.inbox.push_back(Msg::Settled {
+            order,
+            outcome,
+            journal_fault,
+        });
+    }
+
+    /// Orders that are under way.
+    pub(crate) fn in_flight(&self) -> usize {
+        self.waiting
+            .iter()
+            .filter(|(name, _)| name == "orders")
+            .count()
+    }
+
+    /// Orders of one lever that are under way.
+    fn in_flight_on(&self, lever: LeverId) -> usize {
+        let on =
+            |effect: &Effect| matches!(effect, Effect::Submit(order) if order.plan.lever == lever);
+        self.waiting.iter().filter(|(_, effect)| on(effect)).count()
+    }
+
+    /// Orders of one lever whose answers are not taken in yet.
+    fn settling_on(&self, lever: LeverId) -> usize {
+        let flying = self.model.in_flight.on(lever).map(|order| &order.id);
+        let of =
+            |msg: &&Msg| matches!(msg, Msg::Settled { order, .. } if Some(&order.id) == flying);
+        self.inbox.iter().filter(of).count()
+    }
+
+    /// The name of what is on top.
+    pub(crate) fn overlay(&self) -> &'static str {
+        match &self.model.overlay {
+            None => "none",
+            Some(Overlay::Help { .. }) => "help",
+            Some(Overlay::Palette { .. }) => "palette",
+            Some(Overlay::Plan(_)) => "plan",
+            Some(Overlay::Conflict { .. }) => "conflict",
+            Some(Overlay::Unknown { .. }) => "unknown",
+            Some(Overlay::Refused { .. }) => "refused",
+            Some(Overlay::Event { .. }) => "event",
+            Some(Overlay::Alarm { .. }) => "alarm",
+            Some(Overlay::Recovery { .. }) => "recovery",
+            Some(Overlay::Leaving) => "leaving",
+        }
+    }
+
+    /// The screen as text.
+    pub(crate) fn screen(&self) -> String {
+        let mut terminal =
+            Terminal::new(TestBackend::new(120, 40)).unwrap_or_else(|never| match never {});
+        let theme = Theme::new(Depth::None);
+        match terminal.draw(|frame| draw(frame, &self.model, &theme)) {
+            Ok(_) => {}
+            Err(never) => match never {},
+        }
+        let buffer = terminal.backend().buffer();
+        let row = |y: u16| {
+            (0..buffer.area.width)
+                .map(|x| buffer[(x, y)].symbol())
+                .collect::<String>()
+        };
+        (0..buffer.area.height)
+            .map(row)
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+}
