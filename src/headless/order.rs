@@ -20,7 +20,7 @@ pub(super) use answer::Answer;
 /// How long the reads before a plan may take.
 const READING: Duration = Duration::from_secs(15);
 /// How long the store's answer and what became of it may take: a function's update is followed for a minute and a half.
-const ANSWER: Duration = Duration::from_secs(120);
+const ANSWER: Duration = Duration::from_mins(2);
 /// How long it is looked for what became of an order whose outcome is not known.
 const LOOKS: Duration = Duration::from_secs(20);
 /// How long an order in flight may be waited for when a signal ends the command.
