@@ -134,13 +134,13 @@ const LAYERS: &[Layer] = &[
     Layer {
         files: &["headless"],
         may_know: &[
-            "headless", "config", "cli", "runtime", "sim", "domain", "text",
+            "headless", "config", "cli", "runtime", "app", "sim", "domain", "text",
         ],
         crates: &["tokio", "color_eyre"],
     },
     Layer {
         files: &["cli"],
-        may_know: &["cli", "sim"],
+        may_know: &["cli", "config", "sim"],
         crates: &["clap"],
     },
 ];
