@@ -181,7 +181,10 @@ fn the_example_is_valid_by_the_schema_and_by_the_program() {
         ("percent = 10,", "percent = 120,"),
         ("samples = 200                    #", "samples = \"many\" #"),
         ("region = \"us-east-1\"", "region = \"Virginia\""),
-        ("missing = \"zero\"\ntreated", "missing = \"nought\"\ntreated"),
+        (
+            "missing = \"zero\"\ntreated",
+            "missing = \"nought\"\ntreated",
+        ),
     ] {
         let wrong = example.out.replacen(from, to, 1);
         assert_ne!(wrong, example.out, "{from}");
