@@ -267,9 +267,9 @@ impl Rig {
             for entry in std::fs::read_dir(dir).into_iter().flatten() {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
-                    open.push(path)
+                    open.push(path);
                 } else {
-                    found.push(path)
+                    found.push(path);
                 }
             }
         }
