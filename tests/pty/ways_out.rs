@@ -247,7 +247,7 @@ fn a_closed_terminal_ends_it_even_without_a_signal_and_nothing_spins() {
     assert!(
         last.saturating_sub(used) < Duration::from_millis(400),
         "it used {:?} on its way out",
-        last - used
+        last.saturating_sub(used)
     );
     let status = rig.home.path().join("status");
     let told = || std::fs::read_to_string(&status).unwrap_or_default();
