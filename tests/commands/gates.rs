@@ -100,7 +100,7 @@ fn an_alarm_shuts_the_gate() {
     bench
         .sim
         .clock()
-        .advance(std::time::Duration::from_secs(900));
+        .advance(std::time::Duration::from_mins(15));
     let ran = bench.run(&["set", "100", "--yes", "--confirm", "prod", "--json"]);
     let answer = ran.ends(3).json("order");
     let shut: Vec<&str> = answer["gates"]

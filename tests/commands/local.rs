@@ -85,7 +85,8 @@ fn bucket_reads_ids_from_stdin_one_a_line() {
 
 #[test]
 fn a_hundred_thousand_ids_are_no_matter() {
-    let input: String = (0..100_000).map(|n| format!("session-{n}\n")).collect();
+    let ids: Vec<String> = (0..100_000).map(|n| format!("session-{n}")).collect();
+    let input = ids.join("\n");
     let began = Instant::now();
     let ran = piped(&["bucket"], input.as_bytes());
     assert_eq!(ran.ends(0).out.lines().count(), 100_000);

@@ -14,7 +14,9 @@ fn lines(ran: &Ran) -> Vec<Value> {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}")))
         .collect();
-    lines.iter().for_each(|line| fits("watch", line));
+    for line in &lines {
+        fits("watch", line);
+    }
     assert_eq!(lines.last().unwrap()["change"], "end", "{ran:?}");
     lines
 }
@@ -22,7 +24,7 @@ fn lines(ran: &Ran) -> Vec<Value> {
 #[test]
 fn a_roll_back_ends_a_watch_for_a_verdict_with_11() {
     let bench = Bench::new(Scenario::Latency, &[]);
-    bench.sim.clock().advance(Duration::from_secs(900));
+    bench.sim.clock().advance(Duration::from_mins(15));
     let ran = bench.run(&["watch", "--until", "verdict", "--for", "60s", "--json"]);
     let lines = lines(ran.ends(11));
     let end = &lines.last().unwrap()["end"];
