@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Timestamp;
-use crate::domain::alarm::{AlarmBatch, AlarmChange};
+use crate::domain::alarm::{AlarmBatch, AlarmChange, AlarmDefinition};
 use crate::domain::failure::{CallRecord, PortError};
 use crate::domain::identity::Identity;
 use crate::domain::journal::{Entry, Recovered};
@@ -57,6 +57,8 @@ pub enum Msg {
     AlarmsRead(Result<AlarmBatch, PortError>),
     /// One alarm's history was read.
     AlarmHistoryRead(String, Result<Vec<AlarmChange>, PortError>),
+    /// An alarm was made (true), was there already (false), or could not be made.
+    AlarmCreated(String, Result<bool, PortError>),
     /// The tail moved on.
     Tailed(Result<LogBatch, PortError>),
     /// An order came to an end, or what became of it was found out.
@@ -104,6 +106,8 @@ pub enum Effect {
     Submit(Box<Order>),
     /// Find out by reading what became of an order.
     Verify(Box<Order>),
+    /// Make an alarm that is not there yet: written down first, like an order.
+    CreateAlarm(Box<AlarmDefinition>),
     /// Write something down.
     Append(Entry),
     /// Put text on the clipboard.
@@ -119,6 +123,6 @@ pub enum Effect {
 impl Effect {
     /// Whether it changes the world outside of this machine.
     pub fn is_write(&self) -> bool {
-        matches!(self, Self::Submit(_))
+        matches!(self, Self::Submit(_) | Self::CreateAlarm(_))
     }
 }

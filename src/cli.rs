@@ -6,9 +6,11 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 mod looks;
 mod orders;
+mod rehearsals;
 
 pub use looks::{Bucket, History, Status, Until, Watch};
 pub use orders::{Disable, Enable, Fallback, Ordering, Restore, Set, Tune, WaitFor};
+pub use rehearsals::{Drill, Init, Ready};
 
 /// What a script may rely on.
 const EXIT_CODES: &str = "Exit codes:
@@ -105,8 +107,12 @@ pub enum Command {
     Bucket(Bucket),
     /// Watch without a screen, one line a change
     Watch(Watch),
-    /// Write a commented configuration, ready for the system of the demo
-    Init,
+    /// The parachute check: whether each lever would work if it were pulled now, and how soon; writes nothing without --probe
+    Ready(Ready),
+    /// Rehearse the rollback against the real environment, step by step, and put back what was there
+    Drill(Drill),
+    /// Write a commented configuration, and print the IAM policies that it needs; --apply makes what is missing in AWS
+    Init(Init),
     /// Look into the configuration
     #[command(subcommand)]
     Config(ConfigCommand),

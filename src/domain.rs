@@ -17,6 +17,8 @@ pub mod journal;
 pub mod lever;
 pub mod log;
 pub mod plan;
+pub mod policy;
+pub mod ready;
 pub mod rollout;
 pub mod signal;
 pub mod verdict;

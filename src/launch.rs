@@ -28,6 +28,7 @@ use crate::ui::{Depth, Glyphs, Theme};
 
 mod commands;
 mod facts;
+mod rehearsals;
 mod session;
 
 pub use commands::headless;

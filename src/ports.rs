@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::domain::Timestamp;
-use crate::domain::alarm::{AlarmBatch, AlarmChange};
+use crate::domain::alarm::{AlarmBatch, AlarmChange, AlarmDefinition};
 pub use crate::domain::failure::{CallRecord, ErrorKind, PortError};
 use crate::domain::identity::Identity;
 use crate::domain::journal::{Entry, Record, Recovered};
@@ -55,6 +55,9 @@ pub trait Alarms: Send + Sync {
 
     /// The last changes of one alarm, newest first, at most `limit`.
     async fn history(&self, name: &str, limit: usize) -> PortResult<Vec<AlarmChange>>;
+
+    /// Makes an alarm, without actions. One of that name that is there already is left as it is: then it answers false.
+    async fn create(&self, alarm: &AlarmDefinition) -> PortResult<bool>;
 }
 
 /// The tailed log groups. An implementation keeps its own place.

@@ -23,6 +23,7 @@ pub mod session;
 pub(crate) mod signals;
 
 pub use executor::{Executor, ExecutorParts, PortsFuture};
+pub use signals::is_running;
 pub use session::{Ended, Reads, Session, SessionParts};
 use signals::Signal;
 

@@ -32,6 +32,7 @@ mod help;
 mod history;
 mod home;
 pub mod keys;
+mod lamps;
 mod levers;
 mod logs;
 mod overlay;

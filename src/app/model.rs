@@ -11,10 +11,11 @@ use crate::domain::exposure::{Exposure, Observation};
 use crate::domain::failure::CallRecord;
 use crate::domain::flag::{Flag, FlagFault};
 use crate::domain::identity::Identity;
-use crate::domain::journal::Proof;
+use crate::domain::journal::{AppliedWrite, Drill, Proof};
 use crate::domain::lever::{LeverId, LeverState, Version};
 use crate::domain::log::line::LineReader;
 use crate::domain::plan::{Change, Order, OrderId, Outcome};
+use crate::domain::ready::Ready;
 use crate::domain::rollout::{RolloutSpec, StageFacts};
 use crate::domain::signal::{Reading, Series};
 use crate::domain::verdict::Verdict;
@@ -143,6 +144,13 @@ pub struct Model {
     /// The variables that `FallbackOn` replaced, for `FallbackOff`.
     pub fallback_replaced: Option<BTreeMap<String, Option<String>>>,
 
+    /// Writes that stores took within the last month, as the journal tells: they prove who may write.
+    pub writes: Vec<AppliedWrite>,
+    /// A drill of an earlier run that has not come to its end.
+    pub drill_left: Option<Drill>,
+    /// Whether the levers would work if they were pulled now.
+    pub ready: Ready,
+
     /// The journal.
     pub journal: JournalStatus,
     /// The API calls, newest last.
@@ -244,6 +252,9 @@ impl Model {
             own_revisions: VecDeque::new(),
             orders_made: 0,
             fallback_replaced: None,
+            writes: Vec::new(),
+            drill_left: None,
+            ready: Ready::default(),
             journal: JournalStatus::default(),
             calls: VecDeque::new(),
             screen: Screen::default(),

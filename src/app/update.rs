@@ -1,7 +1,7 @@
 //! What happens next: `update` changes the model and says what to do. It never awaits, never reads a clock, never fails.
 
 use crate::domain::Timestamp;
-use crate::domain::failure::CallRecord;
+use crate::domain::failure::{CallRecord, PortError};
 
 use super::model::{Model, Rehearsal, Toast, Tone};
 use super::{Effect, Msg};
@@ -18,6 +18,7 @@ mod orders;
 mod others;
 mod overlays;
 mod plans;
+mod readiness;
 mod reads;
 mod recovery;
 mod rows;
@@ -29,6 +30,7 @@ pub use commands::{fallback_is_on, gates, lever_of, order, plan};
 pub use dialogs::{WITHOUT_JOURNAL, palette_rows};
 pub use keys::scopes;
 pub use leftover::leftovers;
+pub use readiness::ready;
 pub use schedule::start;
 
 /// API calls that the call log keeps.
@@ -63,6 +65,10 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Sampled(result) => reads::sampled(model, result),
         Msg::AlarmsRead(result) => reads::alarms_read(model, result),
         Msg::AlarmHistoryRead(name, result) => reads::alarm_history_read(model, &name, result),
+        Msg::AlarmCreated(name, result) => {
+            alarm_created(model, &name, result);
+            schedule::due(model)
+        }
         Msg::Tailed(result) => logs::tailed(model, result),
         Msg::Settled {
             order,
@@ -100,6 +106,19 @@ fn paced(model: &mut Model, speed: f64) {
             });
         }
     }
+}
+
+fn alarm_created(model: &mut Model, name: &str, result: Result<bool, PortError>) {
+    match result {
+        Ok(true) => toast(model, Tone::Good, format!("alarm {name} was made")),
+        Ok(false) => toast(model, Tone::Plain, format!("alarm {name} is there already")),
+        Err(fault) => toast(
+            model,
+            Tone::Bad,
+            format!("alarm {name} was not made: {fault}"),
+        ),
+    }
+    model.alarms.outdate();
 }
 
 fn called(model: &mut Model, call: CallRecord) {

@@ -178,12 +178,13 @@ impl Connection {
         self.inner.clock.clone()
     }
 
-    /// An observed CloudWatch client for reads, with its own HTTP client.
-    pub fn cloudwatch(&self) -> aws_sdk_cloudwatch::Client {
+    /// An observed CloudWatch client with its own HTTP client.
+    pub fn cloudwatch(&self, purpose: Use) -> aws_sdk_cloudwatch::Client {
+        let (config, retries) = self.settings(purpose);
         aws_sdk_cloudwatch::Client::from_conf(
-            aws_sdk_cloudwatch::config::Builder::from(&self.inner.reads)
+            aws_sdk_cloudwatch::config::Builder::from(config)
                 .interceptor(self.inner.observer.clone())
-                .retry_partition(self.inner.read_retries.clone())
+                .retry_partition(retries)
                 .build(),
         )
     }

@@ -9,17 +9,18 @@ use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat, ScanBy};
 
 mod alarms;
+mod create;
 mod expression;
 mod points;
 mod query;
 #[cfg(test)]
 mod tests;
 
-use super::aws::Connection;
+use super::aws::{Connection, Use};
 use super::clock::SharedClock;
 use super::error::port_error;
 use crate::domain::Timestamp;
-use crate::domain::alarm::{AlarmBatch, AlarmChange};
+use crate::domain::alarm::{AlarmBatch, AlarmChange, AlarmDefinition};
 use crate::domain::rollout::{AlarmsSpec, RolloutSpec};
 use crate::domain::signal::{SampleBatch, SignalPoints};
 use crate::ports::{Alarms, Clock, ErrorKind, Metrics, PortError, PortResult};
@@ -33,6 +34,7 @@ const PAGES_MAX: usize = 200;
 #[derive(Clone, Debug)]
 pub struct CloudWatch {
     client: Client,
+    connection: Connection,
     clock: SharedClock,
     batches: Vec<Batch>,
     alarms: AlarmsSpec,
@@ -42,7 +44,8 @@ impl CloudWatch {
     /// Plans the queries of a rollout; nothing is sent yet.
     pub fn new(connection: &Connection, spec: &RolloutSpec) -> Self {
         Self {
-            client: connection.cloudwatch(),
+            client: connection.cloudwatch(Use::Read),
+            connection: connection.clone(),
             clock: connection.clock(),
             batches: plan(spec),
             alarms: spec.alarms.clone(),
@@ -115,6 +118,10 @@ impl Alarms for CloudWatch {
 
     async fn history(&self, name: &str, limit: usize) -> PortResult<Vec<AlarmChange>> {
         alarms::history(&self.client, name, limit).await
+    }
+
+    async fn create(&self, alarm: &AlarmDefinition) -> PortResult<bool> {
+        create::create(&self.connection.cloudwatch(Use::Write), alarm).await
     }
 }
 

@@ -23,6 +23,7 @@ mod check;
 mod checkpoint;
 mod desk;
 mod disk;
+mod evidence;
 mod ledger;
 mod line;
 mod load;

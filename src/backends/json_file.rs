@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use super::clock::{SharedClock, timestamp};
 use super::settle::{no_trace, refused, replaced_text, wrong_lever};
 use crate::domain::lever::{LeverContent, LeverId, LeverKind, LeverState, Version};
-use crate::domain::plan::{Conflict, Order, Outcome, Write};
+use crate::domain::plan::{Change, Conflict, Order, Outcome, Write};
 use crate::domain::{Revision, Timestamp};
 use crate::ports::{Clock, ErrorKind, Lever, PortError, PortResult};
 
@@ -54,6 +54,13 @@ impl JsonFile {
         };
         if let Some(reason) = disk::text_fault(text.as_bytes()) {
             return refused(reason, "shorten the document");
+        }
+        let creates = matches!(order.plan.change, Change::Create { .. });
+        if creates && !matches!(self.held().await, Err(Failure::Missing)) {
+            return refused(
+                format!("{} exists already", self.path.display()),
+                "it is left as it is: read it, then decide",
+            );
         }
         let expected = order.plan.seen.clone();
         let wanted = Revision(disk::hash(text.as_bytes()));

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::settle::refused;
 use crate::domain::Timestamp;
-use crate::domain::alarm::{AlarmBatch, AlarmChange};
+use crate::domain::alarm::{AlarmBatch, AlarmChange, AlarmDefinition};
 use crate::domain::identity::Identity;
 use crate::domain::lever::{LeverId, LeverKind, LeverState, Version};
 use crate::domain::log::{LogBatch, TailMode};
@@ -46,6 +46,10 @@ impl Alarms for Unconnected {
     }
 
     async fn history(&self, _name: &str, _limit: usize) -> PortResult<Vec<AlarmChange>> {
+        Err(self.error.clone())
+    }
+
+    async fn create(&self, _alarm: &AlarmDefinition) -> PortResult<bool> {
         Err(self.error.clone())
     }
 }

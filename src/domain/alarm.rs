@@ -6,10 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Timestamp;
 
+pub mod definition;
 pub mod honesty;
 #[cfg(test)]
 mod tests;
 
+pub use definition::{AlarmDefinition, well_known};
 pub use honesty::{earliest_fire, helpless, m_of_n, worst_first};
 
 /// An alarm's state.

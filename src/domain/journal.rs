@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Timestamp;
+use super::lever::LeverId;
+use super::{Revision, Timestamp};
 use super::plan::{Order, OrderId, Outcome};
 use super::verdict::Verdict;
 
@@ -45,6 +46,16 @@ pub enum Entry {
         /// The verdict.
         verdict: Box<Verdict>,
     },
+    /// A drill begins: what stands here comes back, whatever happens.
+    DrillBegun {
+        /// The drill.
+        drill: Box<Drill>,
+    },
+    /// A drill is over, and what it found is back in its place.
+    DrillEnded {
+        /// The drill's id.
+        id: String,
+    },
     /// A complaint was counted by hand.
     Complaint,
     /// Somebody's remark.
@@ -52,6 +63,39 @@ pub enum Entry {
         /// The remark.
         text: String,
     },
+}
+
+/// A rehearsal, from its beginning until what it found is back in its place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Drill {
+    /// Its name; every order of the drill has it as its reason.
+    pub id: String,
+    /// The process that runs it.
+    pub pid: u32,
+    /// The parameter or file that it writes.
+    pub resource: String,
+    /// Whether that is a scratch of its own, which is left disabled, and not the flag itself.
+    pub scratch: bool,
+    /// The revision that it found; `None` for a scratch that was not there.
+    pub revision: Option<Revision>,
+    /// The text that is to be there afterwards.
+    pub text: String,
+    /// The revisions that its orders became, as far as the journal knows.
+    #[serde(default)]
+    pub written: Vec<Revision>,
+}
+
+/// A write that a store took: the proof that this caller may write there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppliedWrite {
+    /// The lever.
+    pub lever: LeverId,
+    /// When.
+    pub at: Timestamp,
+    /// The caller's ARN, when STS had told it.
+    pub by: Option<String>,
+    /// Whether it pointed an alias at a new version.
+    pub repoints: bool,
 }
 
 /// The proofs of an order.
@@ -107,6 +151,12 @@ pub struct Recovered {
     pub complaints: Vec<Timestamp>,
     /// The variables that the last `FallbackOn` of this rollout replaced, while it has not been put back.
     pub fallback_replaced: Option<std::collections::BTreeMap<String, Option<String>>>,
+    /// Writes of the last month, the newest of each caller and kind.
+    #[serde(default)]
+    pub writes: Vec<AppliedWrite>,
+    /// A drill that has not come to its end.
+    #[serde(default)]
+    pub drill: Option<Drill>,
     /// Who else has the journal open, when this console is not its owner.
     pub owner: Option<String>,
 }

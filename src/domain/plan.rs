@@ -41,6 +41,13 @@ pub enum Change {
         /// The last good text from history, if there is one.
         last_good: Option<String>,
     },
+    /// Write the text that is there once more: it proves that it can be written, and changes nothing for anybody.
+    Rewrite,
+    /// Make the store of the flag with this text, which treats nobody. What is there already is never written over.
+    Create {
+        /// The text.
+        text: String,
+    },
     /// Write the configured `off` variables into the function's environment.
     FallbackOn,
     /// Put back the variables that `FallbackOn` replaced: name to value, `None` for one that was absent.

@@ -81,6 +81,15 @@ pub enum FlagSource {
     File(String),
 }
 
+impl FlagSource {
+    /// The parameter's name or the file's path.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Ssm(name) | Self::File(name) => name,
+        }
+    }
+}
+
 /// The environment-variable fallback of a Lambda function.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FallbackSpec {

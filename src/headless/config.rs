@@ -1,6 +1,4 @@
-//! `coalmine init` and `coalmine config check|example|schema|print`. They connect to nothing.
-
-use std::path::Path;
+//! `coalmine config check|example|schema|print`. They connect to nothing.
 
 use serde_json::json;
 
@@ -8,32 +6,6 @@ use super::page::{Page, Role, widest};
 use super::{code, complain, print};
 use crate::cli::Global;
 use crate::config::{self, Config, ConfigError};
-
-/// Writes the commented configuration; never over an existing file. Answers the exit code.
-pub fn init(global: &Global) -> color_eyre::Result<u8> {
-    let default = Path::new("coalmine.toml");
-    let path = global.config.as_deref().unwrap_or(default);
-    let name = path.display().to_string();
-    if let Err(fault) = config::init(path) {
-        complain(&fault.to_string());
-        if global.json {
-            print(&json!({ "written": null, "errors": [fault.to_string()] }).to_string())?;
-        }
-        return Ok(2);
-    }
-    if global.json {
-        print(&json!({ "written": name, "errors": [] }).to_string())?;
-    } else if path == default {
-        print(&format!(
-            "wrote {name}\nnext: coalmine config check, then coalmine"
-        ))?;
-    } else {
-        print(&format!(
-            "wrote {name}\nnext: coalmine config check --config {name}, then coalmine --config {name}"
-        ))?;
-    }
-    Ok(0)
-}
 
 /// Reports every fault of the configuration at once. Answers the exit code.
 pub fn check(global: &Global) -> color_eyre::Result<u8> {

@@ -28,7 +28,14 @@ pub fn headless(command: &Command, global: &Global, surroundings: &Surroundings)
     };
     match command {
         Command::Sim(sim) => headless::sim::serve(sim),
-        Command::Init => headless::config::init(global),
+        Command::Init(arguments) if arguments.apply => apply(&over, page),
+        Command::Init(_) => headless::init::init(global, page),
+        Command::Ready(arguments) => over.order(headless::ready::READS, async |session| {
+            headless::ready::run(session, *arguments, global, page).await
+        }),
+        Command::Drill(arguments) => {
+            super::rehearsals::drill(arguments, global, surroundings, page)
+        }
         Command::Config(ConfigCommand::Check) => headless::config::check(global),
         Command::Config(ConfigCommand::Example) => headless::config::example(),
         Command::Config(ConfigCommand::Schema) => headless::config::schema(),
@@ -178,5 +185,21 @@ fn doctor(over: &Over<'_>, page: Page) -> Result<u8> {
         let code =
             headless::doctor::run(session, &mut facts, || clock.skew(), global, page).await?;
         Ok((code, Vec::new()))
+    })
+}
+
+/// The configuration where there is none, then what AWS does not have of it.
+fn apply(over: &Over<'_>, page: Page) -> Result<u8> {
+    let written = headless::init::ensure(over.global)?;
+    let global = Global {
+        config: Some(written.path.clone()),
+        ..over.global.clone()
+    };
+    let over = Over {
+        global: &global,
+        surroundings: over.surroundings,
+    };
+    over.order(headless::init::READS, async |session| {
+        headless::init::apply(session, &written, &global, page).await
     })
 }

@@ -60,19 +60,14 @@ pub(super) fn run(
     Ok(code)
 }
 
-fn open(
+pub(super) fn open(
     spec: RolloutSpec,
     global: &Global,
     surroundings: &Surroundings,
     reads: Reads,
     (parting, clock): (Parting, SharedClock),
 ) -> Result<Session> {
-    let options = ConnectOptions {
-        profile: global.profile.clone().or_else(|| spec.profile.clone()),
-        region: global.region.clone().or_else(|| spec.region.clone()),
-        endpoint_url: global.endpoint_url.clone(),
-        credentials: None,
-    };
+    let options = options(&spec, global);
     let state_dir = surroundings.state_dir()?;
     let (rollout, environment) = (&spec.name, &spec.environment.0);
     let now = clock.now();
@@ -125,6 +120,16 @@ fn open(
         journal: told,
         elsewhere,
     }))
+}
+
+/// How AWS is reached for this rollout.
+pub(super) fn options(spec: &RolloutSpec, global: &Global) -> ConnectOptions {
+    ConnectOptions {
+        profile: global.profile.clone().or_else(|| spec.profile.clone()),
+        region: global.region.clone().or_else(|| spec.region.clone()),
+        endpoint_url: global.endpoint_url.clone(),
+        credentials: None,
+    }
 }
 
 fn no_journal() -> PortError {

@@ -20,6 +20,7 @@ use super::parting::Parting;
 use account::Account;
 
 mod account;
+mod alarms;
 mod reads;
 
 /// How long the command line may take to be written down: a disk that hangs must not hold up a rollback.
@@ -116,6 +117,10 @@ impl Executor {
                     journal_fault,
                 })
                 .await;
+            })),
+            Effect::CreateAlarm(alarm) => drop(tokio::spawn(async move {
+                let made = this.create_alarm(&alarm).await;
+                this.tell(Msg::AlarmCreated(alarm.name.clone(), made)).await;
             })),
             Effect::Verify(order) => drop(tokio::spawn(async move {
                 let outcome = this.verify(&order).await;

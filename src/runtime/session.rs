@@ -11,8 +11,15 @@ use tokio::time::{Instant, MissedTickBehavior};
 use super::{Executor, TICK};
 use crate::app::{Effect, Model, Msg, update};
 use crate::domain::Timestamp;
+<<<<<<< HEAD
 use crate::domain::failure::PortError;
 use crate::domain::journal::Recovered;
+=======
+use crate::domain::alarm::AlarmDefinition;
+use crate::domain::failure::{ErrorKind, PortError};
+use crate::domain::journal::{Entry, Recovered};
+use crate::domain::lever::LeverId;
+>>>>>>> h-drill
 use crate::domain::plan::{Order, OrderId, Outcome, Plan};
 use crate::ports::Clock;
 
@@ -26,6 +33,108 @@ const NUMBERS: u64 = 1000;
 /// How long the journal may take to be written up at the end.
 const WRITE_UP: Duration = Duration::from_secs(2);
 
+<<<<<<< HEAD
+=======
+/// What a command reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reads {
+    /// Who the caller is.
+    pub identity: bool,
+    /// The flag.
+    pub flag: bool,
+    /// The fallback function.
+    pub fallback: bool,
+    /// The flag's versions.
+    pub history: bool,
+    /// The signals.
+    pub signals: bool,
+    /// The alarms.
+    pub alarms: bool,
+    /// The logs.
+    pub logs: bool,
+    /// The journal: opened for writing, with what earlier runs left.
+    pub journal: bool,
+}
+
+impl Reads {
+    /// The flag alone.
+    pub const FLAG: Self = Self {
+        identity: false,
+        flag: true,
+        fallback: false,
+        history: false,
+        signals: false,
+        alarms: false,
+        logs: false,
+        journal: false,
+    };
+    /// Everything that is judged; no logs, no journal.
+    pub const JUDGED: Self = Self {
+        identity: true,
+        flag: true,
+        fallback: true,
+        history: true,
+        signals: true,
+        alarms: true,
+        logs: false,
+        journal: false,
+    };
+
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            identity: self.identity || other.identity,
+            flag: self.flag || other.flag,
+            fallback: self.fallback || other.fallback,
+            history: self.history || other.history,
+            signals: self.signals || other.signals,
+            alarms: self.alarms || other.alarms,
+            logs: self.logs || other.logs,
+            journal: self.journal || other.journal,
+        }
+    }
+
+    /// What is asked for by time.
+    fn timed(self) -> Self {
+        Self {
+            signals: self.signals,
+            logs: self.logs,
+            ..Self::default()
+        }
+    }
+
+    /// What is asked for without naming a time; never nothing, so that there is an answer that tells it.
+    fn untimed(self) -> Self {
+        Self {
+            signals: false,
+            logs: false,
+            flag: true,
+            ..self
+        }
+    }
+
+    fn wants(self, effect: &Effect) -> bool {
+        match effect {
+            Effect::Identify => self.identity,
+            Effect::ReadLever(LeverId::Flag) => self.flag,
+            Effect::ReadLever(LeverId::Fallback) => self.fallback,
+            Effect::ReadHistory => self.history,
+            Effect::Sample { .. } => self.signals,
+            Effect::ReadAlarms => self.alarms,
+            Effect::Tail(_) => self.logs,
+            Effect::Recover | Effect::Append(_) => self.journal,
+            Effect::Submit(_) | Effect::CreateAlarm(_) | Effect::Verify(_) => true,
+            Effect::ReadAlarmHistory(_)
+            | Effect::Copy(_)
+            | Effect::Bell
+            | Effect::Suspend
+            | Effect::Quit => false,
+        }
+    }
+}
+
+>>>>>>> h-drill
 /// Why waiting ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
@@ -77,6 +186,7 @@ pub struct Session {
     /// What is read once the time is known.
     later: Reads,
     settled: Vec<Settled>,
+    alarms_made: Vec<(String, Result<bool, PortError>)>,
     signals: Option<[(Stream, i32); 4]>,
     pace: f64,
 }
@@ -101,12 +211,15 @@ impl Session {
             reads: parts.reads,
             later: Reads::default(),
             settled: Vec::new(),
+            alarms_made: Vec::new(),
             signals: None,
         };
         session.model.orders_made = u64::from(std::process::id()) * NUMBERS;
         if let Some(found) = parts.journal {
             session.model.complaints = found.complaints;
             session.model.fallback_replaced = found.fallback_replaced;
+            session.model.writes = found.writes;
+            session.model.drill_left = found.drill;
         }
         if parts.elsewhere {
             session.later = parts.reads.timed();
@@ -178,6 +291,47 @@ impl Session {
         sent
     }
 
+    /// Makes an alarm that is not there yet, and waits until it is (true), or was there already (false).
+    ///
+    /// # Errors
+    /// Why it is not there, or that nobody knows.
+    pub async fn create_alarm(
+        &mut self,
+        alarm: AlarmDefinition,
+        patience: Duration,
+    ) -> Result<bool, PortError> {
+        let name = alarm.name.clone();
+        self.run(vec![Effect::CreateAlarm(Box::new(alarm))]);
+        let made = |session: &Self| {
+            let made = session.alarms_made.iter().rfind(|(made, _)| *made == name);
+            made.map(|(_, result)| result.clone())
+        };
+        self.until(Some(patience), |session| made(session).is_some())
+            .await;
+        made(self).unwrap_or_else(|| {
+            Err(PortError {
+                kind: ErrorKind::TimedOut,
+                what: format!("cloudwatch:PutMetricAlarm {name}"),
+                text: "no answer in time: whether it was made is not known".to_owned(),
+                hint: "run it again: what is there is left as it is".to_owned(),
+            })
+        })
+    }
+
+    /// Writes something down, and waits until it is durable.
+    ///
+    /// # Errors
+    /// Why the journal does not have it.
+    pub async fn write_down(&mut self, entry: Entry) -> Result<(), PortError> {
+        self.model.journal.fault = None;
+        self.run(vec![Effect::Append(entry)]);
+        self.executor.write_up(WRITE_UP).await;
+        while let Ok(msg) = self.messages.try_recv() {
+            self.take(msg);
+        }
+        self.model.journal.fault.clone().map_or(Ok(()), Err)
+    }
+
     /// The newest that is known of an order.
     pub fn outcome(&self, id: &OrderId) -> Option<&Settled> {
         self.settled.iter().rfind(|settled| settled.order.id == *id)
@@ -240,6 +394,9 @@ impl Session {
         if speed != self.pace {
             self.pace = speed;
             self.update(Msg::Paced(speed));
+        }
+        if let Msg::AlarmCreated(name, made) = &msg {
+            self.alarms_made.push((name.clone(), made.clone()));
         }
         if let Msg::Settled {
             order,

@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use rustix::process::{
-    Signal as Sig, getpgid, getpid, getppid, getsid, kill_current_process_group, kill_process,
+    Pid, Signal as Sig, getpgid, getpid, getppid, getsid, kill_current_process_group, kill_process,
 };
 use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
 
@@ -95,6 +95,18 @@ pub(super) fn can_come_back() -> bool {
     };
     let in_session = getppid().is_some_and(|parent| getsid(Some(parent)) == Ok(session));
     group != session && in_session
+}
+
+/// Whether a process of this id runs on this machine.
+pub fn is_running(pid: u32) -> bool {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    // One of somebody else may not be asked, and runs all the same.
+    pid.is_some_and(|pid| {
+        !matches!(
+            rustix::process::test_kill_process(pid),
+            Err(rustix::io::Errno::SRCH)
+        )
+    })
 }
 
 /// Ends the process with this code if it has not ended by then: a loop, a request or a terminal that stands still must not

@@ -258,6 +258,7 @@ pub(in crate::ui) fn healthy() -> Model {
 
 /// The same model with another screen open.
 pub(in crate::ui) fn on(mut model: Model, screen: Screen) -> Model {
+    model.ready = crate::app::update::ready(&model);
     model.screen = screen;
     model
 }

@@ -16,7 +16,7 @@ use crate::domain::signal::format_span;
 use super::paint::{self, Row};
 use super::panel::{self, Look};
 use super::theme::{Role, Theme};
-use super::{diff, exposure, format};
+use super::{diff, exposure, format, lamps};
 
 /// Draws the screen.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
@@ -25,7 +25,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     let inside = panel::panel(frame, area, title, (look, Role::Border), theme);
     let inside = panel::indent(inside, 1);
     let columns = usize::from(inside.width);
-    let mut rows = lever(LeverId::Flag, model, theme, columns);
+    let mut rows = lamps::rows(model, theme, columns);
+    if !rows.is_empty() {
+        rows.push(Row::new());
+    }
+    rows.extend(lever(LeverId::Flag, model, theme, columns));
     rows.push(Row::new());
     match &model.spec.fallback {
         Some(_) => rows.extend(lever(LeverId::Fallback, model, theme, columns)),

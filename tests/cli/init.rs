@@ -41,7 +41,14 @@ fn it_writes_where_it_is_told_and_makes_the_directories() {
         );
     }
     let ran = run(&["init", "--json"], home.path());
-    assert_eq!(ran.out, "{\"written\":\"coalmine.toml\",\"errors\":[]}\n");
+    let answer: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(answer["written"], "coalmine.toml");
+    assert_eq!(answer["errors"], serde_json::json!([]));
+    for policy in ["read_only", "operator", "setup"] {
+        let policy = &answer["policies"][policy];
+        assert_eq!(policy["Version"], "2012-10-17");
+        assert!(!policy["Statement"].as_array().unwrap().is_empty());
+    }
 }
 
 #[test]

@@ -200,6 +200,7 @@ impl Driver {
             ),
             Effect::Sample { from, to } => Msg::Sampled(world.sample(from, to, now)),
             Effect::ReadAlarms => Msg::AlarmsRead(world.read_alarms(now)),
+            Effect::CreateAlarm(alarm) => Msg::AlarmCreated(alarm.name, Ok(true)),
             Effect::ReadAlarmHistory(name) => Msg::AlarmHistoryRead(name, Ok(Vec::new())),
             Effect::Tail(mode) => Msg::Tailed(world.tail(mode, now)),
             Effect::Submit(order) => return self.submit(order),

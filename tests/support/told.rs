@@ -162,6 +162,8 @@ pub(crate) fn record(entry: &Entry) -> String {
             serde_json::to_value(proof).unwrap().as_str().unwrap_or("?")
         ),
         Entry::Judged { .. } => "judged".to_owned(),
+        Entry::DrillBegun { .. } => "drill begun".to_owned(),
+        Entry::DrillEnded { .. } => "drill ended".to_owned(),
         Entry::Complaint => "complaint".to_owned(),
         Entry::Note { .. } => "note".to_owned(),
     }

@@ -29,6 +29,7 @@ pub(super) fn judge(model: &mut Model) -> Vec<Effect> {
     readings(model);
     let mut effects = verdict(model);
     effects.extend(proofs(model));
+    model.ready = super::readiness::ready(model);
     super::plans::gates_moved(model);
     effects
 }
@@ -118,7 +119,7 @@ fn exposure(model: &mut Model) {
 }
 
 /// Whether the functions themselves say that they cannot read the flag, or nobody can.
-fn functions_cut_off(model: &Model) -> bool {
+pub(super) fn functions_cut_off(model: &Model) -> bool {
     let recent = model.spec.cache_ttl * 2;
     let lines = model.logs.watches.iter().any(|watch| {
         let about_store =

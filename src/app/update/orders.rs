@@ -304,6 +304,8 @@ pub(super) fn lever_of(change: &Change) -> LeverId {
         | Change::SetPercent(_)
         | Change::Restore { .. }
         | Change::DisableBlind { .. }
+        | Change::Rewrite
+        | Change::Create { .. }
         | Change::SetMember { .. } => LeverId::Flag,
         Change::FallbackOn
         | Change::FallbackOff(_)

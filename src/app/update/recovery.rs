@@ -32,6 +32,15 @@ pub(super) fn recovered(model: &mut Model, result: Result<Recovered, PortError>)
     model.complaints.sort_unstable();
     bound_complaints(model);
     model.fallback_replaced = found.fallback_replaced.or(model.fallback_replaced.take());
+    model.writes.extend(found.writes);
+    model.drill_left = found.drill;
+    if let Some(drill) = &model.drill_left {
+        let text = format!(
+            "a drill on {} was left unfinished: `coalmine drill --recover` puts back what it found",
+            drill.resource
+        );
+        toast(model, Tone::Bad, text);
+    }
     let opened = Entry::Opened {
         rollout: model.spec.name.clone(),
         environment: model.spec.environment.0.clone(),

@@ -6,7 +6,7 @@ use crate::app::model::{Instead, Model, Overlay, Tone};
 use crate::domain::clockface::Clockface;
 use crate::domain::failure::PortError;
 use crate::domain::flag::Flag;
-use crate::domain::journal::{Entry, Proof};
+use crate::domain::journal::{AppliedWrite, Entry, Proof};
 use crate::domain::lever::{LeverContent, LeverId};
 use crate::domain::plan::{Change, Conflict, Direction, Order, Outcome, Replaced, Write};
 use crate::domain::{Revision, Timestamp};
@@ -134,6 +134,12 @@ fn applied(
 ) -> Vec<Effect> {
     let lever = order.plan.lever;
     others::remember_own(model, lever, revision.clone());
+    model.writes.push(AppliedWrite {
+        lever,
+        at,
+        by: model.identity.value.as_ref().map(|me| me.arn.clone()),
+        repoints: order.plan.change == Change::PublishAndRepoint,
+    });
     model.unsent.retain(|open| open.plan.lever != lever);
     match (&order.plan.change, &order.plan.replaced) {
         (Change::FallbackOn, Replaced::Variables(replaced)) => {
@@ -240,6 +246,8 @@ fn label(change: &Change) -> String {
         Change::PublishAndRepoint => "alias".to_owned(),
         Change::SetPercent(percent) => percent.to_string(),
         Change::Restore { version, .. } => format!("v{version}"),
+        Change::Rewrite => "same".to_owned(),
+        Change::Create { .. } => "new".to_owned(),
         Change::SetMember { name, .. } | Change::SetVariable { name, .. } => name.clone(),
     }
 }

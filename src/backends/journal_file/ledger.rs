@@ -1,5 +1,6 @@
 //! What the records of a journal add up to: open orders, complaints, the fallback's old values. It reads no file.
 
+use super::evidence::Evidence;
 use super::mask::is_masked;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -27,6 +28,8 @@ pub(super) struct Ledger {
     fallback: Vec<(Timestamp, Variables)>,
     put_back_at: Option<Timestamp>,
     last_seq: u64,
+    #[serde(default)]
+    evidence: Evidence,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,8 +43,17 @@ impl Ledger {
     pub(super) fn add(&mut self, record: &Record) {
         self.last_seq = self.last_seq.max(record.seq);
         match &record.entry {
-            Entry::Intent { order } => self.intend(order),
-            Entry::Settled { order, outcome } => self.settle(order, outcome, record.at),
+            Entry::Intent { order } => {
+                self.evidence.intend(order, record.actor.arn.as_deref());
+                self.intend(order);
+            }
+            Entry::Settled { order, outcome } => {
+                let by = record.actor.arn.as_deref();
+                self.evidence.settle(order, outcome, (record.at, by));
+                self.settle(order, outcome, record.at);
+            }
+            Entry::DrillBegun { drill } => self.evidence.begin(drill),
+            Entry::DrillEnded { id } => self.evidence.end(id),
             Entry::Complaint => self.complain(record.at),
             Entry::Opened { .. }
             | Entry::Proved { .. }
@@ -58,6 +70,7 @@ impl Ledger {
     /// Adds what another file says: an order that is settled in either is settled.
     pub(super) fn merge(&mut self, other: Self) {
         self.last_seq = self.last_seq.max(other.last_seq);
+        self.evidence.merge(other.evidence);
         self.complaints.extend(other.complaints);
         self.complaints.sort_unstable();
         self.complaints.dedup();
@@ -108,6 +121,8 @@ impl Ledger {
             // A value that was masked when it was written down must never be written back.
             fallback_replaced: replaced
                 .filter(|old| !old.values().flatten().any(|value| is_masked(value))),
+            writes: self.evidence.writes(now),
+            drill: self.evidence.drill(),
             owner: None,
         }
     }

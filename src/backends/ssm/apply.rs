@@ -13,7 +13,7 @@ use super::store::{self, Found, Keep, Written};
 use crate::backends::error::{may_have_been_carried_out, port_error};
 use crate::backends::settle::{refused, replaced_text, wrong_lever};
 use crate::domain::Revision;
-use crate::domain::plan::{Conflict, Order, Outcome, Replaced, Write};
+use crate::domain::plan::{Change, Conflict, Order, Outcome, Replaced, Write};
 use crate::ports::{ErrorKind, PortError};
 
 /// How long a blind order waits for what it is about to replace.
@@ -60,6 +60,17 @@ fn differs(order: &Order, found: &Found) -> bool {
     matches!(&order.plan.replaced, Replaced::Document(text) if *text != found.text)
 }
 
+fn creates(order: &Order) -> bool {
+    matches!(order.plan.change, Change::Create { .. })
+}
+
+fn exists(name: &str) -> Outcome {
+    refused(
+        format!("{name} exists already"),
+        "somebody made it meanwhile: read it again, then decide",
+    )
+}
+
 impl SsmParameter {
     pub(super) async fn carry_out(&self, order: &Order) -> Outcome {
         let text = match &order.plan.write {
@@ -104,9 +115,16 @@ impl SsmParameter {
                     self.overtaken(order, seen, found).await
                 });
             }
+            (Ok(found), None) if creates(order) => return Err(exists(&found.name)),
             (Ok(found), _) => self.base_on(found, text).await,
             (Err(error), None) if error.kind == ErrorKind::NotFound => {
                 self.base_without("the parameter was missing and has been created", true)
+            }
+            (Err(error), None) if creates(order) => {
+                return Err(refused(
+                    format!("nothing was sent, the look just before failed: {error}"),
+                    error.hint,
+                ));
             }
             (Err(_), None) => self.base_without("what it replaced could not be read", false),
             (Err(error), Some(seen)) if error.kind == ErrorKind::NotFound => {

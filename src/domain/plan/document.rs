@@ -48,7 +48,10 @@ pub(super) fn plan(
         Err(_) if may_be_invalid(change, &wanted, context) => (Percent::ZERO, None),
         Err(faults) => return Err(not_valid(change, text, &faults, context)),
     };
-    let unchanged = text == Some(wanted.as_str());
+    if let Change::Create { .. } = change {
+        may_be_created(state, flag_after.as_ref(), after)?;
+    }
+    let unchanged = text == Some(wanted.as_str()) && *change != Change::Rewrite;
     if !unchanged {
         check_store(change, text, &wanted, context)?;
     }
@@ -80,7 +83,11 @@ fn assemble(draft: &Draft<'_>, state: Option<&LeverState>) -> Plan {
     if let Some(text) = &draft.write {
         calls = words::calls(draft, in_ssm, resource);
         aws_cli = if in_ssm {
-            shell::put_parameter(resource, text, spec)
+            let command = shell::put_parameter(resource, text, spec);
+            match draft.change {
+                Change::Create { .. } => command.replacen(" --overwrite", "", 1),
+                _ => command,
+            }
         } else {
             shell::put_file(resource, text)
         };
@@ -126,7 +133,7 @@ fn wanted_text(
 ) -> Result<String, PlanFault> {
     let shape = &context.spec.flag.shape;
     let wish = match change {
-        Change::Restore { text, .. } => return Ok(text.clone()),
+        Change::Restore { text, .. } | Change::Create { text } => return Ok(text.clone()),
         Change::DisableBlind { last_good } => {
             let good = last_good.as_deref().or(last_good_of(context));
             return Ok(disable_blind(good, shape));
@@ -146,10 +153,35 @@ fn wanted_text(
         return Err(fault.or(blind(change, context)));
     };
     let disabled = says_disabled(text, shape) && Flag::parse(text, shape).is_ok();
+    if *change == Change::Rewrite {
+        return Ok(text.to_owned());
+    }
     if disabled && wish == FlagEdit::Disable {
         return Ok(text.to_owned());
     }
     edit(text, shape, &wish).map_err(|fault| not_valid(change, Some(text), &[fault], context))
+}
+
+/// A flag begins with nobody in it, and only where there is none.
+fn may_be_created(
+    state: Option<&LeverState>,
+    flag: Option<&Flag>,
+    after: Percent,
+) -> Result<(), PlanFault> {
+    if let Some(state) = state {
+        return Err(PlanFault::new(
+            format!("{} exists already", state.resource),
+            "it is left as it is: set a percentage, or restore a version",
+        ));
+    }
+    let listed = flag.is_some_and(|flag| flag.enabled && !flag.listed.is_empty());
+    if after > Percent::ZERO || listed {
+        return Err(PlanFault::new(
+            format!("a new flag treats nobody, and this text treats {after}"),
+            "make it at 0 %, then raise it",
+        ));
+    }
+    Ok(())
 }
 
 fn last_good_of<'a>(context: &'a PlanContext<'_>) -> Option<&'a str> {
@@ -252,6 +284,9 @@ fn direction(
 ) -> Direction {
     if matches!(change, Change::DisableBlind { .. }) {
         return Direction::Lower;
+    }
+    if matches!(change, Change::Create { .. } | Change::Rewrite) {
+        return Direction::Neutral;
     }
     let listed = |flag: Option<&Flag>| -> Vec<String> {
         flag.filter(|f| f.enabled)

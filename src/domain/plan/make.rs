@@ -65,6 +65,8 @@ pub fn make(
         | Change::SetPercent(_)
         | Change::Restore { .. }
         | Change::DisableBlind { .. }
+        | Change::Rewrite
+        | Change::Create { .. }
         | Change::SetMember { .. } => document::plan(change, state, other),
         Change::FallbackOn | Change::FallbackOff(_) => function::plan(change, state, other),
         Change::PublishAndRepoint => function::publish(state, other),

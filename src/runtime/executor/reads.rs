@@ -74,6 +74,7 @@ impl Executor {
             }),
             Effect::Append(_)
             | Effect::Submit(_)
+            | Effect::CreateAlarm(_)
             | Effect::Verify(_)
             | Effect::Copy(_)
             | Effect::Bell

@@ -33,6 +33,8 @@ pub(super) fn sentence(draft: &Draft<'_>) -> String {
             None => format!("{name} is disabled and {step}"),
         },
         Change::DisableBlind { .. } => format!("{name} is disabled blindly and {step}"),
+        Change::Create { .. } => format!("{name} is made: nobody is treated"),
+        Change::Rewrite => format!("{name} is written once more as it is and {step}"),
         Change::Restore { version, .. } => format!("{name} gets the text of v{version} and {step}"),
         Change::SetMember { name: member, json } => {
             format!("{name} gets {member} = {} and {step}", json.trim())
@@ -120,6 +122,11 @@ pub(super) fn undo(draft: &Draft<'_>) -> String {
     }
     if let Change::SetMember { .. } = draft.change {
         return "u puts the old value back".to_owned();
+    }
+    match draft.change {
+        Change::Rewrite => return "nothing to undo: the text is the same".to_owned(),
+        Change::Create { .. } => return "nothing to undo: nobody is treated".to_owned(),
+        _ => {}
     }
     let back = match (draft.before, draft.seen) {
         (Some(before), _) => format!("back to {before}"),
