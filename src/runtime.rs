@@ -23,9 +23,9 @@ pub mod session;
 pub(crate) mod signals;
 
 pub use executor::{Executor, ExecutorParts, PortsFuture};
-pub use signals::is_running;
 pub use session::{Ended, Reads, Session, SessionParts};
 use signals::Signal;
+pub use signals::is_running;
 
 /// Frames follow each other at least this far apart.
 const FRAME: Duration = Duration::from_millis(16);

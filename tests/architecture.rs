@@ -134,12 +134,16 @@ const LAYERS: &[Layer] = &[
     Layer {
         files: &["headless"],
         may_know: &[
-<<<<<<< HEAD
-            "headless", "config", "cli", "runtime", "app", "sim", "domain", "text",
-=======
-            "headless", "config", "cli", "runtime", "app", "flag_client", "ports", "sim", "domain",
+            "headless",
+            "config",
+            "cli",
+            "runtime",
+            "app",
+            "flag_client",
+            "ports",
+            "sim",
+            "domain",
             "text",
->>>>>>> h-drill
         ],
         crates: &["tokio", "color_eyre", "async_trait"],
     },

@@ -43,7 +43,11 @@ impl Rig {
         .unwrap();
         let rig = Self { sim, home: home() };
         rig.call("ssm", "DeleteParameter", json!({ "Name": FLAG }));
-        rig.call("cloudwatch", "DeleteAlarms", json!({ "AlarmNames": ALARMS }));
+        rig.call(
+            "cloudwatch",
+            "DeleteAlarms",
+            json!({ "AlarmNames": ALARMS }),
+        );
         rig
     }
 
@@ -76,7 +80,10 @@ impl Rig {
 
     fn puts(&self) -> (u64, u64) {
         let count = |operation| control::count(self.sim.addr(), operation);
-        (count("ssm:PutParameter"), count("cloudwatch:PutMetricAlarm"))
+        (
+            count("ssm:PutParameter"),
+            count("cloudwatch:PutMetricAlarm"),
+        )
     }
 
     fn flag(&self) -> Option<String> {
@@ -95,7 +102,10 @@ fn the_plan_comes_first_and_nothing_is_made_without_a_yes() {
     assert_eq!(answer["plan"].as_array().unwrap().len(), 6, "{answer}");
     assert_eq!(answer["made"], json!([]));
     let cli = answer["plan"][0]["aws_cli"].as_str().unwrap();
-    assert!(cli.contains("put-parameter") && !cli.contains("--overwrite"), "{cli}");
+    assert!(
+        cli.contains("put-parameter") && !cli.contains("--overwrite"),
+        "{cli}"
+    );
     assert_eq!((rig.puts(), rig.flag()), ((0, 0), None));
 }
 
@@ -115,17 +125,28 @@ fn it_makes_the_flag_with_nobody_in_it_and_the_five_alarms_once() {
         account.contains("arn:aws:ssm:us-east-1:123456789012:parameter/audio-transcription"),
         "{account}"
     );
-    let made = rig.call("cloudwatch", "DescribeAlarms", json!({ "AlarmNames": ALARMS }));
+    let made = rig.call(
+        "cloudwatch",
+        "DescribeAlarms",
+        json!({ "AlarmNames": ALARMS }),
+    );
     assert_eq!(made["MetricAlarms"].as_array().unwrap().len(), 5, "{made}");
     assert_eq!(rig.puts(), (1, 5));
 
     let before = (rig.flag(), made);
     let (code, answer) = rig.run(&["--yes", "init", "--apply"]);
     assert_eq!(code, 0, "{answer}");
-    assert_eq!((&answer["written"], &answer["plan"]), (&Value::Null, &json!([])));
+    assert_eq!(
+        (&answer["written"], &answer["plan"]),
+        (&Value::Null, &json!([]))
+    );
     assert_eq!(answer["there"].as_array().unwrap().len(), 6, "{answer}");
     assert_eq!(rig.puts(), (1, 5));
-    let made = rig.call("cloudwatch", "DescribeAlarms", json!({ "AlarmNames": ALARMS }));
+    let made = rig.call(
+        "cloudwatch",
+        "DescribeAlarms",
+        json!({ "AlarmNames": ALARMS }),
+    );
     assert_eq!((rig.flag(), made), before);
     // Without anything to do there is nothing to agree to.
     assert_eq!(rig.run(&["init", "--apply"]).0, 0);
@@ -145,16 +166,34 @@ fn what_it_makes_is_what_the_world_of_the_demo_has() {
     let rig = Rig::bare();
     assert_eq!(rig.run(&["--yes", "init", "--apply"]).0, 0);
     let look = |rig: &Rig| {
-        let all = rig.call("cloudwatch", "DescribeAlarms", json!({ "AlarmNames": ALARMS }));
+        let all = rig.call(
+            "cloudwatch",
+            "DescribeAlarms",
+            json!({ "AlarmNames": ALARMS }),
+        );
         let of = |alarm: &Value| {
             [
-                "AlarmName", "Namespace", "MetricName", "Statistic", "ExtendedStatistic", "Period",
-                "EvaluationPeriods", "DatapointsToAlarm", "Threshold", "ComparisonOperator",
-                "TreatMissingData", "Dimensions",
+                "AlarmName",
+                "Namespace",
+                "MetricName",
+                "Statistic",
+                "ExtendedStatistic",
+                "Period",
+                "EvaluationPeriods",
+                "DatapointsToAlarm",
+                "Threshold",
+                "ComparisonOperator",
+                "TreatMissingData",
+                "Dimensions",
             ]
             .map(|member| alarm[member].clone())
         };
-        let mut all: Vec<_> = all["MetricAlarms"].as_array().unwrap().iter().map(of).collect();
+        let mut all: Vec<_> = all["MetricAlarms"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(of)
+            .collect();
         all.sort_by_key(|alarm| alarm[0].to_string());
         all
     };
@@ -170,7 +209,11 @@ fn one_that_fails_is_told_and_the_others_are_made() {
     assert_eq!(answer["made"].as_array().unwrap().len(), 5, "{answer}");
     assert_eq!(answer["errors"].as_array().unwrap().len(), 1, "{answer}");
     let (code, answer) = rig.run(&["--yes", "init", "--apply"]);
-    assert_eq!((code, &answer["made"].as_array().unwrap().len()), (0, &1), "{answer}");
+    assert_eq!(
+        (code, &answer["made"].as_array().unwrap().len()),
+        (0, &1),
+        "{answer}"
+    );
 }
 
 #[test]

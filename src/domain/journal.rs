@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::lever::LeverId;
-use super::{Revision, Timestamp};
 use super::plan::{Order, OrderId, Outcome};
 use super::verdict::Verdict;
+use super::{Revision, Timestamp};
 
 /// One thing to write down.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -11,15 +11,9 @@ use tokio::time::{Instant, MissedTickBehavior};
 use super::{Executor, TICK};
 use crate::app::{Effect, Model, Msg, update};
 use crate::domain::Timestamp;
-<<<<<<< HEAD
-use crate::domain::failure::PortError;
-use crate::domain::journal::Recovered;
-=======
 use crate::domain::alarm::AlarmDefinition;
 use crate::domain::failure::{ErrorKind, PortError};
 use crate::domain::journal::{Entry, Recovered};
-use crate::domain::lever::LeverId;
->>>>>>> h-drill
 use crate::domain::plan::{Order, OrderId, Outcome, Plan};
 use crate::ports::Clock;
 
@@ -33,108 +27,6 @@ const NUMBERS: u64 = 1000;
 /// How long the journal may take to be written up at the end.
 const WRITE_UP: Duration = Duration::from_secs(2);
 
-<<<<<<< HEAD
-=======
-/// What a command reads.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Reads {
-    /// Who the caller is.
-    pub identity: bool,
-    /// The flag.
-    pub flag: bool,
-    /// The fallback function.
-    pub fallback: bool,
-    /// The flag's versions.
-    pub history: bool,
-    /// The signals.
-    pub signals: bool,
-    /// The alarms.
-    pub alarms: bool,
-    /// The logs.
-    pub logs: bool,
-    /// The journal: opened for writing, with what earlier runs left.
-    pub journal: bool,
-}
-
-impl Reads {
-    /// The flag alone.
-    pub const FLAG: Self = Self {
-        identity: false,
-        flag: true,
-        fallback: false,
-        history: false,
-        signals: false,
-        alarms: false,
-        logs: false,
-        journal: false,
-    };
-    /// Everything that is judged; no logs, no journal.
-    pub const JUDGED: Self = Self {
-        identity: true,
-        flag: true,
-        fallback: true,
-        history: true,
-        signals: true,
-        alarms: true,
-        logs: false,
-        journal: false,
-    };
-
-    /// Both together.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        Self {
-            identity: self.identity || other.identity,
-            flag: self.flag || other.flag,
-            fallback: self.fallback || other.fallback,
-            history: self.history || other.history,
-            signals: self.signals || other.signals,
-            alarms: self.alarms || other.alarms,
-            logs: self.logs || other.logs,
-            journal: self.journal || other.journal,
-        }
-    }
-
-    /// What is asked for by time.
-    fn timed(self) -> Self {
-        Self {
-            signals: self.signals,
-            logs: self.logs,
-            ..Self::default()
-        }
-    }
-
-    /// What is asked for without naming a time; never nothing, so that there is an answer that tells it.
-    fn untimed(self) -> Self {
-        Self {
-            signals: false,
-            logs: false,
-            flag: true,
-            ..self
-        }
-    }
-
-    fn wants(self, effect: &Effect) -> bool {
-        match effect {
-            Effect::Identify => self.identity,
-            Effect::ReadLever(LeverId::Flag) => self.flag,
-            Effect::ReadLever(LeverId::Fallback) => self.fallback,
-            Effect::ReadHistory => self.history,
-            Effect::Sample { .. } => self.signals,
-            Effect::ReadAlarms => self.alarms,
-            Effect::Tail(_) => self.logs,
-            Effect::Recover | Effect::Append(_) => self.journal,
-            Effect::Submit(_) | Effect::CreateAlarm(_) | Effect::Verify(_) => true,
-            Effect::ReadAlarmHistory(_)
-            | Effect::Copy(_)
-            | Effect::Bell
-            | Effect::Suspend
-            | Effect::Quit => false,
-        }
-    }
-}
-
->>>>>>> h-drill
 /// Why waiting ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {

@@ -79,17 +79,13 @@ impl Executor {
                 );
             }
         };
-<<<<<<< HEAD
-        let mut pinned = self.pinned.lock().await;
-        let ours = pinned.get_or_insert_with(|| identity.account.clone());
-        if *ours != identity.account {
-=======
         if let Ok(journal) = &self.journal {
             // Who may write is proven by who wrote.
             journal.identify(&identity.arn);
         }
-        if let Some(ordered) = order.account.as_ref().filter(|id| **id != identity.account) {
->>>>>>> h-drill
+        let mut pinned = self.pinned.lock().await;
+        let ours = pinned.get_or_insert_with(|| identity.account.clone());
+        if *ours != identity.account {
             return Account::Other(format!(
                 "the credentials are of account {} now, not of {ours}",
                 identity.account
