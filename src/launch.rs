@@ -225,8 +225,8 @@ fn chosen(global: &Global) -> Result<RolloutSpec> {
 
 fn open(opening: Opening, surroundings: &Surroundings) -> Result<u8> {
     let screen = Screen::take(surroundings.term.as_deref())?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+    // One thread is enough for a few requests a second, and wakes half as often; whatever blocks has a thread of its own.
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     let parting = Parting::new(&opening.state_dir);

@@ -46,6 +46,7 @@
 //! | a store for flags | one file in [`backends`] that implements [`ports::Lever`], one line in `backends::connect` |
 //! | a signal, a rule, a stage | the configuration |
 //! | a gate of raises | [`domain::rollout`] |
+//! | a command | its grammar in [`cli`], a file in [`headless`] over [`runtime::Session`], a line in `launch::commands` |
 //! | a key | one row of [`app::keymap::KEYMAP`] and one arm of `app::update` |
 //! | a screen | a variant of [`app::model::Screen`] and a file in [`ui`] |
 //! | a simulated AWS operation | the service's file in [`sim`] |

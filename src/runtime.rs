@@ -23,12 +23,14 @@ pub mod session;
 pub(crate) mod signals;
 
 pub use executor::{Executor, ExecutorParts, PortsFuture};
-pub use signals::is_running;
 pub use session::{Ended, Reads, Session, SessionParts};
 use signals::Signal;
+pub use signals::is_running;
 
 /// Frames follow each other at least this far apart.
 const FRAME: Duration = Duration::from_millis(16);
+/// How long a frame that would only show that a second passed waits for the answers which that second asks for.
+const CALM: Duration = Duration::from_millis(30);
 /// The console's heartbeat.
 const TICK: Duration = Duration::from_secs(1);
 /// Messages taken in before the next frame at most.
@@ -83,7 +85,8 @@ impl Console {
         let mut ticks = tokio::time::interval_at(begun + TICK, TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut dirty = true;
-        let mut frame_due = begun;
+        let mut drawn_at: Option<Instant> = None;
+        let mut calm_until = begun;
         let mut pace = self.clock.speed();
 
         for effect in crate::app::update::start(&mut self.model, self.clock.now()) {
@@ -92,9 +95,10 @@ impl Console {
         loop {
             // Before anything is waited for, and not in the select: the first frame waits for nobody, and a flood of messages
             // must not keep frames from being drawn.
+            let frame_due = calm_until.max(drawn_at.map_or(begun, |at| at + FRAME));
             if dirty && self.screen.is_ready() && Instant::now() >= frame_due {
                 dirty = false;
-                frame_due = Instant::now() + FRAME;
+                drawn_at = Some(Instant::now());
                 let (model, theme) = (&self.model, &self.theme);
                 self.screen
                     .draw(|frame| crate::ui::draw(frame, model, theme))?;
@@ -106,7 +110,8 @@ impl Console {
                 signal = signals.next() => match signal {
                     Signal::End(number) => return Ok(self.end(End::Signal(number)).await),
                     Signal::Stop => self.stop(&mut inbox, &mut signals).await?,
-                    Signal::Continue => { self.screen.resume()?; inbox.push(Msg::Resumed); }
+                    Signal::Continue => {
+                        signals::foreground().await; self.screen.resume()?; inbox.push(Msg::Resumed); }
                     Signal::Resize => inbox.push(resized()),
                 },
                 input = inputs.next() => match input {
@@ -131,14 +136,27 @@ impl Console {
             {
                 inbox.push(msg);
             }
+            let (was_dirty, mut is_calm) = (dirty, true);
             for msg in inbox {
+                is_calm &= matches!(msg, Msg::Ticked | Msg::Paced(_) | Msg::Called(_));
                 dirty |= !matches!(msg, Msg::Called(_))
                     || self.model.screen == crate::app::model::Screen::Calls;
                 if let Some(end) = self.take(msg, &mut signals).await? {
                     return Ok(self.end(end).await);
                 }
             }
+            if !is_calm {
+                calm_until = begun;
+            } else if dirty && !was_dirty && self.awaits_answers() {
+                calm_until = Instant::now() + CALM;
+            }
         }
+    }
+
+    /// Whether a read is under way that a tick begins.
+    fn awaits_answers(&self) -> bool {
+        let model = &self.model;
+        model.flag.reading || model.tail.reading || model.alarms.reading || model.sampling.reading
     }
 
     /// A message that is there already: the person's first.
@@ -191,6 +209,7 @@ impl Console {
         }
         self.screen.suspend();
         signals.stop_job().await;
+        signals::foreground().await;
         self.screen.resume()?;
         inbox.push(resized());
         inbox.push(Msg::Resumed);

@@ -149,7 +149,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         files: &["cli"],
-        may_know: &["cli", "sim"],
+        may_know: &["cli", "config", "sim"],
         crates: &["clap"],
     },
 ];

@@ -20,7 +20,7 @@ mod grammar;
 #[path = "cli/init.rs"]
 mod init;
 #[path = "support/pty.rs"]
-#[expect(dead_code, unreachable_pub, reason = "shared by several suites")]
+#[expect(dead_code, reason = "shared by several suites")]
 mod pty;
 #[path = "cli/run.rs"]
 mod run;

@@ -12,7 +12,7 @@ mod control;
 #[path = "faults/kill.rs"]
 mod kill;
 #[path = "support/pty.rs"]
-#[expect(dead_code, unreachable_pub, reason = "shared by several suites")]
+#[expect(dead_code, reason = "shared by several suites")]
 mod pty;
 #[path = "faults/table.rs"]
 mod table;

@@ -14,6 +14,7 @@ mod weather;
 #[path = "support/world.rs"]
 mod world;
 
+use coalmine::domain::plan::Order;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -83,7 +84,8 @@ fn play(scenario: Scenario) -> Result<(), String> {
                 .check(&driver)
                 .map_err(|said| format!("{at}: {said}\n{}", told::state(&driver)))?;
         }
-        if !driver.model.in_flight.is_empty() && driver.in_flight() == 0 {
+        let adrift = |order: &Order| driver.in_flight_on(order.plan.lever) == 0;
+        if driver.model.in_flight.iter().any(adrift) {
             return Err(format!(
                 "{at}: an order is in flight that nobody carries out"
             ));

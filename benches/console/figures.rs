@@ -87,36 +87,44 @@ impl Report {
         }
     }
 
+    /// Gives the subjects an order, before any figures come.
+    pub(crate) fn order(mut self, subjects: &[&str]) -> Self {
+        self.subjects = subjects.iter().map(|&subject| subject.to_owned()).collect();
+        self
+    }
+
     /// Puts figures into their cell.
     pub(crate) fn put(&mut self, measure: &str, subject: &str, figures: Figures) {
         if !self.subjects.iter().any(|known| known == subject) {
             self.subjects.push(subject.to_owned());
         }
-        let row = match self.rows.iter_mut().position(|row| row.measure == measure) {
-            Some(at) => &mut self.rows[at],
-            None => {
-                self.rows.push(Row {
-                    measure: measure.to_owned(),
-                    cells: Vec::new(),
-                });
-                let last = self.rows.len() - 1;
-                &mut self.rows[last]
-            }
-        };
-        row.cells.push((subject.to_owned(), figures));
+        let cell = (subject.to_owned(), figures);
+        if let Some(row) = self.rows.iter_mut().find(|row| row.measure == measure) {
+            row.cells.push(cell);
+        } else {
+            self.rows.push(Row {
+                measure: measure.to_owned(),
+                cells: vec![cell],
+            });
+        }
     }
 
     /// The table.
     pub(crate) fn markdown(&self) -> String {
+        let measured = |subject: &&String| {
+            let mut cells = self.rows.iter().flat_map(|row| &row.cells);
+            cells.any(|(name, _)| name == *subject)
+        };
+        let subjects: Vec<_> = self.subjects.iter().filter(measured).collect();
         let mut text = format!("{}\n\n| measure |", self.machine);
-        for subject in &self.subjects {
+        for subject in &subjects {
             let _ = write!(text, " {subject} |");
         }
-        let _ = write!(text, "\n|---|{}\n", "---|".repeat(self.subjects.len()));
+        let _ = write!(text, "\n|---|{}\n", "---|".repeat(subjects.len()));
         for row in &self.rows {
             let _ = write!(text, "| {} |", row.measure);
-            for subject in &self.subjects {
-                let cell = row.cells.iter().find(|(name, _)| name == subject);
+            for subject in &subjects {
+                let cell = row.cells.iter().find(|(name, _)| name == *subject);
                 let _ = write!(
                     text,
                     " {} |",

@@ -37,7 +37,7 @@ fn main() -> Result<()> {
     let begun = Instant::now();
     let home = tempfile::tempdir()?;
     let peers = peers();
-    let mut report = Report::new(&machine());
+    let mut report = Report::new(&machine()).order(&["coalmine", "coalmine, nothing new", "demo"]);
     let wants = |scene: &str| {
         options
             .only

@@ -28,7 +28,7 @@ pub struct Overrides {
 /// no file is looked for.
 ///
 /// # Errors
-/// Whatever [`find`] and [`load`] report, and [`ConfigError::Choice`] when a flag fits nothing in the file.
+/// Whatever [`find()`] and [`load`] report, and [`ConfigError::Choice`] when a flag fits nothing in the file.
 pub fn resolve(overrides: &Overrides) -> Result<(Config, Option<Located>), ConfigError> {
     let bare = overrides.env.is_some() || overrides.parameter.is_some();
     if overrides.config.is_none() && bare {

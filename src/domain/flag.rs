@@ -14,7 +14,9 @@ mod rule;
 
 pub(crate) use document::flag_members;
 pub use document::says_disabled;
-pub use edit::{BARE_DISABLED, FlagEdit, check_size, decides_exposure, disable_blind, edit, member};
+pub use edit::{
+    BARE_DISABLED, FlagEdit, check_size, decides_exposure, disable_blind, edit, member,
+};
 pub use rule::{bucket, exposed, is_treated};
 
 /// How the flag stands in its document, and what makes it valid.

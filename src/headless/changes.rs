@@ -128,13 +128,11 @@ pub async fn fallback(
     }
     // What the fallback replaced stands in the journal.
     session.read(HISTORY).await;
-    match session.model.fallback_replaced.clone() {
-        Some(replaced) => carry_out(session, Change::FallbackOff(replaced), &manner).await,
-        None => {
-            let why = "the journal does not tell what the fallback replaced: set the variables by hand, or with `coalmine tune`";
-            refuse(session, why.to_owned(), code::FAILED, &manner).await
-        }
+    if let Some(replaced) = session.model.fallback_replaced.clone() {
+        return carry_out(session, Change::FallbackOff(replaced), &manner).await;
     }
+    let why = "the journal does not tell what the fallback replaced: set the variables by hand";
+    refuse(session, why.to_owned(), code::FAILED, &manner).await
 }
 
 /// Sets a member of the flag document, or a variable of the function.

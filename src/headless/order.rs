@@ -20,7 +20,7 @@ pub(super) use answer::Answer;
 /// How long the reads before a plan may take.
 const READING: Duration = Duration::from_secs(15);
 /// How long the store's answer and what became of it may take: a function's update is followed for a minute and a half.
-const ANSWER: Duration = Duration::from_secs(120);
+const ANSWER: Duration = Duration::from_mins(2);
 /// How long it is looked for what became of an order whose outcome is not known.
 const LOOKS: Duration = Duration::from_secs(20);
 /// How long an order in flight may be waited for when a signal ends the command.
@@ -67,7 +67,11 @@ pub(super) async fn carry_out(
 ) -> color_eyre::Result<Done> {
     session.heed_signals()?;
     let answer = match decide(&mut session, change, manner).await {
-        Ok(plan) => send(&mut session, plan, manner).await,
+        Ok((plan, gates)) => {
+            let mut answer = send(&mut session, plan, manner).await;
+            answer.gates = gates;
+            answer
+        }
         Err(answer) => *answer,
     };
     answer.print(&session.model, manner)?;
@@ -83,13 +87,12 @@ async fn decide(
     session: &mut Session,
     change: Change,
     manner: &Manner<'_>,
-) -> Result<Plan, Box<Answer>> {
+) -> Result<(Plan, Vec<(bool, String)>), Box<Answer>> {
     if let Ended::Signal(number) = session.read(READING).await {
         return Err(Box::new(Answer::interrupted(number)));
     }
     let (plan, blind) = plan(session, &change).await?;
-    let raise = plan.direction == Direction::Raise;
-    if raise {
+    if plan.direction == Direction::Raise {
         session.also(Reads::JUDGED);
         session.read(READING).await;
     }
@@ -98,7 +101,7 @@ async fn decide(
     if plan.is_no_op() {
         return Err(Box::new(Answer::no_op(plan)));
     }
-    let gates = if raise {
+    let gates = if plan.direction == Direction::Raise {
         update::gates(&session.model, plan.lever)
     } else {
         Vec::new()
@@ -108,12 +111,18 @@ async fn decide(
         return Err(Box::new(Answer::dry_run(plan, gates, missing)));
     }
     if missing.is_empty() {
-        return Ok(plan);
+        return Ok((plan, gates));
     }
     let mut answer = Answer::refused(Some(plan), missing.join("; "), code::REFUSED);
     answer.gates = gates;
     if session.model.flag.fault.is_some() && blind.is_some() {
         answer.code = code::FAILED;
+        answer.hint = session
+            .model
+            .flag
+            .fault
+            .as_ref()
+            .map(|fault| fault.hint.clone());
     }
     Err(Box::new(answer))
 }

@@ -11,6 +11,9 @@ use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
 /// How long a signal waits for an orderly end.
 const LONGEST_WAY_OUT: Duration = Duration::from_millis(900);
 
+/// How often a console in the background looks whether it has the terminal again.
+const BACKGROUND: Duration = Duration::from_millis(100);
+
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Signal {
@@ -75,6 +78,16 @@ impl Signals {
     }
 }
 
+/// Waits until the console has the terminal: a job that was let go on in the background (`bg`) must not touch it, or the kernel
+/// stops it for that, and would again after `fg`.
+pub(super) async fn foreground() {
+    use rustix::process::getpgrp;
+    use rustix::termios::tcgetpgrp;
+    while tcgetpgrp(rustix::stdio::stdin()).is_ok_and(|owner| owner != getpgrp()) {
+        tokio::time::sleep(BACKGROUND).await;
+    }
+}
+
 /// Whether a shell is there that can let a stopped console go on: a console that is its terminal's only program would stand for ever.
 pub(super) fn can_come_back() -> bool {
     let (Ok(session), Ok(group)) = (getsid(None), getpgid(None)) else {
@@ -110,20 +123,26 @@ pub(crate) fn end_within(patience: Duration, code: i32) {
     drop(watch);
 }
 
-/// Watches for signals that end the console, beside the loop: it may be the loop that stands still.
+/// Watches for signals that end the console, on a thread of its own: it may be the loop that stands still.
 pub(super) fn end_in_any_case() -> io::Result<()> {
-    for kind in [
-        SignalKind::hangup(),
-        SignalKind::terminate(),
-        SignalKind::interrupt(),
-        SignalKind::quit(),
-    ] {
-        let mut stream = signal(kind)?;
-        tokio::spawn(async move {
-            if stream.recv().await.is_some() {
-                end_within(LONGEST_WAY_OUT, 128 + kind.as_raw_value());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build()?;
+    let mut signals = {
+        let _inside = runtime.enter();
+        Signals::listen()?
+    };
+    let watch = move || {
+        runtime.block_on(async {
+            loop {
+                if let Signal::End(number) = signals.next().await {
+                    end_within(LONGEST_WAY_OUT, 128 + number);
+                }
             }
         });
-    }
-    Ok(())
+    };
+    std::thread::Builder::new()
+        .name("signals".into())
+        .spawn(watch)
+        .map(drop)
 }

@@ -13,6 +13,22 @@ fn every_help_is_as_it_was_agreed() {
         "init --help",
         "config --help",
         "config check --help",
+        "config print --help",
+        "status --help",
+        "set --help",
+        "disable --help",
+        "enable --help",
+        "history --help",
+        "restore --help",
+        "fallback --help",
+        "fallback on --help",
+        "tune --help",
+        "bucket --help",
+        "watch --help",
+        "doctor --help",
+        "keys --help",
+        "completions --help",
+        "man --help",
     ] {
         let words: Vec<&str> = args.split(' ').collect();
         let ran = run(&words, home.path());

@@ -211,7 +211,7 @@ fn a_write_without_an_answer_is_unknown_and_its_command_stays() {
     rig.pty.see("a write is in flight");
     rig.pty.keys("\x1b");
     rig.pty.gone("a write is in flight");
-    let unknown = rig.pty.wait("the unknown outcome", |screen| {
+    rig.pty.wait("the unknown outcome", |screen| {
         screen.to_lowercase().contains("unknown") && screen.contains("put-parameter")
     });
     rig.pty.keys("\x1b");
@@ -231,7 +231,7 @@ fn a_write_without_an_answer_is_unknown_and_its_command_stays() {
     );
 
     rig.again();
-    let recovery = rig.pty.wait("the open order", |screen| {
+    rig.pty.wait("the open order", |screen| {
         screen.contains("earlier") || screen.contains("left open")
     });
 }
@@ -244,7 +244,7 @@ fn a_write_whose_answer_was_lost_is_found_by_reading() {
     };
     let mut rig = opening.ready();
     rig.pty.keys("D");
-    let found = rig.pty.see("STILL EXPOSED");
+    rig.pty.see("STILL EXPOSED");
     assert_eq!(
         (percent(&rig), rig.version()),
         ((false, 10), 13),

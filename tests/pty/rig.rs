@@ -12,24 +12,24 @@ use tempfile::TempDir;
 use crate::pty::{Pty, environment};
 
 /// Reads everything again at once.
-pub const REFRESH: &str = "\x12";
+pub(crate) const REFRESH: &str = "\x12";
 /// The flag of the simulated system.
-pub const PARAMETER: &str = "/audio-transcription/partial-results/config";
+pub(crate) const PARAMETER: &str = "/audio-transcription/partial-results/config";
 
 /// The colleague who writes behind the console's back.
 const BEN: &str = "arn:aws:iam::123456789012:user/ben";
 
 /// How a console is opened.
-pub struct Opening {
-    pub scenario: Scenario,
-    pub faults: Vec<&'static str>,
-    pub size: (u16, u16),
-    pub args: Vec<&'static str>,
-    pub env: Vec<(&'static str, &'static str)>,
+pub(crate) struct Opening {
+    pub(crate) scenario: Scenario,
+    pub(crate) faults: Vec<&'static str>,
+    pub(crate) size: (u16, u16),
+    pub(crate) args: Vec<&'static str>,
+    pub(crate) env: Vec<(&'static str, &'static str)>,
     /// Replacements in the configuration that `init` wrote.
-    pub config: Vec<(&'static str, &'static str)>,
+    pub(crate) config: Vec<(&'static str, &'static str)>,
     /// What runs the console, with `CONSOLE` in the place of its command line; nothing in between when absent.
-    pub shell: Option<&'static str>,
+    pub(crate) shell: Option<&'static str>,
 }
 
 impl Default for Opening {
@@ -47,16 +47,16 @@ impl Default for Opening {
 }
 
 /// The console, its world and its home.
-pub struct Rig {
-    pub pty: Pty,
-    pub sim: Sim,
-    pub home: TempDir,
+pub(crate) struct Rig {
+    pub(crate) pty: Pty,
+    pub(crate) sim: Sim,
+    pub(crate) home: TempDir,
     opening: Opening,
 }
 
 impl Opening {
     /// Opens it.
-    pub fn open(self) -> Rig {
+    pub(crate) fn open(self) -> Rig {
         let home = TempDir::new().unwrap();
         let sim = Sim::start(SimOptions {
             scenario: self.scenario,
@@ -76,7 +76,7 @@ impl Opening {
     }
 
     /// Opens it and waits until it shows data.
-    pub fn ready(self) -> Rig {
+    pub(crate) fn ready(self) -> Rig {
         let rig = self.open();
         rig.wait_ready();
         rig
@@ -141,18 +141,18 @@ fn init(home: &TempDir, changes: &[(&str, &str)]) {
 
 impl Rig {
     /// Starts another console over the same world, in the same home, after the first one has ended.
-    pub fn again(&mut self) {
+    pub(crate) fn again(&mut self) {
         self.pty = start(&self.opening, &self.sim, &self.home);
     }
 
     /// The console's command line, as one types it.
-    pub fn command(&self) -> String {
+    pub(crate) fn command(&self) -> String {
         let args = arguments(&self.opening, &self.sim, &self.home);
         format!("{} {}", env!("CARGO_BIN_EXE_coalmine"), args.join(" "))
     }
 
     /// The process of a console that a shell started.
-    pub fn console_pid(&self) -> u32 {
+    pub(crate) fn console_pid(&self) -> u32 {
         let home = self.home.path().display().to_string();
         let is_ours = |pid: &u32| {
             let exe = std::fs::read_link(format!("/proc/{pid}/exe"));
@@ -166,7 +166,7 @@ impl Rig {
     }
 
     /// Waits until the flag, the signals, the alarms and the logs are there.
-    pub fn wait_ready(&self) {
+    pub(crate) fn wait_ready(&self) {
         let missing = ["not judged", "not read yet", "reading"];
         self.pty.wait("data", |screen| {
             screen.contains("10 %") && !missing.iter().any(|word| screen.contains(word))
@@ -174,12 +174,12 @@ impl Rig {
     }
 
     /// Lets simulated time pass and the console read at once, until the screen has this text. Fails when an hour did not bring it.
-    pub fn crank_until(&mut self, step: Duration, text: &str) -> String {
+    pub(crate) fn crank_until(&mut self, step: Duration, text: &str) -> String {
         self.crank_while(step, text, |screen| !screen.contains(text))
     }
 
     /// The same until the screen satisfies a condition no more.
-    pub fn crank_while(
+    pub(crate) fn crank_while(
         &mut self,
         step: Duration,
         what: &str,
@@ -196,13 +196,13 @@ impl Rig {
     }
 
     /// Lets simulated time pass and the console read at once.
-    pub fn crank(&mut self, span: Duration) {
+    pub(crate) fn crank(&mut self, span: Duration) {
         self.sim.clock().advance(span);
         self.pty.keys(REFRESH);
     }
 
     /// The flag's document, as Parameter Store has it.
-    pub fn flag(&self) -> Value {
+    pub(crate) fn flag(&self) -> Value {
         let text = self
             .sim
             .aws()
@@ -211,13 +211,13 @@ impl Rig {
     }
 
     /// The flag's version.
-    pub fn version(&self) -> i64 {
+    pub(crate) fn version(&self) -> i64 {
         let answer = self.ssm("GetParameter", [("Name", PARAMETER.into())]);
         answer.get("Parameter").get("Version").as_i64().unwrap()
     }
 
     /// Somebody else writes the flag.
-    pub fn write_flag(&self, document: &str) {
+    pub(crate) fn write_flag(&self, document: &str) {
         let input = [
             ("Name", PARAMETER.into()),
             ("Value", document.into()),
@@ -233,7 +233,7 @@ impl Rig {
     }
 
     /// A variable of the function's own environment.
-    pub fn variable(&self, name: &str) -> Option<String> {
+    pub(crate) fn variable(&self, name: &str) -> Option<String> {
         self.sim.aws().with(|aws, now| {
             aws.functions
                 .environment("audio-processor", None, now)
@@ -243,7 +243,7 @@ impl Rig {
     }
 
     /// Waits until the function's own environment has this value; the simulator's Lambda takes its time to apply it.
-    pub fn wait_variable(&mut self, name: &str, value: &str) {
+    pub(crate) fn wait_variable(&mut self, name: &str, value: &str) {
         let (sim, clock) = (self.sim.aws().clone(), self.sim.clock().clone());
         let variable = || {
             sim.with(|aws, now| {
@@ -260,16 +260,16 @@ impl Rig {
     }
 
     /// The files below the console's state directory.
-    pub fn state_files(&self) -> Vec<PathBuf> {
+    pub(crate) fn state_files(&self) -> Vec<PathBuf> {
         let mut found = Vec::new();
         let mut open = vec![self.home.path().join("state")];
         while let Some(dir) = open.pop() {
             for entry in std::fs::read_dir(dir).into_iter().flatten() {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
-                    open.push(path)
+                    open.push(path);
                 } else {
-                    found.push(path)
+                    found.push(path);
                 }
             }
         }
@@ -278,7 +278,7 @@ impl Rig {
     }
 
     /// Everything that stands in the files below the state directory.
-    pub fn state_text(&self) -> String {
+    pub(crate) fn state_text(&self) -> String {
         self.state_files()
             .iter()
             .map(|path| std::fs::read_to_string(path).unwrap_or_default())

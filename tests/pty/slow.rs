@@ -1,6 +1,6 @@
 //! A slow or frozen terminal costs frames, never the console: data go on coming in, nothing piles up, and `q` counts.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::process::Signal;
 
@@ -22,7 +22,6 @@ fn over_a_slow_link_the_way_out_is_short_and_clean() {
     let mut rig = Opening::default().open();
     rig.pty.pace(Pace::Slow(2000));
     rig.pty.see("latency p95");
-    let asked = Instant::now();
     rig.pty.keys("\x0c\x0cq");
     rig.pty.ended(Duration::from_secs(3));
     rig.pty.pace(Pace::Free);
@@ -53,7 +52,6 @@ fn a_frozen_terminal_gets_one_frame_later_and_memory_stays_flat() {
     rig.pty.quiet(Duration::from_millis(300));
     let came = rig.pty.bytes() - shown;
     assert!(came < 250_000, "{came} bytes had piled up");
-    let asked = Instant::now();
     rig.pty.keys("q");
     rig.pty.ends_well(0, Duration::from_secs(2));
 }
@@ -66,7 +64,6 @@ fn q_on_a_frozen_terminal_ends_it_and_what_comes_later_is_clean() {
         rig.pty.keys("\x0cwxal");
         std::thread::sleep(Duration::from_millis(40));
     }
-    let asked = Instant::now();
     rig.pty.keys("q");
     rig.pty.ended(Duration::from_secs(3));
     rig.pty.pace(Pace::Free);

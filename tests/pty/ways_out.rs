@@ -114,7 +114,7 @@ fn a_kill_leaves_the_command_too_and_the_next_start_looks_first() {
     rig.pty.signal(Signal::KILL);
     rig.pty.ended(SOON);
     rig.again();
-    let recovery = rig.pty.see("version 12 is still there");
+    rig.pty.see("version 12 is still there");
     assert_eq!(rig.version(), 12, "it is looked at, not sent again");
 }
 
@@ -245,9 +245,9 @@ fn a_closed_terminal_ends_it_even_without_a_signal_and_nothing_spins() {
         std::thread::sleep(Duration::from_millis(5));
     }
     assert!(
-        last - used < Duration::from_millis(400),
+        last.saturating_sub(used) < Duration::from_millis(400),
         "it used {:?} on its way out",
-        last - used
+        last.saturating_sub(used)
     );
     let status = rig.home.path().join("status");
     let told = || std::fs::read_to_string(&status).unwrap_or_default();

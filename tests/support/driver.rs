@@ -266,16 +266,8 @@ impl Driver {
         });
     }
 
-    /// Orders that are under way.
-    pub(crate) fn in_flight(&self) -> usize {
-        self.waiting
-            .iter()
-            .filter(|(name, _)| name == "orders")
-            .count()
-    }
-
     /// Orders of one lever that are under way.
-    fn in_flight_on(&self, lever: LeverId) -> usize {
+    pub(crate) fn in_flight_on(&self, lever: LeverId) -> usize {
         let on =
             |effect: &Effect| matches!(effect, Effect::Submit(order) if order.plan.lever == lever);
         self.waiting.iter().filter(|(_, effect)| on(effect)).count()

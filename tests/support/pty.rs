@@ -10,14 +10,14 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native
 use rustix::process::{Pid, Signal, kill_process};
 
 /// How long a screen may take to show what is waited for, on a slow and busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How long a screen is given before something is done about it again.
 const BETWEEN_ACTS: Duration = Duration::from_millis(250);
 
 /// How the terminal takes what is written to it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Pace {
+pub(crate) enum Pace {
     /// At once.
     Free,
     /// So many bytes a second.
@@ -39,7 +39,7 @@ struct Seen {
 }
 
 /// A program in a pty.
-pub struct Pty {
+pub(crate) struct Pty {
     child: Box<dyn Child + Send + Sync>,
     master: Option<Box<dyn MasterPty + Send>>,
     keys: Option<Box<dyn Write + Send>>,
@@ -49,21 +49,26 @@ pub struct Pty {
 
 impl Pty {
     /// Starts the console of this build with a clean environment and these variables on top.
-    pub fn coalmine(args: &[&str], env: &[(&str, &str)], size: (u16, u16), home: &Path) -> Self {
+    pub(crate) fn coalmine(
+        args: &[&str],
+        env: &[(&str, &str)],
+        size: (u16, u16),
+        home: &Path,
+    ) -> Self {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_coalmine"));
         command.args(args);
         Self::start(command, env, size, home)
     }
 
     /// Runs a script in a shell of its own, which is what a person's terminal runs first.
-    pub fn sh(script: &str, env: &[(&str, &str)], size: (u16, u16), home: &Path) -> Self {
+    pub(crate) fn sh(script: &str, env: &[(&str, &str)], size: (u16, u16), home: &Path) -> Self {
         let mut command = CommandBuilder::new("/bin/sh");
         command.args(["-c", script]);
         Self::start(command, env, size, home)
     }
 
     /// Starts any command.
-    pub fn start(
+    pub(crate) fn start(
         mut command: CommandBuilder,
         env: &[(&str, &str)],
         (cols, rows): (u16, u16),
@@ -111,7 +116,7 @@ impl Pty {
     }
 
     /// Types.
-    pub fn keys(&mut self, keys: &str) {
+    pub(crate) fn keys(&mut self, keys: &str) {
         let writer = self.keys.as_mut().expect("the terminal is open");
         writer
             .write_all(keys.as_bytes())
@@ -120,12 +125,12 @@ impl Pty {
     }
 
     /// The screen as text.
-    pub fn screen(&self) -> String {
+    pub(crate) fn screen(&self) -> String {
         self.seen().shown.clone()
     }
 
     /// Whether a cell of the screen satisfies a condition.
-    pub fn any_cell(&self, condition: impl Fn(&vt100::Cell) -> bool) -> bool {
+    pub(crate) fn any_cell(&self, condition: impl Fn(&vt100::Cell) -> bool) -> bool {
         let seen = self.seen();
         let (rows, columns) = seen.emulator.screen().size();
         (0..rows.get()).any(|row| {
@@ -139,28 +144,28 @@ impl Pty {
     }
 
     /// Every byte that came out.
-    pub fn raw(&self) -> Vec<u8> {
+    pub(crate) fn raw(&self) -> Vec<u8> {
         self.seen().raw.clone()
     }
 
     /// The number of bytes that came out.
-    pub fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         self.seen().raw.len()
     }
 
     /// Takes output at this pace from now on. What a blocked reader holds already may still come.
-    pub fn pace(&self, pace: Pace) {
+    pub(crate) fn pace(&self, pace: Pace) {
         self.seen().pace = pace;
         self.seen.1.notify_all();
     }
 
     /// Waits until the screen satisfies a condition; fails with the screen when it does not.
-    pub fn wait(&self, what: &str, satisfied: impl Fn(&str) -> bool) -> String {
+    pub(crate) fn wait(&self, what: &str, satisfied: impl Fn(&str) -> bool) -> String {
         self.wait_and(what, || {}, satisfied)
     }
 
     /// Waits until the screen satisfies a condition, doing something about four times a second meanwhile.
-    pub fn wait_doing(
+    pub(crate) fn wait_doing(
         &mut self,
         what: &str,
         mut act: impl FnMut(&mut dyn FnMut(&str)),
@@ -209,19 +214,19 @@ impl Pty {
     }
 
     /// Waits until the screen has this text.
-    pub fn see(&self, text: &str) -> String {
+    pub(crate) fn see(&self, text: &str) -> String {
         self.wait(text, |screen| screen.contains(text))
     }
 
     /// Waits until the screen has this text no more.
-    pub fn gone(&self, text: &str) -> String {
+    pub(crate) fn gone(&self, text: &str) -> String {
         self.wait(&format!("the end of {text}"), |screen| {
             !screen.contains(text)
         })
     }
 
     /// Waits until nothing has come out for this long, and answers how much had come out by then.
-    pub fn quiet(&self, span: Duration) -> usize {
+    pub(crate) fn quiet(&self, span: Duration) -> usize {
         let until = Instant::now() + PATIENCE;
         let mut seen = self.seen();
         loop {
@@ -243,7 +248,7 @@ impl Pty {
     }
 
     /// Changes the size.
-    pub fn resize(&self, cols: u16, rows: u16) {
+    pub(crate) fn resize(&self, cols: u16, rows: u16) {
         // The emulator keeps a few cells even where the terminal claims none, and not many where it claims very many.
         let (few, many) = (NonZeroU16::MIN, NonZeroU16::new(500).expect("500"));
         let cells = |n| NonZeroU16::new(n).unwrap_or(few).min(many);
@@ -259,18 +264,18 @@ impl Pty {
     }
 
     /// The process id.
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.process_id().expect("it runs")
     }
 
     /// Sends a signal.
-    pub fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         send(self.pid(), signal);
     }
 
     /// Closes the terminal under the program: drops the writing end, and the reading end as soon as the program has
     /// answered `nudge`, keys that make it write something.
-    pub fn hang_up(&mut self, nudge: &str) {
+    pub(crate) fn hang_up(&mut self, nudge: &str) {
         self.seen().hung_up = true;
         self.keys(nudge);
         let until = Instant::now() + PATIENCE;
@@ -283,7 +288,7 @@ impl Pty {
     }
 
     /// Waits for the end.
-    pub fn ended(&mut self, within: Duration) -> ExitStatus {
+    pub(crate) fn ended(&mut self, within: Duration) -> ExitStatus {
         let until = Instant::now() + within;
         loop {
             if let Some(status) = self.child.try_wait().expect("waitable") {
@@ -299,7 +304,7 @@ impl Pty {
     }
 
     /// Waits for the end, which must have this code and leave the terminal as it was. Answers what stands on the screen.
-    pub fn ends_well(&mut self, code: u32, within: Duration) -> String {
+    pub(crate) fn ends_well(&mut self, code: u32, within: Duration) -> String {
         let status = self.ended(within);
         assert_eq!(status.exit_code(), code, "{status:?}\n{}", self.screen());
         let screen = self.last_screen();
@@ -313,7 +318,7 @@ impl Pty {
     }
 
     /// The screen once everything that was written has come out.
-    pub fn last_screen(&self) -> String {
+    pub(crate) fn last_screen(&self) -> String {
         let until = Instant::now() + Duration::from_secs(5);
         let mut seen = self.seen();
         while !seen.ended && Instant::now() < until {
@@ -328,12 +333,12 @@ impl Pty {
     }
 
     /// Whether the terminal's driver is in raw mode now.
-    pub fn is_raw(&self) -> bool {
+    pub(crate) fn is_raw(&self) -> bool {
         modes(&**self.master.as_ref().expect("the terminal is open")) != self.before
     }
 
     /// The modes of the terminal that are switched on.
-    pub fn left_on(&self) -> Vec<&'static str> {
+    pub(crate) fn left_on(&self) -> Vec<&'static str> {
         let seen = self.seen();
         let screen = seen.emulator.screen();
         let modes = [
@@ -379,7 +384,7 @@ impl Drop for Pty {
 }
 
 /// The environment that every program gets, and nothing of the machine's own.
-pub fn environment() -> Vec<(&'static str, &'static str)> {
+pub(crate) fn environment() -> Vec<(&'static str, &'static str)> {
     vec![
         ("PATH", "/usr/local/bin:/usr/bin:/bin"),
         ("TERM", "xterm-256color"),
@@ -395,7 +400,7 @@ pub fn environment() -> Vec<(&'static str, &'static str)> {
 }
 
 /// Sends a signal to any process.
-pub fn send(pid: u32, signal: Signal) {
+pub(crate) fn send(pid: u32, signal: Signal) {
     let pid = Pid::from_raw(i32::try_from(pid).expect("a process id")).expect("a process id");
     kill_process(pid, signal).expect("signalled");
 }

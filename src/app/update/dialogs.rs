@@ -152,6 +152,7 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
             | Overlay::Leaving),
         ) if !fresh => {
             model.overlay = Some(overlay);
+            toast(model, Tone::Plain, "press enter once more to go on");
             Vec::new()
         }
         Some(Overlay::Conflict { order, .. }) => orders::again(model, order.plan.change),

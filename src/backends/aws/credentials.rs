@@ -244,11 +244,13 @@ fn advice(text: &str, profile: Option<&str>) -> String {
             "run `aws sso login{option}` in another terminal; it is picked up without a restart"
         );
     }
-    if lower.contains("was not enabled")
-        || lower.contains("not defined")
-        || lower.contains("no profile")
-        || lower.contains("could not be found")
-    {
+    let unnamed = [
+        "was not enabled",
+        "not defined",
+        "no profile",
+        "could not be found",
+    ];
+    if profile.is_some() && unnamed.iter().any(|words| lower.contains(words)) {
         return "no such profile, or an empty one: `aws configure list-profiles` names those that exist".to_owned();
     }
     if std::env::var_os("AWS_ACCESS_KEY_ID").is_some() && profile.is_none() {

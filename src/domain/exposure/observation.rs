@@ -112,7 +112,8 @@ impl Observation {
         let known_before = self
             .metric_empty_since
             .filter(|since| last.is_none_or(|seen| seen <= *since));
-        self.metric_empty_since = if alive && empty_from < to {
+        // The newest period is late or under way as often as not: one without data proves nothing.
+        self.metric_empty_since = if alive && empty_from + period * 2 <= to {
             Some(known_before.unwrap_or(empty_from).min(empty_from))
         } else {
             known_before

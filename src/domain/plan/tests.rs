@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 
 mod fallback;
+mod tuning;
 
 use super::fixture::{TEXT, applied, context, flag_state, function, function_state, percent, spec};
 use super::*;

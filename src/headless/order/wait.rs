@@ -12,7 +12,7 @@ use crate::runtime::{Ended, Reads, Session};
 /// How long the read-back may take.
 const READ_BACK: Duration = Duration::from_secs(15);
 /// How long the effect may take after the caches expired.
-const EFFECT: Duration = Duration::from_secs(15 * 60);
+const EFFECT: Duration = Duration::from_mins(15);
 
 /// Waits for the proof that was asked for. The answer then says what did not come.
 pub(super) async fn for_proofs(

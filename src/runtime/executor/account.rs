@@ -83,20 +83,20 @@ impl Executor {
             // Who may write is proven by who wrote.
             journal.identify(&identity.arn);
         }
-        if let Some(ordered) = order.account.as_ref().filter(|id| **id != identity.account) {
+        let mut pinned = self.pinned.lock().await;
+        let ours = pinned.get_or_insert_with(|| identity.account.clone());
+        if *ours != identity.account {
             return Account::Other(format!(
-                "it was ordered in account {ordered}, and the credentials are of account {} now",
+                "the credentials are of account {} now, not of {ours}",
                 identity.account
             ));
         }
-        let mut pinned = self.pinned.lock().await;
-        let ours = pinned.get_or_insert_with(|| identity.account.clone());
-        if *ours == identity.account {
-            return Account::Ours;
+        match &order.account {
+            Some(ordered) if *ordered != identity.account => Account::Other(format!(
+                "it was ordered in account {ordered}, and the credentials are of account {} now",
+                identity.account
+            )),
+            _ => Account::Ours,
         }
-        Account::Other(format!(
-            "the credentials are of account {} now, not of {ours}",
-            identity.account
-        ))
     }
 }
