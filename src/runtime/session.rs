@@ -11,9 +11,8 @@ use tokio::time::{Instant, MissedTickBehavior};
 use super::{Executor, TICK};
 use crate::app::{Effect, Model, Msg, update};
 use crate::domain::Timestamp;
-use crate::domain::alarm::AlarmDefinition;
-use crate::domain::failure::{ErrorKind, PortError};
-use crate::domain::journal::{Entry, Recovered};
+use crate::domain::failure::PortError;
+use crate::domain::journal::Recovered;
 use crate::domain::plan::{Order, OrderId, Outcome, Plan};
 use crate::ports::Clock;
 
@@ -21,6 +20,8 @@ mod reads;
 
 pub use reads::Reads;
 use reads::unread;
+
+mod setup;
 
 /// Orders of one process are numbered from here on, so that two processes of one instant name theirs differently.
 const NUMBERS: u64 = 1000;
@@ -181,47 +182,6 @@ impl Session {
         });
         self.run(effects);
         sent
-    }
-
-    /// Makes an alarm that is not there yet, and waits until it is (true), or was there already (false).
-    ///
-    /// # Errors
-    /// Why it is not there, or that nobody knows.
-    pub async fn create_alarm(
-        &mut self,
-        alarm: AlarmDefinition,
-        patience: Duration,
-    ) -> Result<bool, PortError> {
-        let name = alarm.name.clone();
-        self.run(vec![Effect::CreateAlarm(Box::new(alarm))]);
-        let made = |session: &Self| {
-            let made = session.alarms_made.iter().rfind(|(made, _)| *made == name);
-            made.map(|(_, result)| result.clone())
-        };
-        self.until(Some(patience), |session| made(session).is_some())
-            .await;
-        made(self).unwrap_or_else(|| {
-            Err(PortError {
-                kind: ErrorKind::TimedOut,
-                what: format!("cloudwatch:PutMetricAlarm {name}"),
-                text: "no answer in time: whether it was made is not known".to_owned(),
-                hint: "run it again: what is there is left as it is".to_owned(),
-            })
-        })
-    }
-
-    /// Writes something down, and waits until it is durable.
-    ///
-    /// # Errors
-    /// Why the journal does not have it.
-    pub async fn write_down(&mut self, entry: Entry) -> Result<(), PortError> {
-        self.model.journal.fault = None;
-        self.run(vec![Effect::Append(entry)]);
-        self.executor.write_up(WRITE_UP).await;
-        while let Ok(msg) = self.messages.try_recv() {
-            self.take(msg);
-        }
-        self.model.journal.fault.clone().map_or(Ok(()), Err)
     }
 
     /// The newest that is known of an order.
