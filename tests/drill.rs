@@ -19,6 +19,8 @@ mod rig;
 #[path = "cli/run.rs"]
 #[expect(dead_code, reason = "shared by several suites")]
 mod run;
+#[path = "support/schema.rs"]
+mod schema;
 
 use rig::{DEV, PROD, Rig, SCRATCH};
 

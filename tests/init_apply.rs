@@ -12,6 +12,8 @@ mod control;
 #[path = "cli/run.rs"]
 #[expect(dead_code, reason = "shared by several suites")]
 mod run;
+#[path = "support/schema.rs"]
+mod schema;
 
 use coalmine::sim::wire::json::decode;
 use coalmine::sim::{Sim, SimOptions};
@@ -31,6 +33,15 @@ const ALARMS: [&str; 5] = [
 struct Rig {
     sim: Sim,
     home: tempfile::TempDir,
+}
+
+/// The value fits the published schema.
+#[track_caller]
+fn assert_fits(name: &str, value: &Value) {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join(format!("docs/schema/{name}.json"))).unwrap();
+    let faults = schema::faults(&serde_json::from_str(&text).unwrap(), value);
+    assert!(faults.is_empty(), "{faults:?} in {value}");
 }
 
 impl Rig {
@@ -75,6 +86,7 @@ impl Rig {
         let text = String::from_utf8(output.stdout).unwrap();
         let value = serde_json::from_str(&text)
             .unwrap_or_else(|e| panic!("{e}: {text} {}", String::from_utf8_lossy(&output.stderr)));
+        assert_fits("init", &value);
         (output.status.code().expect("no signal"), value)
     }
 

@@ -12,6 +12,8 @@ mod control;
 #[path = "cli/run.rs"]
 #[expect(dead_code, reason = "shared by several suites")]
 mod run;
+#[path = "support/schema.rs"]
+mod schema;
 
 use coalmine::sim::world::Scenario;
 use coalmine::sim::{Sim, SimOptions};
@@ -30,6 +32,15 @@ struct Rig {
 struct Said {
     code: i32,
     value: Value,
+}
+
+/// The value fits the published schema.
+#[track_caller]
+fn assert_fits(name: &str, value: &Value) {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join(format!("docs/schema/{name}.json"))).unwrap();
+    let faults = schema::faults(&serde_json::from_str(&text).unwrap(), value);
+    assert!(faults.is_empty(), "{faults:?} in {value}");
 }
 
 impl Rig {
@@ -69,6 +80,7 @@ impl Rig {
         let text = String::from_utf8(output.stdout).unwrap();
         let value = serde_json::from_str(&text)
             .unwrap_or_else(|e| panic!("{e}: {text} {}", String::from_utf8_lossy(&output.stderr)));
+        assert_fits("ready", &value);
         Said {
             code: output.status.code().expect("no signal"),
             value,
@@ -99,7 +111,9 @@ impl Said {
         let found = all.iter().find(|one| one["name"] == name);
         let found = found.unwrap_or_else(|| panic!("no {name} in {}", self.value));
         (
-            found["ready"].as_str().unwrap(),
+            found[if list == "levers" { "ready" } else { "state" }]
+                .as_str()
+                .unwrap(),
             found["reason"].as_str().unwrap(),
         )
     }

@@ -193,7 +193,7 @@ fn object(model: &Model, ready: &Ready, unread: &[&str]) -> Value {
         "environment": model.spec.environment,
         "levers": levers,
         "checks": ready.checks.iter().map(|check| json!({
-            "name": check.name, "ready": check.lamp.word(), "reason": check.reason,
+            "name": check.name, "state": check.lamp.word(), "reason": check.reason,
             "hint": Some(&check.hint).filter(|hint| !hint.is_empty()),
         })).collect::<Vec<_>>(),
         "proven": ready.is_proven(),

@@ -16,6 +16,15 @@ pub(crate) struct Rig {
     pub(crate) live: String,
 }
 
+/// The value fits the published schema.
+#[track_caller]
+fn assert_fits(name: &str, value: &Value) {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join(format!("docs/schema/{name}.json"))).unwrap();
+    let faults = crate::schema::faults(&serde_json::from_str(&text).unwrap(), value);
+    assert!(faults.is_empty(), "{faults:?} in {value}");
+}
+
 impl Rig {
     pub(crate) fn new(speed: f64) -> Self {
         let sim = Sim::start(SimOptions {
@@ -59,6 +68,8 @@ impl Rig {
         let ran = self.run(&all);
         let object = serde_json::from_str(&ran.out)
             .unwrap_or_else(|error| panic!("{error} in {}{}", ran.out, ran.err));
+        let recovers = args.contains(&"--recover");
+        assert_fits(if recovers { "drill-recover" } else { "drill" }, &object);
         (ran.code, object)
     }
 

@@ -1,11 +1,11 @@
 //! Puts back what a drill found, as often as it takes, and never over a document of somebody else. It begins no drill.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::back_to;
 use super::stage::{Stage, Trouble};
 use crate::domain::journal::Drill;
-use crate::runtime::Session;
+use crate::runtime::Ended;
 
 /// How often it is tried.
 const TRIES: u32 = 5;
@@ -102,28 +102,18 @@ fn standing(stage: &Stage, drill: &Drill) -> Standing {
     ))
 }
 
-/// Reads the target until an answer came that is newer than every write.
+/// Reads the target anew, once nothing is on its way to it any more.
 async fn look(stage: &mut Stage) {
-    let begun = stage.session.now();
-    let fresh = |session: &Session| {
-        let feed = &session.model.flag;
-        session.model.in_flight.is_empty()
-            && !feed.outdated
-            && (feed.fault.is_some() || feed.at.is_some_and(|at| at > begun))
-    };
-    let deadline = std::time::Instant::now() + LOOK;
+    let deadline = Instant::now() + LOOK;
     // A signal has been heard already; the next one changes nothing.
-    while std::time::Instant::now() < deadline && !fresh(&stage.session) {
-        let _ended = stage
-            .session
-            .until(Some(Duration::from_millis(100)), fresh)
-            .await;
-    }
+    while let Some(left) = deadline.checked_duration_since(Instant::now())
+        && stage.session.look_again(left).await != Ended::Met
+    {}
 }
 
 async fn wait(stage: &mut Stage, span: Duration) {
-    let until = std::time::Instant::now() + span;
-    while std::time::Instant::now() < until {
+    let until = Instant::now() + span;
+    while Instant::now() < until {
         drop(stage.pause(Duration::from_millis(50)).await);
     }
 }

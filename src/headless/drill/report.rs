@@ -158,12 +158,7 @@ impl Report {
 
     /// Looks at the flag that must not have been touched once more.
     pub(super) async fn live_after(&mut self, live: &mut Session) {
-        let begun = live.now();
-        let fresh = |session: &Session| {
-            let feed = &session.model.flag;
-            feed.fault.is_some() || feed.at.is_some_and(|at| at > begun)
-        };
-        live.until(Some(READING), fresh).await;
+        live.look_again(READING).await;
         let after = Standing::of(&live.model);
         if let Some((before, slot)) = &mut self.live {
             if let Some(after) = &after

@@ -305,7 +305,6 @@ mod tests {
     use crate::cli::{self, Global};
     use crate::config;
     use crate::domain::Timestamp;
-    use crate::domain::plan::Change;
     use crate::headless::Page;
 
     #[test]

@@ -1,9 +1,9 @@
-//! What a command writes down or makes beside orders: entries of the journal, alarms. It sends no order.
+//! What a command does beside orders: entries of the journal, alarms, a fresh look at the flag. It sends no order.
 
 use std::time::Duration;
 
-use super::{Session, WRITE_UP};
-use crate::app::Effect;
+use super::{Ended, Session, WRITE_UP};
+use crate::app::{Effect, Msg};
 use crate::domain::alarm::AlarmDefinition;
 use crate::domain::failure::{ErrorKind, PortError};
 use crate::domain::journal::Entry;
@@ -48,5 +48,16 @@ impl Session {
             self.take(msg);
         }
         self.model.journal.fault.clone().map_or(Ok(()), Err)
+    }
+
+    /// Reads the flag once more, whatever was read before, and waits for the answer.
+    pub async fn look_again(&mut self, patience: Duration) -> Ended {
+        self.model.flag.outdate();
+        self.take(Msg::Ticked);
+        self.until(Some(patience), |session| {
+            let flag = &session.model.flag;
+            !flag.reading && !flag.outdated && session.model.in_flight.is_empty()
+        })
+        .await
     }
 }
