@@ -14,7 +14,6 @@ use coalmine::sim::{Sim, SimOptions};
 use color_eyre::eyre::{Result, ensure, eyre};
 
 #[path = "../tests/support/python.rs"]
-#[expect(dead_code, reason = "shared with the suites")]
 mod python;
 
 /// What a script does today: one client, the flag read, its switch turned, the text written.

@@ -39,8 +39,9 @@ impl Stage {
         .map_err(|error| error.to_string())?;
         sim.aws().build();
         let home = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let ids: String = (0..100).map(|n| format!("golden-eagle-{n}\n")).collect();
-        std::fs::write(home.path().join("sessions.txt"), ids).map_err(|e| e.to_string())?;
+        let ids: Vec<_> = (0..100).map(|n| format!("golden-eagle-{n}")).collect();
+        std::fs::write(home.path().join("sessions.txt"), ids.join("\n"))
+            .map_err(|error| error.to_string())?;
         let stands = speed == 0.0;
         Ok(Self { sim, home, stands })
     }
