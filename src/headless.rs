@@ -57,9 +57,14 @@ fn gone_is_done(done: io::Result<()>) -> io::Result<()> {
     }
 }
 
+/// Writes a line on stderr. A terminal that is gone takes none, and must not make a panic of the way out.
+pub fn tell(line: &str) {
+    drop(writeln!(io::stderr().lock(), "{line}"));
+}
+
 /// Says something on stderr, line by line; the text may come from outside.
 pub fn complain(text: &str) {
     for line in text.lines() {
-        eprintln!("coalmine: {}", sanitize(line));
+        tell(&format!("coalmine: {}", sanitize(line)));
     }
 }

@@ -1,5 +1,6 @@
 //! From the command line to a running console: configuration, connection, journal, terminal. It draws and decides nothing.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +19,7 @@ use crate::config::{self, AwsVariables};
 use crate::domain::journal::Actor;
 use crate::domain::plan::Order;
 use crate::domain::rollout::RolloutSpec;
+use crate::headless::tell;
 use crate::ports::{Clock, JournalStore};
 use crate::runtime::parting::Parting;
 use crate::runtime::signals::end_within;
@@ -233,7 +235,10 @@ fn open(opening: Opening, surroundings: &Surroundings) -> Result<u8> {
     let ended = runtime.block_on(run(opening, surroundings, screen, parting.clone()));
     // Requests that are still under way must not hold the way out.
     runtime.shutdown_background();
-    let (end, open) = ended?;
+    let (end, open) = match ended {
+        Err(error) if is_hung_up(&error) => (End::Hangup, Vec::new()),
+        ended => ended?,
+    };
     let code = match end {
         End::Quit if open.iter().any(|(_, left)| *left == Left::Unknown) => 4,
         End::Quit => 0,
@@ -326,6 +331,17 @@ fn theme(surroundings: &Surroundings) -> Theme {
     ))
 }
 
+/// Whether the terminal went away while it was drawn to or set up, before the watch for that could say so.
+fn is_hung_up(error: &color_eyre::Report) -> bool {
+    use rustix::io::Errno;
+    let code = error
+        .downcast_ref::<std::io::Error>()
+        .and_then(std::io::Error::raw_os_error);
+    [Errno::IO, Errno::NXIO, Errno::PIPE]
+        .iter()
+        .any(|gone| code == Some(gone.raw_os_error()))
+}
+
 /// Says on the normal screen what was left open, with the command that does it by hand.
 fn leave_word(open: &[(Order, Left)], parting: &Parting) {
     for (order, left) in open {
@@ -341,10 +357,10 @@ fn leave_word(open: &[(Order, Left)], parting: &Parting) {
                 "the target does not have it; this does it by hand",
             ),
         };
-        eprintln!("coalmine: {known}: {sentence}");
-        eprintln!("  {advice}:\n  {command}");
+        tell(&format!("coalmine: {known}: {sentence}"));
+        tell(&format!("  {advice}:\n  {command}"));
         if parting.leave(order, *left) {
-            eprintln!("  kept in {}", parting.path(order).display());
+            tell(&format!("  kept in {}", parting.path(order).display()));
         }
     }
 }
@@ -358,8 +374,13 @@ pub fn end_on_panic(
     std::panic::set_hook(Box::new(move |info| {
         crate::ui::terminal::restore();
         end_within(LAST_WORDS, 101);
-        report(info);
-        eprintln!("coalmine ended; what was ordered stands in the journal under {state}");
+        // A report to a terminal that is gone would panic inside of this hook, and that aborts.
+        if writeln!(std::io::stderr().lock()).is_ok() {
+            report(info);
+        }
+        tell(&format!(
+            "coalmine ended; what was ordered stands in the journal under {state}"
+        ));
         std::process::exit(101);
     }));
 }

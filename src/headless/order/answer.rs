@@ -156,7 +156,7 @@ impl Answer {
                 && self.outcome != Some("applied")
             {
                 complain("the same by hand, once you know what is there:");
-                eprintln!("{}", crate::text::sanitize_all(&plan.aws_cli));
+                crate::headless::tell(crate::text::sanitize_all(&plan.aws_cli).as_str());
             }
         }
         Ok(())
