@@ -6,7 +6,8 @@ use color_eyre::eyre::Result;
 use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
-use super::{MESSAGES, Surroundings, leave_word};
+use super::last_words::leave_word;
+use super::{MESSAGES, Surroundings};
 use crate::app::Model;
 use crate::app::model::Left;
 use crate::backends::aws::{CallLog, ConnectOptions};
