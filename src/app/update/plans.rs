@@ -50,7 +50,10 @@ fn judge_gates(model: &Model, dialog: &mut PlanDialog) -> bool {
 
 /// Exposed sessions per minute before and after.
 fn sessions(model: &Model, plan: &Plan) -> Option<(f64, f64)> {
-    let all = model.sessions_per_minute?;
+    // What the function's environment would mean holds only once the flag cannot be read: no number is promised for it.
+    let all = model
+        .sessions_per_minute
+        .filter(|_| plan.lever == LeverId::Flag)?;
     let before = f64::from(plan.before?.get());
     Some((
         all * before / 100.0,

@@ -196,7 +196,7 @@ fn after_a_disable_the_verdict_recovers_to_hold_and_never_to_promote() {
     );
     assert_eq!(
         texts(&off)[0],
-        "nobody is exposed: lowered from 10 % 12 s ago"
+        "the flag treats nobody: lowered from 10 % 12 s ago"
     );
     assert_eq!(world.rule("latency_p95 > 7s"), CheckState::NotApplicable);
     world.moved(10, 0, 9 * DAY);

@@ -215,11 +215,11 @@ fn at_rest(input: &JudgeInput<'_>) -> String {
     ) {
         (true, Some(from), Some(ago)) => {
             format!(
-                "nobody is exposed: lowered from {from} {} ago",
+                "the flag treats nobody: lowered from {from} {} ago",
                 format_span(ago)
             )
         }
-        _ => "nobody is exposed".to_owned(),
+        _ => "the flag treats nobody".to_owned(),
     }
 }
 
