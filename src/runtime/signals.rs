@@ -3,9 +3,8 @@
 use std::io;
 use std::time::Duration;
 
-use rustix::process::{
-    Pid, Signal as Sig, getpgid, getpid, getppid, getsid, kill_current_process_group, kill_process,
-};
+use nix::unistd::{getpgrp, getppid, getsid, tcgetpgrp};
+use rustix::process::{Pid, Signal as Sig, getpid, kill_current_process_group, kill_process};
 use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
 
 /// How long a signal waits for an orderly end.
@@ -81,20 +80,21 @@ impl Signals {
 /// Waits until the console has the terminal: a job that was let go on in the background (`bg`) must not touch it, or the kernel
 /// stops it for that, and would again after `fg`.
 pub(super) async fn foreground() {
-    use rustix::process::getpgrp;
-    use rustix::termios::tcgetpgrp;
     while tcgetpgrp(rustix::stdio::stdin()).is_ok_and(|owner| owner != getpgrp()) {
         tokio::time::sleep(BACKGROUND).await;
     }
 }
 
 /// Whether a shell is there that can let a stopped console go on: a console that is its terminal's only program would stand for ever.
+///
+/// In a container the session or the parent may lie outside, where their ids read as 0; nix takes that, rustix asserts against it.
 pub(super) fn can_come_back() -> bool {
-    let (Ok(session), Ok(group)) = (getsid(None), getpgid(None)) else {
+    let Ok(session) = getsid(None) else {
         return false;
     };
-    let in_session = getppid().is_some_and(|parent| getsid(Some(parent)) == Ok(session));
-    group != session && in_session
+    let parent = getppid();
+    let in_session = parent.as_raw() > 0 && getsid(Some(parent)) == Ok(session);
+    getpgrp() != session && in_session
 }
 
 /// Whether a process of this id runs on this machine.
