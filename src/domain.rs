@@ -13,6 +13,7 @@ pub mod exposure;
 pub mod failure;
 pub mod flag;
 pub mod identity;
+pub mod incident;
 pub mod journal;
 pub mod lever;
 pub mod log;
@@ -20,6 +21,7 @@ pub mod plan;
 pub mod policy;
 pub mod ready;
 pub mod rollout;
+pub mod runbook;
 pub mod signal;
 pub mod verdict;
 

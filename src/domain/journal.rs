@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::incident::IncidentEvent;
 use super::lever::LeverId;
 use super::plan::{Order, OrderId, Outcome};
+use super::runbook::RunbookEvent;
 use super::verdict::Verdict;
 use super::{Revision, Timestamp};
 
@@ -55,6 +57,16 @@ pub enum Entry {
     DrillEnded {
         /// The drill's id.
         id: String,
+    },
+    /// Something happened to an incident.
+    Incident {
+        /// What.
+        event: IncidentEvent,
+    },
+    /// Something happened to a runbook that is worked through.
+    Runbook {
+        /// What.
+        event: Box<RunbookEvent>,
     },
     /// A complaint was counted by hand.
     Complaint,

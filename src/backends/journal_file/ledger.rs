@@ -58,6 +58,8 @@ impl Ledger {
             Entry::Opened { .. }
             | Entry::Proved { .. }
             | Entry::Judged { .. }
+            | Entry::Incident { .. }
+            | Entry::Runbook { .. }
             | Entry::Note { .. } => {}
         }
     }
