@@ -75,18 +75,16 @@ fn stage(model: &mut Model) {
 
 fn exposure(model: &mut Model) {
     let now = model.now;
-    let running = model.clock.as_ref().filter(|clock| !clock.is_finished(now));
+    let clock = model.clock.as_ref().filter(|clock| clock.moves_exposure());
+    let running = clock.filter(|clock| !clock.is_finished(now));
     let (span, since) = match running {
         Some(clock) => (OBSERVED_SPAN_RUNNING, clock.accepted_at),
         // Sessions that had begun before are over only when the effect was seen.
         None => (
             OBSERVED_SPAN,
-            model
-                .clock
-                .as_ref()
-                .map_or(model.opened_at - OBSERVED_SPAN, |clock| {
-                    clock.observed_at.unwrap_or(clock.horizon_at)
-                }),
+            clock.map_or(model.opened_at - OBSERVED_SPAN, |clock| {
+                clock.observed_at.unwrap_or(clock.horizon_at)
+            }),
         ),
     };
     let observed = model.observation.observed((now - span).max(since), now);
@@ -110,7 +108,7 @@ fn exposure(model: &mut Model) {
             at,
             before: model.facts.from,
         }),
-        clock: model.clock.as_ref(),
+        clock,
         fallback: function,
         functions_cut_off: functions_cut_off(model),
         observed: &observed,
