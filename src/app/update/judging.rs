@@ -141,19 +141,24 @@ fn readings(model: &mut Model) {
         .iter()
         .map(|spec| {
             let fault = model.signal_faults.get(&spec.name).or(read_fault.as_ref());
-            let context = ReadContext {
+            let context = |treated_exposed| ReadContext {
                 now: model.now,
                 stage_since: model.stage_since,
-                treated_exposed: model.exposure.may_expose(),
+                treated_exposed,
                 last_read_ok: model.signal_read_at.get(&spec.name).copied(),
                 fault: fault.map(String::as_str),
                 complaints: &model.complaints,
             };
-            read(
-                spec,
-                model.series.get(&spec.name).unwrap_or(&empty),
-                &context,
-            )
+            let series = model.series.get(&spec.name).unwrap_or(&empty);
+            let exposed = model.exposure.may_expose();
+            if model.exposure.lingering && !exposed {
+                // The last treated sessions may still emit; once they do not, nothing is missing.
+                let last = read(spec, series, &context(true));
+                if !matches!(last.state, SignalState::NoData | SignalState::Stale) {
+                    return last;
+                }
+            }
+            read(spec, series, &context(exposed))
         })
         .collect();
     let alarms = model.alarms.value.iter().flat_map(|batch| &batch.alarms);
