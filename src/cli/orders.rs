@@ -95,7 +95,7 @@ pub enum Fallback {
 pub struct Tune {
     /// A member of the flag document, such as min_stability_threshold=0.9, or a variable of the function, such as
     /// MAX_RATE_PER_SECOND=50; a name in capitals is a variable
-    #[arg(value_name = "KEY=VALUE", value_parser = crate::domain::plan::split_tuning)]
+    #[arg(value_name = "KEY=VALUE", value_parser = assignment)]
     pub assignment: (String, String),
     /// How.
     #[command(flatten)]
@@ -113,5 +113,14 @@ fn some(text: &str) -> Result<u8, String> {
     match percent(text) {
         Ok(0) | Err(_) => Err("expected a whole percentage from 1 to 100".to_owned()),
         some => some,
+    }
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() && key.trim() == key => {
+            Ok((key.to_owned(), value.to_owned()))
+        }
+        _ => Err("expected KEY=VALUE".to_owned()),
     }
 }

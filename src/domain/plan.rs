@@ -20,7 +20,7 @@ mod undo;
 pub use make::{PlanContext, PlanFault, make};
 pub(crate) use mask::masked_write;
 pub use mask::{is_in_force, masked, value_matches, variables_match};
-pub use tuning::{is_variable, parse_tuning, split_tuning, tuning};
+pub use tuning::{is_variable, parse_tuning, tuning};
 pub use undo::undo;
 
 /// What a person wants of a lever.

@@ -7,19 +7,8 @@ use super::Change;
 /// # Errors
 /// There is no `=`, no name before it, or the name has blanks at its ends.
 pub fn parse_tuning(text: &str) -> Result<Change, String> {
-    let (key, value) = split_tuning(text)?;
-    Ok(tuning(&key, &value))
-}
-
-/// The name and the value of `KEY=VALUE`.
-///
-/// # Errors
-/// As for [`parse_tuning`].
-pub fn split_tuning(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() && key.trim() == key => {
-            Ok((key.to_owned(), value.to_owned()))
-        }
+        Some((key, value)) if !key.is_empty() && key.trim() == key => Ok(tuning(key, value)),
         _ => Err("expected KEY=VALUE".to_owned()),
     }
 }
