@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::signal::Limit;
 
 pub mod event;
+pub mod shipped;
 
 pub use event::{CommandEnd, Evidence, RunbookEvent, StepKey, StepMark};
 
