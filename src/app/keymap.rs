@@ -243,6 +243,8 @@ pub enum Action {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// Who to call.
+    Contacts,
 }
 
 impl Action {
@@ -371,6 +373,7 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Input,   "tab backtab",      A::NextField,        "next line", "The other line"),
     bind(S::Input,   "down",             A::Down,             "",          "Down one row"),
     bind(S::Input,   "up",               A::Up,               "",          "Up one row"),
+    bind(S::Global,  "@",                A::Contacts,         "",          "Who to call: the contacts of the configuration"),
 ];
 
 /// What a key means where these scopes are open, the topmost first.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::signal::Limit;
 
+pub mod contact;
 pub mod event;
 pub mod shipped;
 

@@ -15,6 +15,7 @@ use super::panel::{self, Look};
 use super::theme::{Role, Theme};
 use super::{help, logs, palette, plan};
 
+mod contacts;
 mod details;
 mod outcomes;
 
@@ -49,7 +50,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         Overlay::Palette { .. }
         | Overlay::Unknown { .. }
         | Overlay::Refused { .. }
-        | Overlay::Recovery { .. } => 100,
+        | Overlay::Recovery { .. }
+        | Overlay::Contacts { .. } => 100,
         Overlay::Leaving => 72,
     };
     let margin = if area.width >= 100 { 4 } else { 0 };
@@ -94,6 +96,12 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
             outcomes::recovery((orders, repaired.as_deref()), model, theme, columns)
         }
         Overlay::Leaving => outcomes::leaving(model, theme, columns),
+        Overlay::Contacts { selected } => contacts::sheet(
+            *selected,
+            model,
+            theme,
+            (columns, usize::from(area.height.saturating_sub(2))),
+        ),
     };
     show(frame, (area, width), sheet, theme);
 }

@@ -79,6 +79,11 @@ pub enum Overlay {
     },
     /// Leaving while a write is in flight.
     Leaving,
+    /// Who to call.
+    Contacts {
+        /// The selected row.
+        selected: usize,
+    },
 }
 
 /// What may be done after a refusal.
