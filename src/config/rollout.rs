@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::document::{Faults, Item, Node};
-use super::{fallback, logs, rules, runbook, signals};
+use super::{contacts, fallback, logs, rules, runbook_file, signals};
 use crate::domain::flag::{Comparison, FlagShape};
 use crate::domain::rollout::{AlarmsSpec, FlagSource, FlagSpec, RolloutSpec, Stage};
 use crate::domain::{Environment, Percent};
@@ -104,8 +104,8 @@ fn read(name: String, node: &Node<'_>, faults: &mut Faults<'_>) -> Option<Rollou
         signals: signals.specs,
         rules,
         alarms: alarms(node, faults),
-        runbook: runbook::runbook(node, faults),
-        contacts: runbook::contacts(node, faults),
+        runbook: runbook_file::or_shipped(runbook(node, faults)),
+        contacts: contacts::read(node, faults),
     })
 }
 
@@ -307,4 +307,11 @@ fn alarms(node: &Node<'_>, faults: &mut Faults<'_>) -> AlarmsSpec {
         (None, None) => faults.missing(&node, "names", "names = [..], or prefix = \"..\""),
     }
     AlarmsSpec::None
+}
+
+fn runbook(node: &Node<'_>, faults: &mut Faults<'_>) -> Option<String> {
+    let node = node.node("runbook", faults)?;
+    node.only(&["file"], faults);
+    let item = node.require("file", "a Markdown file, or \"builtin:rollback\"", faults)?;
+    runbook_file::named(&item, faults)
 }
