@@ -2,7 +2,7 @@
 //! what the ones that change something claim is looked up afterwards. How coalmine understands the pages is no business of it.
 //! Without Python or `jq` the runs are reported as ignored; under CI they must run.
 
-#[path = "runbooks/fences.rs"]
+#[path = "by_hand/fences.rs"]
 mod fences;
 #[path = "support/python.rs"]
 mod python;
