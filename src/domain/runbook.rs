@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::signal::Limit;
 
 pub mod event;
+pub mod native;
+pub mod shell;
+pub mod variable;
 
 pub use event::{CommandEnd, Evidence, RunbookEvent, StepKey, StepMark};
 
