@@ -19,6 +19,7 @@ mod nearest;
 pub mod overrides;
 mod rollout;
 mod rules;
+mod runbook;
 mod seed;
 mod settings;
 mod signals;
