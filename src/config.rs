@@ -21,6 +21,7 @@ mod nearest;
 pub mod overrides;
 mod rollout;
 mod rules;
+mod runbook;
 mod runbook_file;
 mod seed;
 mod settings;

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::document::{Faults, Item, Node};
-use super::{contacts, fallback, logs, rules, runbook_file, signals};
+use super::{contacts, fallback, logs, rules, runbook, runbook_file, signals};
 use crate::domain::flag::{Comparison, FlagShape};
 use crate::domain::rollout::{AlarmsSpec, FlagSource, FlagSpec, RolloutSpec, Stage};
 use crate::domain::{Environment, Percent};
@@ -88,6 +88,7 @@ fn read(name: String, node: &Node<'_>, faults: &mut Faults<'_>) -> Option<Rollou
     };
     let signals = signals::read_all(node, &context, faults);
     let rules = rules::read_all(node, &signals, faults);
+    let runbook = runbook::read(node, faults);
     Some(RolloutSpec {
         name,
         environment: Environment(environment.unwrap_or_default()),
@@ -104,7 +105,8 @@ fn read(name: String, node: &Node<'_>, faults: &mut Faults<'_>) -> Option<Rollou
         signals: signals.specs,
         rules,
         alarms: alarms(node, faults),
-        runbook: runbook_file::or_shipped(runbook(node, faults)),
+        runbook: runbook_file::or_shipped(runbook.file),
+        native: runbook.native,
         contacts: contacts::read(node, faults),
     })
 }
@@ -307,11 +309,4 @@ fn alarms(node: &Node<'_>, faults: &mut Faults<'_>) -> AlarmsSpec {
         (None, None) => faults.missing(&node, "names", "names = [..], or prefix = \"..\""),
     }
     AlarmsSpec::None
-}
-
-fn runbook(node: &Node<'_>, faults: &mut Faults<'_>) -> Option<String> {
-    let node = node.node("runbook", faults)?;
-    node.only(&["file"], faults);
-    let item = node.require("file", "a Markdown file, or \"builtin:rollback\"", faults)?;
-    runbook_file::named(&item, faults)
 }
