@@ -9,6 +9,7 @@ use super::signal::Limit;
 pub mod bind;
 pub mod condition;
 pub mod event;
+pub mod lint;
 pub mod native;
 pub mod read;
 pub mod shell;
