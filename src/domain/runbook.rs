@@ -10,6 +10,7 @@ pub mod bind;
 pub mod condition;
 pub mod contact;
 pub mod event;
+pub mod lint;
 pub mod native;
 pub mod read;
 pub mod shell;
