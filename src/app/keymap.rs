@@ -245,6 +245,8 @@ pub enum Action {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// Who to call.
+    Contacts,
 }
 
 impl Action {
@@ -375,6 +377,7 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Input,   "tab backtab",      A::NextField,        "next",      "The other line; where rows are offered, take the selected one"),
     bind(S::Input,   "down",             A::Down,             "",          "Down one row"),
     bind(S::Input,   "up",               A::Up,               "",          "Up one row"),
+    bind(S::Global,  "@",                A::Contacts,         "",          "Who to call: the contacts of the configuration"),
 ];
 
 /// What a key means where these scopes are open, the topmost first.
