@@ -77,7 +77,16 @@ pub struct Global {
     /// Agree beforehand to what would be asked: a raise, or a disable of a document that cannot be read
     #[arg(long, global = true)]
     pub yes: bool,
+    /// The console's colours: auto, always, never, 16, 256 or truecolor
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_default_value = true, value_parser = COLORS)]
+    pub color: String,
+    /// The console's theme; $COALMINE_THEME and [console] theme in the configuration name it too
+    #[arg(long, global = true, value_name = "NAME")]
+    pub theme: Option<String>,
 }
+
+/// What `--color` takes.
+const COLORS: [&str; 6] = ["auto", "always", "never", "16", "256", "truecolor"];
 
 /// The commands.
 #[derive(Debug, Subcommand)]

@@ -24,13 +24,13 @@ use crate::runtime::signals::end_within;
 use crate::runtime::{Console, End, Executor, ExecutorParts};
 use crate::sim::{Sim, SimOptions};
 use crate::ui::terminal::Screen;
-use crate::ui::{Depth, Glyphs, Theme};
 
 mod commands;
 mod facts;
 mod last_words;
 mod rehearsals;
 mod session;
+mod themes;
 
 pub use commands::headless;
 pub use last_words::end_on_panic;
@@ -52,6 +52,8 @@ pub struct Surroundings {
     pub colorterm: Option<String>,
     /// `$NO_COLOR`.
     pub no_color: Option<String>,
+    /// `$CLICOLOR_FORCE`.
+    pub clicolor_force: Option<String>,
     /// `$LC_ALL`, `$LC_CTYPE` or `$LANG`, the first that is set.
     pub locale: Option<String>,
     /// Whether the terminal is known to follow OSC 8 links.
@@ -74,6 +76,7 @@ impl Surroundings {
             term: var("TERM"),
             colorterm: var("COLORTERM"),
             no_color: var("NO_COLOR"),
+            clicolor_force: var("CLICOLOR_FORCE"),
             locale: var("LC_ALL")
                 .or_else(|| var("LC_CTYPE"))
                 .or_else(|| var("LANG")),
@@ -132,6 +135,7 @@ struct Opening {
     rehearsal: Option<Rehearsal>,
     read_only: bool,
     without_journal: bool,
+    color: String,
 }
 
 /// Opens the console for the configuration that is found. Answers the exit code.
@@ -150,6 +154,7 @@ pub fn console(global: &Global, surroundings: &Surroundings) -> Result<u8> {
         rehearsal: None,
         read_only: global.read_only,
         without_journal: global.without_journal,
+        color: global.color.clone(),
     };
     open(opening, surroundings)
 }
@@ -186,6 +191,7 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         }),
         read_only: global.read_only,
         without_journal: global.without_journal,
+        color: global.color.clone(),
     };
     let code = open(opening, surroundings)?;
     if code != 0 {
@@ -265,6 +271,7 @@ async fn run(
         rehearsal,
         read_only,
         without_journal,
+        color,
     } = opening;
     let clock = SharedClock::new();
     let (log, calls) = CallLog::new(MESSAGES);
@@ -304,7 +311,7 @@ async fn run(
     model.rehearsal = rehearsal;
     model.endpoint = options.endpoint_url;
     model.region = options.region;
-    let theme = theme(surroundings);
+    let theme = themes::theme(&color, surroundings);
     let console = Console {
         model,
         screen,
@@ -315,21 +322,6 @@ async fn run(
         calls,
     };
     Ok(Box::pin(console.run()).await?)
-}
-
-fn theme(surroundings: &Surroundings) -> Theme {
-    let term = surroundings.term.as_deref();
-    let depth = Depth::detect(
-        surroundings.no_color.as_deref(),
-        surroundings.colorterm.as_deref(),
-        term,
-    );
-    Theme::new(depth).with_glyphs(Glyphs::detect(
-        surroundings.locale.as_deref(),
-        None,
-        None,
-        term,
-    ))
 }
 
 /// Where the journal is, for messages.

@@ -56,7 +56,10 @@ mod fixtures;
 mod tests;
 
 pub use glyphs::Glyphs;
-pub use theme::{Depth, ROLES, Role, Theme};
+pub use theme::{
+    ColorChoice, ColorVariables, DEFAULT, Depth, LIGHT, ROLES, Role, Theme, ThemeFault, ThemeText,
+    shipped_names, shipped_source,
+};
 
 /// Columns and rows that are drawn at most; a terminal that claims more gets the rest empty.
 const LARGEST: (u16, u16) = (600, 300);

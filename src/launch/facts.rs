@@ -9,7 +9,7 @@ use crate::cli::Global;
 use crate::config::{ConfigError, Located, Via};
 use crate::domain::rollout::RolloutSpec;
 use crate::headless::doctor::{Fact, State};
-use crate::ui::{Depth, Glyphs};
+use crate::ui::Glyphs;
 
 /// Everything that can be told without a connection.
 pub(super) fn facts(
@@ -21,7 +21,7 @@ pub(super) fn facts(
     let mut facts = vec![
         Fact::ok("program", format!("coalmine {}", env!("CARGO_PKG_VERSION"))),
         Fact::ok("system", system()),
-        terminal(surroundings),
+        terminal(global, surroundings),
     ];
     facts.push(configuration(global, located, chosen));
     if let Ok(spec) = chosen {
@@ -52,7 +52,7 @@ fn system() -> String {
     )
 }
 
-fn terminal(surroundings: &Surroundings) -> Fact {
+fn terminal(global: &Global, surroundings: &Surroundings) -> Fact {
     let term = surroundings.term.as_deref();
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Fact::warn(
@@ -62,11 +62,7 @@ fn terminal(surroundings: &Surroundings) -> Fact {
         );
     }
     let size = crate::ui::terminal::size();
-    let depth = Depth::detect(
-        surroundings.no_color.as_deref(),
-        surroundings.colorterm.as_deref(),
-        term,
-    );
+    let depth = surroundings.depth(&global.color);
     let glyphs = Glyphs::detect(surroundings.locale.as_deref(), None, None, term);
     let text = format!(
         "{} {}x{}, colours {depth:?}, glyphs {glyphs:?}, links {}",
