@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use ratatui::style::{Color, Modifier, Style};
 
 use super::glyphs::Glyphs;
-use colour::{Ink, is_light, rgb_of};
+pub(super) use colour::is_light;
+use colour::{Ink, rgb_of};
 use file::Inks;
 use role::LINES;
 
@@ -28,6 +29,7 @@ use shipped::shipped_text;
 #[derive(Clone, Debug)]
 pub struct Theme {
     styles: [Style; ROLES.len()],
+    depth: Depth,
     /// The glyphs to draw with.
     pub glyphs: Glyphs,
 }
@@ -70,6 +72,7 @@ impl Theme {
     fn plain() -> Self {
         Self {
             styles: [Style::new(); ROLES.len()],
+            depth: Depth::True,
             glyphs: Glyphs::Utf8,
         }
     }
@@ -101,6 +104,7 @@ impl Theme {
         });
         let theme = Self {
             styles,
+            depth,
             ..Self::plain()
         };
         if depth == Depth::Ansi {
@@ -123,6 +127,11 @@ impl Theme {
     #[must_use]
     pub fn with_glyphs(self, glyphs: Glyphs) -> Self {
         Self { glyphs, ..self }
+    }
+
+    /// Whether there are no colours, whatever the theme.
+    pub(super) fn is_colourless(&self) -> bool {
+        self.depth == Depth::None
     }
 
     /// What a role looks like.

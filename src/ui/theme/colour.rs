@@ -118,7 +118,7 @@ pub(super) fn contrast(a: [u8; 3], b: [u8; 3]) -> f64 {
 }
 
 /// Whether dark text is easier to read on it than light text.
-pub(super) fn is_light(rgb: [u8; 3]) -> bool {
+pub(in crate::ui) fn is_light(rgb: [u8; 3]) -> bool {
     contrast(rgb, [0, 0, 0]) > contrast(rgb, [255, 255, 255])
 }
 
