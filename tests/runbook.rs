@@ -1,6 +1,10 @@
 //! Runbooks of different teams as they are understood: a real one from end to end, five more in the styles that people write them,
 //! and whatever bytes there may be.
-#![expect(clippy::unwrap_used, reason = "a test may stop here")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop here"
+)]
 
 #[path = "runbook/binding.rs"]
 mod binding;

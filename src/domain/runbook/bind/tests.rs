@@ -101,6 +101,7 @@ fn bound(text: &str, metric: &str) -> Option<(String, Test)> {
     bound_in(text, metric, "", &signals())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is compared with an answer")]
 fn above(signal: &str, value: f64) -> Option<(String, Test)> {
     let limit = Limit {
         op: LimitOp::Above,

@@ -52,7 +52,7 @@ impl Subject {
                     break;
                 }
                 What::Word { text, name } if words.len() < WORDS => {
-                    words.push((index, text.clone(), *name))
+                    words.push((index, text.clone(), *name));
                 }
                 What::Mark('(') => {
                     // `latency (p95) > 7 s` goes on before the parenthesis, `disable (p95 > 7 s)` does not.

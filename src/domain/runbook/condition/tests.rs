@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::domain::runbook::Test;
 
 /// Subject, test and unit in short words.
 fn short(condition: &Condition) -> String {

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::bytes::Source;
+use super::fence::is_closed;
 use super::html;
+use super::source::Source;
 use super::words::{Said, Words};
 
 /// A row.
@@ -202,12 +203,11 @@ impl<'s> Walk<'s> {
         if self.skipping {
             return;
         }
-        match &mut self.code {
-            Some(code) => code.text.push_str(&self.source.exact(text, place)),
-            None => {
-                let source = self.source;
-                self.words().push(text, source, place.start);
-            }
+        let source = self.source;
+        if let Some(code) = &mut self.code {
+            code.text.push_str(&source.exact(text, place));
+        } else {
+            self.words().push(text, source, place.start);
         }
     }
 
@@ -320,7 +320,7 @@ impl<'s> Walk<'s> {
         let mut said = words.end();
         // Tags may add line breaks of their own, so only the first line is certain, and only where no tag stood before it.
         let line =
-            self.source.line(at) + super::bytes::count(if lead == skipped { skipped } else { 0 });
+            self.source.line(at) + super::source::count(if lead == skipped { skipped } else { 0 });
         let line = line.min(self.source.last_line());
         said.lines.fill(line);
         if !said.text.is_empty() {
@@ -392,18 +392,4 @@ impl<'s> Walk<'s> {
             depth: u8::try_from(depth).unwrap_or(u8::MAX),
         });
     }
-}
-
-/// Whether a fenced block, given from its first fence mark on, ends with a fence of its own.
-fn is_closed(block: &str) -> bool {
-    let Some(mark) = block.chars().next().filter(|c| matches!(c, '`' | '~')) else {
-        return true;
-    };
-    let length = block.chars().take_while(|c| *c == mark).count();
-    let block = block.trim_end_matches('\n');
-    let Some((_, last)) = block.rsplit_once('\n') else {
-        return false;
-    };
-    let last = last.trim_start_matches([' ', '\t', '>']).trim_end();
-    last.chars().count() >= length && last.chars().all(|c| c == mark)
 }

@@ -294,9 +294,10 @@ fn an_unclosed_fence_is_told() {
 #[test]
 fn deep_nesting_is_read_up_to_a_depth_and_survived_beyond() {
     let nested = |levels: usize, width: usize| -> String {
-        (0..levels)
+        let lines: Vec<String> = (0..levels)
             .map(|n| format!("{}1. s{n}\n", " ".repeat(width * n)))
-            .collect()
+            .collect();
+        lines.concat()
     };
     let runbook = read(nested(200, 3).as_bytes());
     let depths: Vec<usize> = steps(&runbook)
@@ -306,7 +307,7 @@ fn deep_nesting_is_read_up_to_a_depth_and_survived_beyond() {
     assert_eq!(depths, (0..200).collect::<Vec<_>>());
     assert_eq!(steps(&read(nested(2000, 3).as_bytes()))[0].text, "s0");
     for mark in ["> ", ">", "- ", "1. ", "* ", "+ "] {
-        let _ = read(format!("{}x\n\ny\n", mark.repeat(10_000)).as_bytes());
+        drop(read(format!("{}x\n\ny\n", mark.repeat(10_000)).as_bytes()));
     }
 }
 
@@ -343,22 +344,24 @@ fn time_grows_with_size_and_not_faster() {
         "Ã©",
         "\u{f0}\u{178}",
     ] {
-        let small = took(40_000, unit).0.max(Duration::from_millis(20));
-        let large = took(320_000, unit).0;
+        let small = took(20_000, unit).0.max(Duration::from_millis(20));
+        let large = took(160_000, unit).0;
         assert!(
             large < small * 40,
-            "{unit:?}: {small:?} for 40 kB, {large:?} for 320 kB"
+            "{unit:?}: {small:?} for 20 kB, {large:?} for 160 kB"
         );
     }
-    let deep: String = (0..500)
+    let deep: Vec<String> = (0..500)
         .map(|n| format!("{}- a\n", " ".repeat(2 * n)))
         .collect();
-    let (took_deep, _) = took(1, "x");
+    let deep = deep.concat();
     let begun = Instant::now();
-    let _ = read(format!("{deep}{}", "\n".repeat(200_000)).as_bytes());
-    let _ = read(format!("{}a\n{}", ">".repeat(100_000), "b\n".repeat(50_000)).as_bytes());
+    drop(read(format!("{deep}{}", "\n".repeat(200_000)).as_bytes()));
+    drop(read(
+        format!("{}a\n{}", ">".repeat(100_000), "b\n".repeat(50_000)).as_bytes(),
+    ));
     assert!(
-        begun.elapsed() < Duration::from_secs(20) + took_deep,
+        begun.elapsed() < Duration::from_secs(20),
         "{:?}",
         begun.elapsed()
     );

@@ -1,7 +1,7 @@
 //! The words of a paragraph, an item, a heading or a cell while they are gathered. It knows no structure.
 
-use super::bytes::Source;
 use super::mojibake;
+use super::source::Source;
 
 /// Words, with what was noticed about them.
 #[derive(Debug, Default)]
