@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::signal::Limit;
 
+pub mod command;
 pub mod event;
+pub mod script;
 
 pub use event::{CommandEnd, Evidence, RunbookEvent, StepKey, StepMark};
 

@@ -13,7 +13,7 @@ use crate::app::model::Overlay;
 use super::paint::{self, Row};
 use super::panel::{self, Look};
 use super::theme::{Role, Theme};
-use super::{help, logs, palette, plan};
+use super::{command, help, logs, palette, plan};
 
 mod details;
 mod outcomes;
@@ -43,14 +43,27 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     };
     let area = room(frame, area);
     dim(frame, area, theme);
+    match overlay {
+        Overlay::Run(dialog) => {
+            let sheet = |room| command::question(dialog, model, theme, room);
+            return command::draw(frame, sheet, theme);
+        }
+        Overlay::Output { run, bottom } => {
+            let sheet = |room| command::output::sheet((run, *bottom), model, theme, room);
+            return command::draw(frame, sheet, theme);
+        }
+        _ => {}
+    }
     let widest = match overlay {
         Overlay::Help { .. } | Overlay::Event { .. } => 160,
         Overlay::Plan(_) | Overlay::Conflict { .. } | Overlay::Alarm { .. } => 116,
         Overlay::Palette { .. }
         | Overlay::Unknown { .. }
         | Overlay::Refused { .. }
-        | Overlay::Recovery { .. } => 100,
+        | Overlay::Recovery { .. }
+        | Overlay::Fill(_) => 100,
         Overlay::Leaving => 72,
+        Overlay::Run(_) | Overlay::Output { .. } => 0,
     };
     let margin = if area.width >= 100 { 4 } else { 0 };
     let width = area.width.saturating_sub(margin).min(widest);
@@ -94,6 +107,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
             outcomes::recovery((orders, repaired.as_deref()), model, theme, columns)
         }
         Overlay::Leaving => outcomes::leaving(model, theme, columns),
+        Overlay::Fill(form) => command::form(form, theme, columns),
+        Overlay::Run(_) | Overlay::Output { .. } => Sheet::default(),
     };
     show(frame, (area, width), sheet, theme);
 }

@@ -295,6 +295,9 @@ impl Driver {
             Some(Overlay::Alarm { .. }) => "alarm",
             Some(Overlay::Recovery { .. }) => "recovery",
             Some(Overlay::Leaving) => "leaving",
+            Some(Overlay::Fill(_)) => "fill",
+            Some(Overlay::Run(_)) => "run",
+            Some(Overlay::Output { .. }) => "output",
         }
     }
 
