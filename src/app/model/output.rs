@@ -93,28 +93,33 @@ impl Output {
     }
 
     fn add(&mut self, stderr: bool, text: &str) {
-        let mut text = printable(text);
+        let text = printable(text);
+        let mut rest = text.as_str();
         if let Some(line) = self.open(stderr) {
             let before = line.text.len();
             if std::mem::take(&mut line.returned) {
                 line.text.clear();
             }
-            let room = text.floor_char_boundary(LONGEST.saturating_sub(line.text.len()));
-            line.text.extend(text.drain(..room));
-            line.open = text.is_empty();
+            let room = LONGEST.saturating_sub(line.text.len());
+            let (head, tail) = rest.split_at(rest.floor_char_boundary(room));
+            line.text.push_str(head);
+            line.open = tail.is_empty();
+            rest = tail;
             let after = line.text.len();
             self.bytes = self.bytes + after - before;
         }
-        while !text.is_empty() {
-            let rest = text.split_off(text.floor_char_boundary(LONGEST));
-            self.bytes += text.len();
+        while !rest.is_empty() {
+            let (head, tail) = rest.split_at(rest.floor_char_boundary(LONGEST));
             self.close();
+            self.bytes += head.len();
             self.lines.push_back(OutputLine {
                 stderr,
+                // No larger than it is: there may be many.
+                text: head.to_owned(),
                 open: true,
                 returned: false,
-                text: std::mem::replace(&mut text, rest),
             });
+            rest = tail;
         }
     }
 

@@ -179,17 +179,19 @@ fn environments(text: &str, home: &Home) -> Vec<(usize, String)> {
             continue;
         }
         let rest = words.get(index..).unwrap_or_default();
-        if begins_with(text, rest, &own) {
-            continue;
-        }
+        let is_own = begins_with(text, rest, &own);
         let other = home.others.iter().find(|other| {
             let spelled = spelled(other);
-            let ordinary =
-                spelled.len() == 1 && ORDINARY.contains(&other.to_ascii_lowercase().as_str());
-            **other != home.environment
-                && begins_with(text, rest, &spelled)
+            let lower = other.to_ascii_lowercase();
+            let ordinary = spelled.len() == 1 && ORDINARY.contains(&lower.as_str());
+            // `prod-eu` begins as `prod` does, and is another one.
+            begins_with(text, rest, &spelled)
+                && (!is_own || spelled.len() > own.len())
                 && (!ordinary || is_part(text, word))
         });
+        if is_own && other.is_none() {
+            continue;
+        }
         let before = index.checked_sub(1).and_then(|before| words.get(before));
         let kind = kind_of(text, word, before);
         let contradicts = kind.filter(|kind| {

@@ -255,10 +255,12 @@ impl Scanner<'_> {
             (b'(', None | Some(Frame::Paren | Frame::Backquote)) => self.push(Frame::Paren),
             (b'(', Some(Frame::Arithmetic(depth))) => self.nest(depth + 1),
             (b')', Some(Frame::Arithmetic(1))) | (b')', Some(Frame::Paren)) => {
-                drop(self.frames.pop())
+                self.frames.truncate(self.frames.len().saturating_sub(1));
             }
             (b')', Some(Frame::Arithmetic(depth))) => self.nest(depth - 1),
-            (b'}', Some(Frame::Parameter)) => drop(self.frames.pop()),
+            (b'}', Some(Frame::Parameter)) => {
+                self.frames.truncate(self.frames.len().saturating_sub(1));
+            }
             _ => {}
         }
     }
