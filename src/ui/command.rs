@@ -113,7 +113,12 @@ fn head(dialog: &RunDialog, theme: &Theme, columns: usize) -> [Row; HEAD] {
     let look = (theme, columns);
     let runs = match &dialog.made {
         Ok(script) => fact("runs", &how(script), Role::Strong, look),
-        Err(_) => fact("runs", "not as it stands:", Role::Bad, look),
+        Err(_) => fact(
+            "runs",
+            "nothing: it cannot be run as it stands",
+            Role::Bad,
+            look,
+        ),
     };
     let cwd = dialog.cwd.as_deref();
     let cwd = cwd.unwrap_or("the directory that the console was started in");
@@ -235,8 +240,8 @@ fn offered(dialog: &RunDialog, model: &Model, theme: &Theme) -> Row {
 pub(super) fn form(form: &FillForm, theme: &Theme, columns: usize) -> Sheet {
     let count = form.lines.len();
     let words = match count {
-        1 => "One thing is missing before it can run:".to_owned(),
-        n => format!("{n} things are missing before it can run:"),
+        1 => "One thing is missing; the whole command is shown before it runs:".to_owned(),
+        n => format!("{n} things are missing; the whole command is shown before it runs:"),
     };
     let names = form
         .wish
@@ -278,7 +283,7 @@ pub(super) fn form(form: &FillForm, theme: &Theme, columns: usize) -> Sheet {
     };
     let actions = [
         (Action::Back, "cancel (default)"),
-        (Action::Confirm, "go on: it is shown before it runs"),
+        (Action::Confirm, "go on"),
         (Action::NextField, "next line"),
     ];
     foot.extend([about, keys(Scope::Input, &actions, theme)]);

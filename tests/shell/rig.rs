@@ -35,15 +35,6 @@ impl Heard {
             .map(|chunk| chunk.text.as_str())
             .collect()
     }
-
-    pub(crate) fn skipped(&self) -> u64 {
-        self.0
-            .lock()
-            .unwrap()
-            .iter()
-            .map(|chunk| chunk.skipped)
-            .sum()
-    }
 }
 
 pub(crate) fn variables(pairs: &[(&str, &str)]) -> Vec<(OsString, OsString)> {
@@ -74,7 +65,7 @@ pub(crate) fn order(text: &str, filled: &[(&str, &str)]) -> CommandOrder {
         script: prepare(text, "sh", &filled, &Home::default()).expect("a script"),
         pins: Vec::new(),
         cwd: None,
-        limit: Duration::from_secs(60),
+        limit: Duration::from_mins(1),
         trusts: true,
     }
 }

@@ -177,14 +177,32 @@ impl RunDialog {
                 add(AskKind::Script, &script.text, "");
             }
             Err(faults) => {
+                let mut faults: Vec<&NotRunnable> = faults.iter().collect();
+                faults.sort_by_key(|fault| fault.line);
                 for fault in faults {
-                    add(AskKind::Fault, &words(fault), "✖");
+                    add(AskKind::Fault, &wrapped(&words(fault), columns), "✖");
                 }
                 add(AskKind::Script, &self.written, "");
             }
         }
         rows
     }
+}
+
+/// Words in lines of at most so many columns.
+fn wrapped(text: &str, columns: usize) -> String {
+    let (mut out, mut used) = (String::new(), 0);
+    for word in text.split(' ') {
+        let wide = show::columns(word);
+        if used > 0 {
+            let fits = used + 1 + wide <= columns;
+            out.push(if fits { ' ' } else { '\n' });
+            used = if fits { used + 1 } else { 0 };
+        }
+        out.push_str(word);
+        used += wide;
+    }
+    out
 }
 
 fn words(fault: &NotRunnable) -> String {

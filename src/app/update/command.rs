@@ -3,6 +3,7 @@
 
 use crate::app::Effect;
 use crate::app::line_edit::LineEdit;
+use crate::app::model::output::Output;
 use crate::app::model::run::{end_words, room};
 use crate::app::model::{CommandWish, FillForm, Model, Overlay, Run, RunDialog, RunState, Tone};
 use crate::domain::journal::Entry;
@@ -180,14 +181,12 @@ pub(super) fn confirmed(model: &mut Model, mut dialog: Box<RunDialog>, fresh: bo
         Ok(_) if !fresh => Some("press enter once more to run it".to_owned()),
         Ok(_) => None,
     };
-    let script = match (&dialog.made, &complaint) {
-        (Ok(script), None) => script.clone(),
-        _ => {
-            dialog.complaint = complaint;
-            model.overlay = Some(Overlay::Run(dialog));
-            return Vec::new();
-        }
+    let (Ok(script), None) = (&dialog.made, &complaint) else {
+        dialog.complaint = complaint;
+        model.overlay = Some(Overlay::Run(dialog));
+        return Vec::new();
     };
+    let script = script.clone();
     model.runs_made += 1;
     let id = format!("r{}-{}", model.now.as_millis(), model.runs_made);
     model.trusted.insert(script.sha256.clone());
@@ -202,7 +201,7 @@ pub(super) fn confirmed(model: &mut Model, mut dialog: Box<RunDialog>, fresh: bo
             at: model.now,
             tick: model.ticks,
             state: RunState::Running,
-            output: Default::default(),
+            output: Output::default(),
         },
     );
     show_output(model, id.clone());
@@ -351,7 +350,7 @@ pub(super) fn recovered(
                 at: command.at,
                 tick: model.ticks,
                 state: RunState::Ended(Box::new(report)),
-                output: Default::default(),
+                output: Output::default(),
             },
         );
     }

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::domain::runbook::command::OutputChunk;
+use crate::domain::runbook::script::hex;
 use crate::ports::CommandListener;
 
 /// Bytes read at once.
@@ -128,7 +129,7 @@ impl Tap {
     pub(super) fn sum(&self) -> (u64, String, String) {
         let state = self.state();
         let digest = state.hash.clone().finalize();
-        let hash = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = hex(&digest);
         let mut tail: Vec<u8> = state.tail.iter().copied().collect();
         if state.bytes > tail.len() as u64 {
             // A character that was cut at the front is none.

@@ -1,5 +1,7 @@
 //! The script that a block of a runbook becomes: exactly the bytes that are shown, hashed, trusted and run. It runs nothing.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -137,10 +139,16 @@ pub fn prepare(
 
 /// The SHA-256 of bytes, in hexadecimal digits.
 pub fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&Sha256::digest(bytes))
+}
+
+/// Bytes in hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        let _ = write!(out, "{byte:02x}");
+    }
+    out
 }
 
 /// What no shell could run, whatever it says.
@@ -195,5 +203,5 @@ fn interpreter(text: &str, lang: &str) -> Result<String, NotRunnable> {
 /// The line that a byte stands in, from 1.
 fn line_at(text: &str, at: usize) -> u32 {
     let before = text.as_bytes().get(..at).unwrap_or_default();
-    before.iter().filter(|byte| **byte == b'\n').count() as u32 + 1
+    before.split(|byte| *byte == b'\n').count() as u32
 }

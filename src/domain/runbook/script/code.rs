@@ -26,8 +26,8 @@ pub(super) fn reader(text: &str, reading: &Reading, at: usize) -> Option<String>
         .skip_while(|word| BEFORE.contains(word) || word.contains('=') && !word.starts_with('-'));
     let program = words.next()?;
     let name = program.rsplit('/').next().unwrap_or(program);
-    let after_option = AFTER_OPTION.contains(&name)
-        && (in_heredoc || words.clone().any(|word| is_code_option(word)));
+    let after_option =
+        AFTER_OPTION.contains(&name) && (in_heredoc || words.clone().any(is_code_option));
     let wrapped = name == "xargs" && {
         let rest: Vec<&str> = words.collect();
         rest.iter().any(|word| AFTER_OPTION.contains(word))

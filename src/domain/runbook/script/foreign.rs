@@ -179,7 +179,12 @@ fn environments(text: &str, home: &Home) -> Vec<(usize, String)> {
             continue;
         }
         let rest = words.get(index..).unwrap_or_default();
-        let is_own = begins_with(text, rest, &own);
+        let before = index.checked_sub(1).and_then(|before| words.get(before));
+        let kind = kind_of(text, word, before);
+        // `non-prod` ends as `prod` does, and is another one.
+        let turned = kind.filter(|kind| matches!(*kind, "nonprod" | "preprod"));
+        let turned = turned.is_some_and(|kind| !own_kinds.contains(&kind));
+        let is_own = begins_with(text, rest, &own) && !turned;
         let other = home.others.iter().find(|other| {
             let spelled = spelled(other);
             let lower = other.to_ascii_lowercase();
@@ -192,14 +197,11 @@ fn environments(text: &str, home: &Home) -> Vec<(usize, String)> {
         if is_own && other.is_none() {
             continue;
         }
-        let before = index.checked_sub(1).and_then(|before| words.get(before));
-        let kind = kind_of(text, word, before);
-        let contradicts = kind.filter(|kind| {
-            let ordinary = *kind == "sandbox";
-            !own_kinds.is_empty()
-                && !own_kinds.contains(kind)
-                && !(*kind == "nonprod" && own_kinds != ["prod"])
-                && (!ordinary || is_part(text, word))
+        let contradicts = kind.filter(|kind| match *kind {
+            _ if own_kinds.is_empty() || own_kinds.contains(kind) => false,
+            "nonprod" => own_kinds == ["prod"],
+            "sandbox" => is_part(text, word),
+            _ => true,
         });
         if other.is_some() || contradicts.is_some() {
             let name = name_around(text, word.at);

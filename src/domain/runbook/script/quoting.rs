@@ -254,7 +254,7 @@ impl Scanner<'_> {
         match (byte, top) {
             (b'(', None | Some(Frame::Paren | Frame::Backquote)) => self.push(Frame::Paren),
             (b'(', Some(Frame::Arithmetic(depth))) => self.nest(depth + 1),
-            (b')', Some(Frame::Arithmetic(1))) | (b')', Some(Frame::Paren)) => {
+            (b')', Some(Frame::Arithmetic(1) | Frame::Paren)) => {
                 self.frames.truncate(self.frames.len().saturating_sub(1));
             }
             (b')', Some(Frame::Arithmetic(depth))) => self.nest(depth - 1),

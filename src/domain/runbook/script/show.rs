@@ -1,5 +1,6 @@
 //! A script as a person reads it: everything that hides, misleads or takes no ink is written out. It draws nothing.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -211,10 +212,16 @@ pub fn lines(text: &str) -> Vec<Vec<Piece>> {
 
 /// How a stretch that is marked is shown.
 fn written(raw: &str, kind: MarkKind) -> String {
-    let code = |c: char| format!("<U+{:04X}>", c as u32);
+    let coded = |with: bool| {
+        raw.chars().fold(String::new(), |mut out, c| {
+            let shown = if with { c.to_string() } else { String::new() };
+            let _ = write!(out, "{shown}<U+{:04X}>", c as u32);
+            out
+        })
+    };
     match kind {
-        MarkKind::Control | MarkKind::Hidden => raw.chars().map(code).collect(),
-        MarkKind::LookAlike => raw.chars().map(|c| format!("{c}{}", code(c))).collect(),
+        MarkKind::Control | MarkKind::Hidden => coded(false),
+        MarkKind::LookAlike => coded(true),
         MarkKind::NotAscii => raw.to_owned(),
         MarkKind::Tab => "→   ".repeat(raw.len()),
         MarkKind::Blanks | MarkKind::Trailing if raw.len() > BLANKS => {
@@ -226,12 +233,17 @@ fn written(raw: &str, kind: MarkKind) -> String {
 
 /// One line of text with everything written out that a terminal would obey or nobody would see.
 pub fn printable(text: &str) -> String {
-    let shown = |c: char| match kind(c) {
-        Some(MarkKind::Control | MarkKind::Hidden) => format!("<U+{:04X}>", c as u32),
-        Some(MarkKind::Tab) => "    ".to_owned(),
-        _ => c.to_string(),
-    };
-    text.chars().map(shown).collect()
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match kind(c) {
+            Some(MarkKind::Control | MarkKind::Hidden) => {
+                let _ = write!(out, "<U+{:04X}>", c as u32);
+            }
+            Some(MarkKind::Tab) => out.push_str("    "),
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 /// Columns that a text of visible characters takes.
