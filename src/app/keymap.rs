@@ -181,6 +181,8 @@ pub enum Action {
     Recommended,
     /// Count a complaint.
     Complaint,
+    /// Tune one value of the document or of the function.
+    Tune,
     /// The home screen.
     Home,
     /// The logs alone.
@@ -243,6 +245,8 @@ pub enum Action {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// Who to call.
+    Contacts,
     /// What the last command of the runbook wrote.
     Commands,
     /// Stop the command whose output is shown.
@@ -265,6 +269,7 @@ impl Action {
                 | Self::Repoint
                 | Self::Recommended
                 | Self::Restore
+                | Self::Tune
         )
     }
 }
@@ -338,6 +343,7 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Global,  "x",                A::Levers,           "levers",    "The levers: state, exposure, time to effect, contradictions"),
     bind(S::Global,  "H",                A::History,          "history",   "The flag's versions: who, when, what; restore one"),
     bind(S::Global,  "C",                A::Calls,            "",          "Every API call with its latency and result"),
+    bind(S::Global,  "T",                A::Tune,             "",          "Tune one value: a member of the flag, or a variable of the function"),
     bind(S::Global,  "c",                A::Complaint,        "",          "Count a complaint"),
     bind(S::Global,  "p",                A::Pause,            "pause",     "Pause the logs (they go on being collected), or follow again"),
     bind(S::Global,  "/",                A::Filter,           "filter",    "Filter the logs"),
@@ -372,9 +378,10 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Dialog,  "P",                A::Repoint,          "repoint",   "Publish the function and point its alias there (a plan of its own)"),
     bind(S::Input,   "enter",            A::Confirm,          "go on",     "Take what was typed"),
     bind(S::Input,   "esc",              A::Back,             "cancel",    "Leave the line"),
-    bind(S::Input,   "tab backtab",      A::NextField,        "next line", "The other line"),
+    bind(S::Input,   "tab backtab",      A::NextField,        "next",      "The other line; where rows are offered, take the selected one"),
     bind(S::Input,   "down",             A::Down,             "",          "Down one row"),
     bind(S::Input,   "up",               A::Up,               "",          "Up one row"),
+    bind(S::Global,  "@",                A::Contacts,         "",          "Who to call: the contacts of the configuration"),
     bind(S::Global,  "!",                A::Commands,         "",          "What the last command of the runbook wrote"),
     bind(S::Dialog,  "s",                A::StopCommand,      "stop",      "Stop the command whose output is shown"),
     bind(S::Dialog,  "g home",           A::First,            "",          "Scroll to the top"),

@@ -15,8 +15,10 @@ use super::panel::{self, Look};
 use super::theme::{Role, Theme};
 use super::{command, help, logs, palette, plan};
 
+mod contacts;
 mod details;
 mod outcomes;
+mod tune;
 
 /// Rows below which a sheet covers exposure and verdict too.
 const LEAST: u16 = 11;
@@ -61,7 +63,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         | Overlay::Unknown { .. }
         | Overlay::Refused { .. }
         | Overlay::Recovery { .. }
-        | Overlay::Fill(_) => 100,
+        | Overlay::Fill(_)
+        | Overlay::Tune { .. }
+        | Overlay::Contacts { .. } => 100,
         Overlay::Leaving => 72,
         Overlay::Run(_) | Overlay::Output { .. } => 0,
     };
@@ -107,6 +111,22 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
             outcomes::recovery((orders, repaired.as_deref()), model, theme, columns)
         }
         Overlay::Leaving => outcomes::leaving(model, theme, columns),
+        Overlay::Tune {
+            typed,
+            selected,
+            complaint,
+        } => tune::sheet(
+            (typed, *selected, complaint.as_deref()),
+            model,
+            theme,
+            (columns, usize::from(area.height.saturating_sub(4))),
+        ),
+        Overlay::Contacts { selected } => contacts::sheet(
+            *selected,
+            model,
+            theme,
+            (columns, usize::from(area.height.saturating_sub(2))),
+        ),
         Overlay::Fill(form) => command::form(form, theme, columns),
         Overlay::Run(_) | Overlay::Output { .. } => Sheet::default(),
     };

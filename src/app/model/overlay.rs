@@ -80,6 +80,20 @@ pub enum Overlay {
     },
     /// Leaving while a write is in flight.
     Leaving,
+    /// One value is tuned: `KEY=VALUE`.
+    Tune {
+        /// What was typed.
+        typed: LineEdit,
+        /// The selected row among those that begin with it.
+        selected: usize,
+        /// What is wrong with the line, when Enter did not go on.
+        complaint: Option<String>,
+    },
+    /// Who to call.
+    Contacts {
+        /// The selected row.
+        selected: usize,
+    },
     /// What a command of the runbook still lacks.
     Fill(Box<FillForm>),
     /// Whether a command of the runbook is to run.

@@ -9,7 +9,7 @@ use crate::domain::journal::Entry;
 use crate::domain::log::TailMode;
 use crate::domain::plan::Change;
 
-use super::{command, dialogs, orders, overlays, rows, schedule, toast, wishes};
+use super::{command, dialogs, orders, overlays, rows, schedule, toast, tuning, wishes};
 
 /// A key went down.
 pub(super) fn pressed(model: &mut Model, key: Key, at_ms: u64) -> Vec<Effect> {
@@ -42,7 +42,12 @@ pub fn scopes(model: &Model) -> Vec<Scope> {
         return vec![Scope::Always, Scope::Input];
     }
     match &model.overlay {
-        Some(Overlay::Help { .. } | Overlay::Event { .. } | Overlay::Alarm { .. }) => {
+        Some(
+            Overlay::Help { .. }
+            | Overlay::Event { .. }
+            | Overlay::Alarm { .. }
+            | Overlay::Contacts { .. },
+        ) => {
             return vec![Scope::Always, Scope::Dialog, Scope::Global];
         }
         Some(_) => return vec![Scope::Always, Scope::Dialog],
@@ -91,6 +96,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Recommended => wishes::recommended(model),
         Action::Restore => wishes::restore_selected(model),
         Action::Complaint => complaint(model),
+        Action::Tune => tuning::open(model),
         Action::Home => open(model, Screen::Home),
         Action::Logs => open(model, Screen::Logs),
         Action::Alarms => open(model, Screen::Alarms),
@@ -161,6 +167,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Suspend => vec![Effect::Suspend],
         Action::Redraw => {
             model.redraws += 1;
+            Vec::new()
+        }
+        Action::Contacts => {
+            overlays::show(model, Overlay::Contacts { selected: 0 });
             Vec::new()
         }
         Action::Commands => command::show_last(model),

@@ -54,12 +54,14 @@ fn may_cover(model: &Model, overlay: &Overlay) -> bool {
             | Overlay::Event { .. }
             | Overlay::Alarm { .. }
             | Overlay::Leaving
+            | Overlay::Contacts { .. }
             | Overlay::Output { .. },
         ) => true,
         Some(
             Overlay::Palette { .. }
             | Overlay::Plan(_)
             | Overlay::Recovery { .. }
+            | Overlay::Tune { .. }
             | Overlay::Fill(_)
             | Overlay::Run(_),
         ) => false,

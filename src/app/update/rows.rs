@@ -3,7 +3,7 @@
 use crate::app::Effect;
 use crate::app::model::{Feed, Model, Overlay, Screen};
 
-use super::{command, dialogs, overlays};
+use super::{command, dialogs, overlays, tuning};
 
 /// Rows of a page, where the screen's height does not matter.
 pub(super) const PAGE: isize = 10;
@@ -29,6 +29,20 @@ pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
     }
     if let Some(Overlay::Output { .. }) = &model.overlay {
         command::scroll_output(model, by);
+    }
+    if let Some(Overlay::Tune {
+        typed, selected, ..
+    }) = &model.overlay
+    {
+        let to = moved(*selected, tuning::tunables(model, &typed.text()).len());
+        if let Some(Overlay::Tune { selected, .. }) = &mut model.overlay {
+            *selected = to;
+        }
+        return Vec::new();
+    }
+    if let Some(Overlay::Contacts { selected }) = &mut model.overlay {
+        *selected = moved(*selected, model.spec.contacts.len());
+        return Vec::new();
     }
     if model.overlay.is_some() {
         if let Some(scroll) = scroll_of(model) {

@@ -75,6 +75,7 @@ fn infested() -> Model {
     for mark in &mut model.marks {
         mark.label = bad();
     }
+    model.spec.contacts.insert(bad(), bad());
     model
 }
 
@@ -146,7 +147,11 @@ fn infested_overlays() -> Vec<(&'static str, Overlay)> {
                 }
             }
             Overlay::Recovery { repaired, .. } => *repaired = Some(bad()),
-            Overlay::Help { .. } | Overlay::Palette { .. } | Overlay::Leaving => {}
+            Overlay::Tune { complaint, .. } => *complaint = Some(bad()),
+            Overlay::Help { .. }
+            | Overlay::Palette { .. }
+            | Overlay::Leaving
+            | Overlay::Contacts { .. } => {}
             Overlay::Fill(form) => {
                 form.wish.step.text = bad();
                 form.complaint = Some(bad());
