@@ -247,6 +247,10 @@ pub enum Action {
     Redraw,
     /// Who to call.
     Contacts,
+    /// What the last command of the runbook wrote.
+    Commands,
+    /// Stop the command whose output is shown.
+    StopCommand,
 }
 
 impl Action {
@@ -378,6 +382,10 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Input,   "down",             A::Down,             "",          "Down one row"),
     bind(S::Input,   "up",               A::Up,               "",          "Up one row"),
     bind(S::Global,  "@",                A::Contacts,         "",          "Who to call: the contacts of the configuration"),
+    bind(S::Global,  "!",                A::Commands,         "",          "What the last command of the runbook wrote"),
+    bind(S::Dialog,  "s",                A::StopCommand,      "stop",      "Stop the command whose output is shown"),
+    bind(S::Dialog,  "g home",           A::First,            "",          "Scroll to the top"),
+    bind(S::Dialog,  "G end",            A::Last,             "",          "Scroll to the end, one page at a time where all must be read"),
 ];
 
 /// What a key means where these scopes are open, the topmost first.

@@ -7,6 +7,7 @@ use super::model::{Model, Rehearsal, Toast, Tone};
 use super::{Effect, Msg};
 
 mod blind;
+pub mod command;
 mod commands;
 mod dialogs;
 mod judging;
@@ -52,6 +53,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Pasted(text) => keys::pasted(model, &text),
         Msg::Resized(columns, rows) => {
             model.size = (columns, rows);
+            command::resized(model);
             Vec::new()
         }
         Msg::Ticked => schedule::ticked(model),
@@ -88,6 +90,14 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Called(call) => {
             called(model, call);
+            Vec::new()
+        }
+        Msg::CommandOutput { run, chunk } => {
+            command::wrote(model, &run, &chunk);
+            Vec::new()
+        }
+        Msg::CommandEnded { run, report } => {
+            command::ended(model, &run, *report);
             Vec::new()
         }
     }

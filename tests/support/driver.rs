@@ -14,6 +14,8 @@ use coalmine::domain::journal::{Entry, Recovered};
 use coalmine::domain::lever::LeverId;
 use coalmine::domain::plan::{Order, Outcome};
 use coalmine::domain::rollout::RolloutSpec;
+use coalmine::domain::runbook::CommandEnd;
+use coalmine::domain::runbook::command::CommandReport;
 use coalmine::ui::{Depth, Theme, draw};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -227,7 +229,17 @@ impl Driver {
                 self.ended = true;
                 return;
             }
-            Effect::Bell => return,
+            Effect::RunCommand(order) => {
+                let report = CommandReport {
+                    end: CommandEnd::Exited(0),
+                    ..CommandReport::not_started("")
+                };
+                Msg::CommandEnded {
+                    run: order.run,
+                    report: Box::new(report),
+                }
+            }
+            Effect::Bell | Effect::StopCommand(_) => return,
         };
         self.inbox.push_back(msg);
     }
@@ -297,6 +309,9 @@ impl Driver {
             Some(Overlay::Recovery { .. }) => "recovery",
             Some(Overlay::Leaving) => "leaving",
             Some(Overlay::Contacts { .. }) => "contacts",
+            Some(Overlay::Fill(_)) => "fill",
+            Some(Overlay::Run(_)) => "run",
+            Some(Overlay::Output { .. }) => "output",
         }
     }
 

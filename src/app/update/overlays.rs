@@ -54,13 +54,16 @@ fn may_cover(model: &Model, overlay: &Overlay) -> bool {
             | Overlay::Event { .. }
             | Overlay::Alarm { .. }
             | Overlay::Leaving
-            | Overlay::Contacts { .. },
+            | Overlay::Contacts { .. }
+            | Overlay::Output { .. },
         ) => true,
         Some(
             Overlay::Palette { .. }
             | Overlay::Plan(_)
             | Overlay::Recovery { .. }
-            | Overlay::Tune { .. },
+            | Overlay::Tune { .. }
+            | Overlay::Fill(_)
+            | Overlay::Run(_),
         ) => false,
         Some(open) => match (order_of(open), order_of(overlay)) {
             (Some(old), Some(new)) => old.id == new.id || old.plan.change == new.plan.change,

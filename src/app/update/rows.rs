@@ -3,7 +3,7 @@
 use crate::app::Effect;
 use crate::app::model::{Feed, Model, Overlay, Screen};
 
-use super::{dialogs, overlays, tuning};
+use super::{command, dialogs, overlays, tuning};
 
 /// Rows of a page, where the screen's height does not matter.
 pub(super) const PAGE: isize = 10;
@@ -20,6 +20,15 @@ pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
             *selected = to;
         }
         return Vec::new();
+    }
+    if let Some(Overlay::Fill(form)) = &mut model.overlay {
+        form.at = moved(form.at, form.lines.len());
+    }
+    if let Some(Overlay::Run(_)) = &model.overlay {
+        command::scroll(model, by);
+    }
+    if let Some(Overlay::Output { .. }) = &model.overlay {
+        command::scroll_output(model, by);
     }
     if let Some(Overlay::Tune {
         typed, selected, ..
