@@ -41,6 +41,7 @@ mod palette;
 mod panel;
 mod plan;
 mod proofs;
+pub mod replay;
 mod signals;
 mod small;
 pub mod terminal;
@@ -64,18 +65,22 @@ const SMALLEST: (u16, u16) = (40, 10);
 
 /// Draws everything.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
-    let screen = frame.area();
+    let all = frame.area();
     frame
         .buffer_mut()
-        .set_style(screen, theme.style(Role::Backdrop));
-    let area = drawn(screen);
+        .set_style(all, theme.style(Role::Backdrop));
+    screen(frame, drawn(all), model, theme);
+    if theme.glyphs == Glyphs::Ascii {
+        glyphs::to_ascii(frame.buffer_mut());
+    }
+}
+
+/// Draws the console into this area.
+fn screen(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         small::draw(frame, area, model, theme);
     } else {
         regions(frame, area, model, theme);
-    }
-    if theme.glyphs == Glyphs::Ascii {
-        glyphs::to_ascii(frame.buffer_mut());
     }
 }
 

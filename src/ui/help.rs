@@ -51,6 +51,7 @@ fn scopes(model: &Model) -> Vec<Scope> {
         Scope::History,
         Scope::Dialog,
         Scope::Input,
+        Scope::Replay,
     ];
     let rest = all.into_iter().filter(|scope| !here.contains(scope));
     here.iter().copied().chain(rest).collect()
@@ -66,6 +67,7 @@ fn section(scope: Scope, model: &Model, theme: &Theme, columns: usize) -> Vec<Ro
         Scope::History => "in the history",
         Scope::Dialog => "in a dialog",
         Scope::Input => "while typing",
+        Scope::Replay => "in `coalmine replay`",
     };
     let bindings: Vec<&Binding> = KEYMAP.iter().filter(|row| row.scope == scope).collect();
     if bindings.is_empty() {

@@ -163,6 +163,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.redraws += 1;
             Vec::new()
         }
+        // The player's own; it is no part of a console.
+        Action::Replay(_) => Vec::new(),
     }
 }
 

@@ -1,0 +1,242 @@
+//! The flight recorder: every message of a console, with its time, in a file of its own. It never holds up the console: what it
+//! cannot write in time is not written, and it says so.
+//!
+//! # When and how long
+//!
+//! It runs from the start of the console to its end, because what led to an incident is worth as much as the incident. A recording
+//! without an incident is called `….quiet.jsonl.gz`; of those the newest three are kept, and one of a console that ended well
+//! within a minute is not kept at all. As soon as an incident opens the file is renamed `….incident.jsonl.gz`, and the program never
+//! deletes it. `--record FILE` names a file instead, which stays whatever happens.
+//!
+//! # How much
+//!
+//! A recording holds at most [`CAP`] bytes. When it is full, log lines of more than three hours ago go (and with them some three
+//! quarters of the bytes); those from an hour before an incident opened until half an hour after it closed stay. Everything else
+//! stays in any case, so the screens after those three hours are the screens that were. When that is not enough, log lines are no
+//! longer taken in, and at twice the size the recording ends. A note in the recording tells where lines are missing.
+//!
+//! # Secrets
+//!
+//! They are masked before they are written, as the journal masks them (see [`Seal`]); typed text waits until its line is
+//! finished, so that a secret is seen whole.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc;
+
+use crate::app::recording::{Event, Header, Mask};
+use crate::app::{Effect, Model, Msg};
+use crate::domain::Timestamp;
+use crate::domain::incident::IncidentEvent;
+use crate::domain::journal::Entry;
+
+mod reel;
+mod shelf;
+mod typing;
+mod writer;
+
+use writer::Writer;
+
+/// Bytes that a recording holds at most before old log lines go.
+pub const CAP: u64 = 64 << 20;
+/// Seconds of messages that may wait for the disk.
+const BATCHES: usize = 64;
+/// Messages that wait in the console before they are handed over at the latest.
+const BATCH: usize = 256;
+/// How long the end of the console waits for the last messages to be written.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// Where a recording goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Into the directory of recordings below this state directory.
+    State(PathBuf),
+    /// Into this file, which must not be there yet.
+    File(PathBuf),
+}
+
+/// What a recorder is made of.
+pub struct RecorderParts {
+    /// Where the recording goes.
+    pub target: Target,
+    /// Hides what looks like a secret.
+    pub mask: Mask,
+    /// Bytes that it holds at most before old log lines go.
+    pub cap: u64,
+    /// Where it says why it ended.
+    pub messages: mpsc::Sender<Msg>,
+}
+
+/// What the writing thread is told.
+enum Told {
+    Header(Box<Header>),
+    Events(Vec<Noted>),
+    /// An incident opened (true) or closed.
+    Incident(bool, Timestamp),
+    Close,
+}
+
+/// A message on its way to the file.
+struct Noted {
+    event: Event,
+    /// Whether a line was being typed when it came.
+    typing: bool,
+}
+
+/// The console's end of the recorder.
+pub struct Recorder {
+    writer: Option<SyncSender<Told>>,
+    done: Receiver<()>,
+    begun: Instant,
+    waiting: Vec<Noted>,
+    messages: mpsc::Sender<Msg>,
+}
+
+impl std::fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Recorder").finish_non_exhaustive()
+    }
+}
+
+impl Recorder {
+    /// A recorder whose thread runs and that has opened nothing yet, unless it was told a file.
+    ///
+    /// # Errors
+    /// The file that was named cannot be made, or there can be no thread.
+    pub fn start(parts: RecorderParts) -> std::io::Result<Self> {
+        let (sender, told) = sync_channel(BATCHES);
+        let (over, done) = sync_channel(1);
+        let messages = parts.messages.clone();
+        let writer = Writer::new(parts)?;
+        std::thread::Builder::new()
+            .name("recorder".into())
+            .spawn(move || {
+                write(writer, &told);
+                // Nobody waits any more where the console has gone on.
+                let _ = over.try_send(());
+            })?;
+        Ok(Self {
+            writer: Some(sender),
+            done,
+            begun: Instant::now(),
+            waiting: Vec::new(),
+            messages,
+        })
+    }
+
+    /// The console begins.
+    pub fn begin(&mut self, header: Header) {
+        self.begun = Instant::now();
+        self.tell(Told::Header(Box::new(header)));
+    }
+
+    /// A message is about to be taken in by this model at this instant.
+    pub fn take(&mut self, model: &Model, msg: &Msg, now: Timestamp) {
+        if self.writer.is_none() {
+            return;
+        }
+        let ms = self.begun.elapsed().as_millis() as u64;
+        self.take_at(model, msg, now, ms);
+    }
+
+    /// The same, so many milliseconds after the beginning.
+    pub fn take_at(&mut self, model: &Model, msg: &Msg, now: Timestamp, ms: u64) {
+        let is_input = matches!(msg, Msg::Pressed { .. } | Msg::Pasted(_));
+        let event = Event {
+            at: now,
+            ms,
+            msg: msg.clone(),
+        };
+        self.waiting.push(Noted {
+            event,
+            typing: is_input && typing::is_open(model),
+        });
+        // Once a second: a thread that is woken for every message would cost more than the writing.
+        if matches!(msg, Msg::Ticked) || self.waiting.len() >= BATCH {
+            self.hand_over();
+        }
+    }
+
+    /// What followed from the messages so far: an incident makes the recording one that is kept.
+    pub fn follow(&mut self, effect: &Effect, now: Timestamp) {
+        let Effect::Append(Entry::Incident { event }) = effect else {
+            return;
+        };
+        self.hand_over();
+        let is_open = !matches!(event, IncidentEvent::Closed { .. });
+        self.tell(Told::Incident(is_open, now));
+    }
+
+    /// An incident was open already when the console began.
+    pub fn goes_on(&mut self, now: Timestamp) {
+        self.tell(Told::Incident(true, now));
+    }
+
+    /// The console ends: what is left is written down, if the disk takes it soon.
+    pub fn close(&mut self) {
+        self.hand_over();
+        self.tell(Told::Close);
+        if self.writer.take().is_some() {
+            // A disk that hangs must not hold the way out; what was written stays readable.
+            let _ = self.done.recv_timeout(PATIENCE);
+        }
+    }
+
+    fn hand_over(&mut self) {
+        if !self.waiting.is_empty() {
+            let events = std::mem::take(&mut self.waiting);
+            self.tell(Told::Events(events));
+        }
+    }
+
+    fn tell(&mut self, told: Told) {
+        let Some(writer) = &self.writer else {
+            return;
+        };
+        match writer.try_send(told) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) => {
+                self.writer = None;
+                let notice = "it ended: the disk takes no bytes".to_owned();
+                // The loop reads them; where it does not, the notice is not what is missing most.
+                drop(self.messages.try_send(Msg::RecordingNoticed(notice)));
+            }
+            // The writing thread has said why.
+            Err(TrySendError::Disconnected(_)) => self.writer = None,
+        }
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// Writes until the console ends or the disk takes no more.
+fn write(mut writer: Writer, told: &Receiver<Told>) {
+    let mut flushed = Instant::now();
+    loop {
+        let done = match told.recv_timeout(writer::FLUSH) {
+            Ok(Told::Header(header)) => writer.begin(&header),
+            Ok(Told::Events(events)) => writer.events(events),
+            Ok(Told::Incident(is_open, at)) => writer.incident(is_open, at),
+            Ok(Told::Close) | Err(RecvTimeoutError::Disconnected) => {
+                return writer.close();
+            }
+            Err(RecvTimeoutError::Timeout) => Ok(()),
+        };
+        let done = done.and_then(|()| {
+            if flushed.elapsed() < writer::FLUSH {
+                return Ok(());
+            }
+            flushed = Instant::now();
+            writer.flush()
+        });
+        if let Err(fault) = done {
+            return writer.give_up(&fault);
+        }
+    }
+}
