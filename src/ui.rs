@@ -65,22 +65,18 @@ const SMALLEST: (u16, u16) = (40, 10);
 
 /// Draws everything.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
-    let all = frame.area();
+    let screen = frame.area();
     frame
         .buffer_mut()
-        .set_style(all, theme.style(Role::Backdrop));
-    screen(frame, drawn(all), model, theme);
-    if theme.glyphs == Glyphs::Ascii {
-        glyphs::to_ascii(frame.buffer_mut());
-    }
-}
-
-/// Draws the console into this area.
-fn screen(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
+        .set_style(screen, theme.style(Role::Backdrop));
+    let area = drawn(screen);
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         small::draw(frame, area, model, theme);
     } else {
         regions(frame, area, model, theme);
+    }
+    if theme.glyphs == Glyphs::Ascii {
+        glyphs::to_ascii(frame.buffer_mut());
     }
 }
 

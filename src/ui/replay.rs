@@ -1,17 +1,19 @@
 //! The player's screen: a bar with the place in the recording, and below it the console as it was. It changes nothing.
 
-use ratatui::Frame;
+use ratatui::backend::TestBackend;
+use ratatui::{Frame, Terminal};
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::widgets::Clear;
 
+use crate::app::Model;
 use crate::app::keymap::{Binding, KEYMAP, Scope};
 use crate::app::recording::Player;
 
 use super::paint::{self, Row};
 use super::panel::{self, Look};
 use super::theme::{Role, Theme};
-use super::{Glyphs, drawn, glyphs, screen};
+use super::{Glyphs, drawn, glyphs};
 
 /// What the player's screen shows.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +36,7 @@ pub fn draw(frame: &mut Frame<'_>, view: &View<'_>, theme: &Theme) {
         .set_style(all, theme.style(Role::Backdrop));
     let mut area = drawn(all);
     let bar = panel::take_top(&mut area, 1);
-    screen(frame, area, view.player.model(), theme);
+    console(frame, area, view.player.model(), theme);
     frame.buffer_mut().set_style(bar, theme.style(Role::Rehearsal));
     row(view, theme, usize::from(bar.width)).draw(frame, bar);
     if view.shows_keys {
@@ -42,6 +44,26 @@ pub fn draw(frame: &mut Frame<'_>, view: &View<'_>, theme: &Theme) {
     }
     if theme.glyphs == Glyphs::Ascii {
         glyphs::to_ascii(frame.buffer_mut());
+    }
+}
+
+/// The console as it was drawn on a screen of this size, put into this area: a screen of its own, because much of it looks at the
+/// whole of the screen that it is on.
+fn console(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
+    let Ok(mut screen) = Terminal::new(TestBackend::new(area.width, area.height));
+    let Ok(picture) = screen.draw(|frame| super::draw(frame, model, theme));
+    let buffer = frame.buffer_mut();
+    for at in picture.area.positions() {
+        if let (Some(from), Some(to)) = (
+            picture.buffer.cell(at),
+            buffer.cell_mut((area.x + at.x, area.y + at.y)),
+        ) {
+            to.clone_from(from);
+        }
+    }
+    if screen.backend().cursor_visible() {
+        let at = screen.backend().cursor_position();
+        frame.set_cursor_position((area.x + at.x, area.y + at.y));
     }
 }
 
