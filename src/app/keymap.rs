@@ -56,6 +56,8 @@ pub enum Action {
     Recommended,
     /// Count a complaint.
     Complaint,
+    /// Tune one value of the document or of the function.
+    Tune,
     /// The home screen.
     Home,
     /// The logs alone.
@@ -138,6 +140,7 @@ impl Action {
                 | Self::Repoint
                 | Self::Recommended
                 | Self::Restore
+                | Self::Tune
         )
     }
 }
@@ -212,6 +215,7 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Global,  "x",                A::Levers,           "levers",    "The levers: state, exposure, time to effect, contradictions"),
     bind(S::Global,  "H",                A::History,          "history",   "The flag's versions: who, when, what; restore one"),
     bind(S::Global,  "C",                A::Calls,            "",          "Every API call with its latency and result"),
+    bind(S::Global,  "T",                A::Tune,             "",          "Tune one value: a member of the flag, or a variable of the function"),
     bind(S::Global,  "c",                A::Complaint,        "",          "Count a complaint"),
     bind(S::Global,  "p",                A::Pause,            "pause",     "Pause the logs (they go on being collected), or follow again"),
     bind(S::Global,  "/",                A::Filter,           "filter",    "Filter the logs"),
@@ -246,7 +250,7 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Dialog,  "P",                A::Repoint,          "repoint",   "Publish the function and point its alias there (a plan of its own)"),
     bind(S::Input,   "enter",            A::Confirm,          "go on",     "Take what was typed"),
     bind(S::Input,   "esc",              A::Back,             "cancel",    "Leave the line"),
-    bind(S::Input,   "tab backtab",      A::NextField,        "next line", "The other line"),
+    bind(S::Input,   "tab backtab",      A::NextField,        "next",      "The other line; where rows are offered, take the selected one"),
     bind(S::Input,   "down",             A::Down,             "",          "Down one row"),
     bind(S::Input,   "up",               A::Up,               "",          "Up one row"),
     bind(S::Replay,  "space",             A::Replay(P::Pause),          "pause",   "Pause, or play on"),

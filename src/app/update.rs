@@ -24,6 +24,7 @@ mod recovery;
 mod rows;
 mod schedule;
 mod settling;
+mod tuning;
 mod wishes;
 
 pub use commands::{fallback_is_on, gates, lever_of, order, plan};
@@ -32,6 +33,7 @@ pub use keys::scopes;
 pub use leftover::leftovers;
 pub use readiness::ready;
 pub use schedule::start;
+pub use tuning::{Tunable, tunables};
 
 /// API calls that the call log keeps.
 const CALLS: usize = 500;
