@@ -216,9 +216,7 @@ impl Console {
         }
         let effects = update(&mut self.model, msg, now);
         if let Some(recorder) = &mut self.recorder {
-            for effect in &effects {
-                recorder.follow(effect, now);
-            }
+            recorder.follow(&self.model, &effects, now);
         }
         effects
     }

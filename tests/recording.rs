@@ -5,18 +5,15 @@
 #[path = "recording/damage.rs"]
 mod damage;
 #[path = "support/driver.rs"]
-#[expect(dead_code, reason = "shared by several suites")]
 mod driver;
 #[path = "support/evening.rs"]
-#[expect(dead_code, reason = "shared by several suites")]
 mod evening;
 #[path = "support/expect.rs"]
 #[expect(dead_code, reason = "shared by several suites")]
 mod expect;
 #[path = "support/fingers.rs"]
+#[expect(dead_code, reason = "shared by several suites")]
 mod fingers;
-#[path = "recording/live.rs"]
-mod live;
 #[path = "recording/secrets.rs"]
 mod secrets;
 #[path = "recording/shelf.rs"]
@@ -27,7 +24,6 @@ mod stage;
 #[expect(dead_code, reason = "shared by several suites")]
 mod told;
 #[path = "support/weather.rs"]
-#[expect(dead_code, reason = "shared by several suites")]
 mod weather;
 #[path = "support/world.rs"]
 mod world;
@@ -72,7 +68,7 @@ fn every_evening_plays_back_as_it_was() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_happens_plays_back(deeds in deeds(40), prod in any::<bool>()) {
@@ -84,7 +80,7 @@ proptest! {
         let mut stage = Stage::new(driver);
         stage.driver.open();
         for (number, deed) in deeds.into_iter().enumerate() {
-            fingers::happen(&mut stage.driver, &deed);
+            fingers::does(&mut stage.driver, &deed);
             if number % 4 == 0 {
                 stage.look();
             }

@@ -10,6 +10,8 @@
 //! {"at":1795259000000,"ms":41000000,"note":"log lines before 2026-11-21T02:11:04Z are left out"}
 //! ```
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::model::Rehearsal;
@@ -24,7 +26,7 @@ mod seal;
 mod tape;
 
 pub use mark::Mark;
-pub use player::{Player, Played};
+pub use player::{Played, Player};
 pub use seal::{Mask, Seal};
 pub use tape::{Damage, Tape, TapeError};
 
@@ -96,6 +98,8 @@ pub struct Event {
     pub ms: u64,
     /// The message.
     pub msg: Msg,
+    /// Variables of the function that the message brings onto the screen, and that were masked until now, with their values.
+    pub reveal: BTreeMap<String, String>,
 }
 
 /// One line after the header, as it is written.
@@ -109,6 +113,9 @@ pub struct Line<'a, M> {
     /// The message, secrets masked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg: Option<M>,
+    /// Values of variables that are on the screen from this message on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reveal: Option<&'a BTreeMap<String, String>>,
     /// Log events that were left out of the message to save room.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left_out: Option<usize>,

@@ -22,7 +22,8 @@ type Outcome = Result<(u8, Vec<Order>)>;
 /// What keeps it from being run at all: the command line, the configuration, the machine.
 pub fn headless(command: &Command, global: &Global, surroundings: &Surroundings) -> Result<u8> {
     if global.record.is_some() && !matches!(command, Command::Demo(_)) {
-        let text = "--record goes with the console and the demo: nothing else has a screen to record";
+        let text =
+            "--record goes with the console and the demo: nothing else has a screen to record";
         return Err(config::ConfigError::Choice(text.to_owned()).into());
     }
     let page = page(surroundings);

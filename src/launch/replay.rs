@@ -11,9 +11,9 @@ use crate::app::recording::{Player, Tape};
 use crate::backends::journal_file::mask;
 use crate::cli::{Global, Replay};
 use crate::headless;
+use crate::runtime::End;
 use crate::runtime::recorder::{CAP, Recorder, RecorderParts, Target};
 use crate::runtime::replay::Theatre;
-use crate::runtime::End;
 use crate::ui::terminal::Screen;
 
 /// The largest file that is read: twice what a recorder writes at most.
@@ -59,7 +59,12 @@ pub(super) fn replay(
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let theatre = Theatre::new(Player::new(tape), screen, theme(surroundings), arguments.speed);
+    let theatre = Theatre::new(
+        Player::new(tape),
+        screen,
+        theme(surroundings),
+        arguments.speed,
+    );
     let end = runtime.block_on(theatre.run());
     runtime.shutdown_background();
     Ok(match end? {

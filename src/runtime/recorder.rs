@@ -20,17 +20,20 @@
 //! They are masked before they are written, as the journal masks them (see [`Seal`]); typed text waits until its line is
 //! finished, so that a secret is seen whole.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
+use crate::app::model::Overlay;
 use crate::app::recording::{Event, Header, Mask};
 use crate::app::{Effect, Model, Msg};
 use crate::domain::Timestamp;
 use crate::domain::incident::IncidentEvent;
 use crate::domain::journal::Entry;
+use crate::domain::plan::Replaced;
 
 mod reel;
 mod shelf;
@@ -75,6 +78,8 @@ enum Told {
     Events(Vec<Noted>),
     /// An incident opened (true) or closed.
     Incident(bool, Timestamp),
+    /// Somebody waits until everything before is written.
+    Waited(SyncSender<()>),
     Close,
 }
 
@@ -91,6 +96,10 @@ pub struct Recorder {
     done: Receiver<()>,
     begun: Instant,
     waiting: Vec<Noted>,
+    /// Whether what waits is handed over before the next message.
+    is_due: bool,
+    /// Variables whose values were on the screen.
+    revealed: BTreeSet<String>,
     messages: mpsc::Sender<Msg>,
 }
 
@@ -122,6 +131,8 @@ impl Recorder {
             done,
             begun: Instant::now(),
             waiting: Vec::new(),
+            is_due: false,
+            revealed: BTreeSet::new(),
             messages,
         })
     }
@@ -143,30 +154,54 @@ impl Recorder {
 
     /// The same, so many milliseconds after the beginning.
     pub fn take_at(&mut self, model: &Model, msg: &Msg, now: Timestamp, ms: u64) {
+        // Once a second: a thread that is woken for every message would cost more than the writing.
+        if self.is_due {
+            self.hand_over();
+        }
         let is_input = matches!(msg, Msg::Pressed { .. } | Msg::Pasted(_));
         let event = Event {
             at: now,
             ms,
             msg: msg.clone(),
+            reveal: BTreeMap::new(),
         };
         self.waiting.push(Noted {
             event,
             typing: is_input && typing::is_open(model),
         });
-        // Once a second: a thread that is woken for every message would cost more than the writing.
-        if matches!(msg, Msg::Ticked) || self.waiting.len() >= BATCH {
+        self.is_due = matches!(msg, Msg::Ticked) || self.waiting.len() >= BATCH;
+    }
+
+    /// What followed from the last message: an incident makes the recording one that is kept, and a plan may show variables that
+    /// were masked so far.
+    pub fn follow(&mut self, model: &Model, effects: &[Effect], now: Timestamp) {
+        self.reveal(model);
+        for effect in effects {
+            let Effect::Append(Entry::Incident { event }) = effect else {
+                continue;
+            };
             self.hand_over();
+            let is_open = !matches!(event, IncidentEvent::Closed { .. });
+            self.tell(Told::Incident(is_open, now));
         }
     }
 
-    /// What followed from the messages so far: an incident makes the recording one that is kept.
-    pub fn follow(&mut self, effect: &Effect, now: Timestamp) {
-        let Effect::Append(Entry::Incident { event }) = effect else {
+    fn reveal(&mut self, model: &Model) {
+        let Some(Overlay::Plan(dialog)) = &model.overlay else {
             return;
         };
-        self.hand_over();
-        let is_open = !matches!(event, IncidentEvent::Closed { .. });
-        self.tell(Told::Incident(is_open, now));
+        let (Replaced::Variables(replaced), Some(last)) =
+            (&dialog.plan.replaced, self.waiting.last_mut())
+        else {
+            return;
+        };
+        for (name, value) in replaced {
+            if let Some(value) = value
+                && self.revealed.insert(name.clone())
+            {
+                last.event.reveal.insert(name.clone(), value.clone());
+            }
+        }
     }
 
     /// An incident was open already when the console began.
@@ -174,17 +209,48 @@ impl Recorder {
         self.tell(Told::Incident(true, now));
     }
 
+    /// Waits until everything so far is written, at most this long. Answers whether it is.
+    pub fn write_up(&mut self, patience: Duration) -> bool {
+        let until = Instant::now() + patience;
+        let (over, done) = sync_channel(1);
+        let events = std::mem::take(&mut self.waiting);
+        self.tell_until(Told::Events(events), until);
+        self.tell_until(Told::Waited(over), until);
+        let left = until.saturating_duration_since(Instant::now());
+        self.writer.is_some() && done.recv_timeout(left).is_ok()
+    }
+
     /// The console ends: what is left is written down, if the disk takes it soon.
     pub fn close(&mut self) {
-        self.hand_over();
-        self.tell(Told::Close);
+        // A disk that hangs must not hold the way out; what was written stays readable.
+        let until = Instant::now() + PATIENCE;
+        if self.write_up(PATIENCE) {
+            self.tell_until(Told::Close, until);
+        }
         if self.writer.take().is_some() {
-            // A disk that hangs must not hold the way out; what was written stays readable.
-            let _ = self.done.recv_timeout(PATIENCE);
+            let left = until.saturating_duration_since(Instant::now());
+            let _ = self.done.recv_timeout(left);
+        }
+    }
+
+    fn tell_until(&mut self, mut told: Told, until: Instant) {
+        while let Some(writer) = &self.writer {
+            match writer.try_send(told) {
+                Ok(()) => return,
+                Err(TrySendError::Full(back)) if Instant::now() < until => {
+                    told = back;
+                    std::thread::park_timeout(Duration::from_millis(1));
+                }
+                Err(_) => {
+                    self.writer = None;
+                    return;
+                }
+            }
         }
     }
 
     fn hand_over(&mut self) {
+        self.is_due = false;
         if !self.waiting.is_empty() {
             let events = std::mem::take(&mut self.waiting);
             self.tell(Told::Events(events));
@@ -223,6 +289,9 @@ fn write(mut writer: Writer, told: &Receiver<Told>) {
             Ok(Told::Header(header)) => writer.begin(&header),
             Ok(Told::Events(events)) => writer.events(events),
             Ok(Told::Incident(is_open, at)) => writer.incident(is_open, at),
+            Ok(Told::Waited(over)) => writer.flush().inspect(|()| {
+                let _ = over.try_send(());
+            }),
             Ok(Told::Close) | Err(RecvTimeoutError::Disconnected) => {
                 return writer.close();
             }

@@ -1,10 +1,10 @@
 //! The player's screen: a bar with the place in the recording, and below it the console as it was. It changes nothing.
 
 use ratatui::backend::TestBackend;
-use ratatui::{Frame, Terminal};
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::widgets::Clear;
+use ratatui::{Frame, Terminal};
 
 use crate::app::Model;
 use crate::app::keymap::{Binding, KEYMAP, Scope};
@@ -37,7 +37,9 @@ pub fn draw(frame: &mut Frame<'_>, view: &View<'_>, theme: &Theme) {
     let mut area = drawn(all);
     let bar = panel::take_top(&mut area, 1);
     console(frame, area, view.player.model(), theme);
-    frame.buffer_mut().set_style(bar, theme.style(Role::Rehearsal));
+    frame
+        .buffer_mut()
+        .set_style(bar, theme.style(Role::Rehearsal));
     row(view, theme, usize::from(bar.width)).draw(frame, bar);
     if view.shows_keys {
         keys(frame, area, theme);

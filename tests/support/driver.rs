@@ -23,8 +23,9 @@ use super::world::{ME, World};
 /// The first instant.
 pub(crate) const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
-/// Sees every message, with the model as it was before it, the time, and the machine's milliseconds.
-pub(crate) type Tap = Box<dyn FnMut(&Model, &Msg, Timestamp, u64)>;
+/// Sees every message with the model as it was before it, then the effects with the model after it; the time, and the machine's
+/// milliseconds.
+pub(crate) type Tap = Box<dyn FnMut(&Model, Result<&Msg, &[Effect]>, Timestamp, u64)>;
 
 /// A console without a terminal, over a world without a network.
 pub(crate) struct Driver {
@@ -104,9 +105,12 @@ impl Driver {
     fn drain(&mut self) {
         while let Some(msg) = self.inbox.pop_front() {
             if let Some(tap) = &mut self.tap {
-                tap(&self.model, &msg, self.now, self.ms);
+                tap(&self.model, Ok(&msg), self.now, self.ms);
             }
             let effects = update(&mut self.model, msg, self.now);
+            if let Some(tap) = &mut self.tap {
+                tap(&self.model, Err(&effects), self.now, self.ms);
+            }
             self.carry_out(effects);
         }
     }

@@ -103,9 +103,9 @@ impl Lines {
             Ok(0) => None,
             Ok(_) => match self.line.strip_suffix(b"\n") {
                 Some(line) => Some(Ok(line)),
-                None if self.line.len() as u64 == LINE_MAX => {
-                    Some(Err(io::Error::other("the line is longer than any recording's")))
-                }
+                None if self.line.len() as u64 == LINE_MAX => Some(Err(io::Error::other(
+                    "the line is longer than any recording's",
+                ))),
                 None => Some(Err(io::ErrorKind::UnexpectedEof.into())),
             },
         }

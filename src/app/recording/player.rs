@@ -6,6 +6,7 @@ use super::mark::{Before, Mark};
 use super::tape::{Events, Tape};
 use crate::app::{Model, update};
 use crate::domain::Timestamp;
+use crate::domain::lever::LeverContent;
 
 /// Copies of the model that are kept at most; with a full log ring each takes some 20 MB.
 const COPIES: usize = 6;
@@ -86,7 +87,10 @@ impl Player {
 
     /// What was worth a look last, up to here.
     pub fn last_mark(&self) -> Option<&Mark> {
-        self.marks.range(..self.at).next_back().map(|(_, mark)| mark)
+        self.marks
+            .range(..self.at)
+            .next_back()
+            .map(|(_, mark)| mark)
     }
 
     /// How many messages up to the farthest place that was played could not be understood.
@@ -114,6 +118,7 @@ impl Player {
         };
         match self.events.next(&self.tape)? {
             Ok((kind, event)) => {
+                reveal(&mut self.model, event.reveal);
                 let before = Before::of(&self.model, &event.msg);
                 let effects = update(&mut self.model, event.msg, event.at);
                 played.kind = kind;
@@ -183,6 +188,24 @@ impl Player {
                 number += 1;
                 number % 2 == 0
             });
+        }
+    }
+}
+
+/// Puts values of variables in the place of their markers: what comes next shows them.
+fn reveal(model: &mut Model, values: BTreeMap<String, String>) {
+    let content = model
+        .fallback
+        .value
+        .as_mut()
+        .map(|state| &mut state.content);
+    if let Some(LeverContent::Function(function)) = content
+        && let Ok(variables) = &mut function.variables
+    {
+        for (name, value) in values {
+            if let Some(there) = variables.get_mut(&name) {
+                *there = value;
+            }
         }
     }
 }

@@ -5,7 +5,7 @@
 //! journal uses, which compare like the values that they stand for, so that a replay comes to the same conclusions.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -76,6 +76,12 @@ impl Seal {
         let mut value = serde_json::to_value(&msg)?;
         self.texts(&mut value);
         Ok(value)
+    }
+
+    /// Values that come onto the screen, without those of the shape of a secret. From now on the others are open.
+    pub fn reveal(&mut self, values: &mut BTreeMap<String, String>) {
+        values.retain(|name, value| !self.hides(value) && !self.hides(&format!("{name}={value}")));
+        self.open.extend(values.keys().cloned());
     }
 
     fn order(&mut self, order: &mut Order) {

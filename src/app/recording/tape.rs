@@ -1,5 +1,6 @@
 //! A recording that was read: its header, when each message came, and what of it cannot be read. It plays nothing.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 
@@ -94,6 +95,8 @@ struct Raw<'a> {
     #[serde(borrow, default)]
     msg: Option<&'a RawValue>,
     #[serde(default)]
+    reveal: BTreeMap<String, String>,
+    #[serde(default)]
     note: Option<String>,
 }
 
@@ -177,14 +180,21 @@ impl Tape {
                 }
                 line += 1;
                 if unpacked > UNPACKED_MAX {
-                    self.fault(line, "the recording unpacks to more than any does; the rest is left out".to_owned(), false);
+                    self.fault(
+                        line,
+                        "the recording unpacks to more than any does; the rest is left out"
+                            .to_owned(),
+                        false,
+                    );
                     return;
                 }
             }
             offset = self.bytes.after(begin, &lines, is_whole);
             if !is_whole && offset.is_some() {
                 // The end of a part that something follows was not torn off but spoilt.
-                self.damage.iter_mut().for_each(|damage| damage.torn = false);
+                self.damage
+                    .iter_mut()
+                    .for_each(|damage| damage.torn = false);
             }
         }
     }
@@ -286,6 +296,7 @@ impl Events {
                         at: Timestamp::from_millis(raw.at),
                         ms: raw.ms,
                         msg,
+                        reveal: raw.reveal,
                     },
                 )),
                 Err(error) => Err(Damage {
@@ -297,7 +308,7 @@ impl Events {
         })
     }
 
-    fn advance<T>(&mut self, tape: &Tape, mut of: impl FnMut(&Raw<'_>, u64) -> T) -> Option<T> {
+    fn advance<T>(&mut self, tape: &Tape, mut of: impl FnMut(Raw<'_>, u64) -> T) -> Option<T> {
         loop {
             while let Some(Ok(text)) = self.lines.next() {
                 let line = self.line;
@@ -308,7 +319,7 @@ impl Events {
                 if let Ok(raw) = serde_json::from_slice::<Raw<'_>>(text)
                     && raw.msg.is_some()
                 {
-                    return Some(of(&raw, line));
+                    return Some(of(raw, line));
                 }
             }
             self.chunk += 1;

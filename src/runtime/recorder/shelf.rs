@@ -103,7 +103,10 @@ impl Case {
 /// The directory of recordings (0700), made where it is missing, refused where others could change it.
 fn directory(state_dir: &Path) -> io::Result<PathBuf> {
     let path = state_dir.join(DIRECTORY);
-    DirBuilder::new().recursive(true).mode(0o700).create(&path)?;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&path)?;
     let meta = path.symlink_metadata()?;
     let refuse = |what: &str| Err(io::Error::other(format!("{} {what}", path.display())));
     if !meta.is_dir() {

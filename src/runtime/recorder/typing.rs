@@ -30,7 +30,10 @@ impl Typing {
     pub(super) fn push(&mut self, noted: Noted, seal: &Seal) -> Vec<Noted> {
         let is_input = matches!(noted.event.msg, Msg::Pressed { .. } | Msg::Pasted(_));
         let goes_on = noted.typing && self.type_in(&noted.event.msg);
-        let since = self.waiting.first().map_or(noted.event.ms, |first| first.event.ms);
+        let since = self
+            .waiting
+            .first()
+            .map_or(noted.event.ms, |first| first.event.ms);
         let is_late = noted.event.ms.saturating_sub(since) > LONGEST_MS;
         if self.waiting.is_empty() && !goes_on {
             if is_input {

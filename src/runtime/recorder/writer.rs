@@ -145,9 +145,10 @@ impl Writer {
         let Some((_, reel)) = &mut self.open else {
             return Ok(());
         };
-        let event = noted.event;
+        let mut event = noted.event;
         self.ticks += u64::from(matches!(event.msg, Msg::Ticked));
         self.last = (event.at, event.ms);
+        self.seal.reveal(&mut event.reveal);
         let mut msg = self.seal.msg(event.msg)?;
         let left_out = if self.without_logs {
             emptied(&mut msg)
@@ -158,6 +159,7 @@ impl Writer {
             at: event.at,
             ms: event.ms,
             msg: Some(msg),
+            reveal: Some(&event.reveal).filter(|values| !values.is_empty()),
             left_out,
             note: None,
         };
@@ -220,6 +222,7 @@ impl Writer {
             at: self.last.0,
             ms: self.last.1,
             msg: None,
+            reveal: None,
             left_out: None,
             note: Some(note),
         };
@@ -255,6 +258,7 @@ fn thinned(line: &[u8], stays: &impl Fn(Timestamp) -> bool) -> io::Result<Option
         at,
         ms: written.ms,
         msg: Some(msg),
+        reveal: None,
         left_out,
         note: None,
     };
