@@ -80,8 +80,11 @@ impl Theatre {
         loop {
             if dirty && self.screen.is_ready() && Instant::now() >= frame_due {
                 dirty = false;
-                frame_due = Instant::now() + FRAME;
+                let begun = Instant::now();
                 self.draw()?;
+                // On the way to somewhere most of the time is for the way.
+                let pause = if self.hurries() { begun.elapsed() * 5 } else { FRAME };
+                frame_due = begun + pause.max(FRAME);
             }
             let at = self.next_due();
             tokio::select! {
@@ -134,11 +137,21 @@ impl Theatre {
             .draw(|frame| crate::ui::replay::draw(frame, &view, theme))
     }
 
+    /// Whether messages are taken in as fast as possible.
+    fn hurries(&self) -> bool {
+        match self.course {
+            Course::Still => false,
+            Course::Play => self.speed <= 0.0,
+            Course::To(_) | Course::ToMark => true,
+        }
+    }
+
     /// When something is to be done by itself.
     fn next_due(&self) -> Instant {
         match self.course {
             Course::Play => self.due,
-            Course::To(_) | Course::ToMark | Course::Still => Instant::now(),
+            Course::To(_) | Course::ToMark => Instant::now(),
+            Course::Still => Instant::now() + LONGEST,
         }
     }
 
@@ -215,7 +228,7 @@ impl Theatre {
     /// Takes messages in for one turn, as the course wants it.
     fn go_on(&mut self) {
         let until = Instant::now() + TURN;
-        while Instant::now() < until {
+        loop {
             match self.course {
                 Course::Still => return,
                 Course::Play if self.due > Instant::now() => return,
@@ -226,10 +239,10 @@ impl Theatre {
                     }
                     return;
                 }
+                _ if Instant::now() >= until => return,
                 Course::Play | Course::To(_) | Course::ToMark => {
                     if !self.step() {
                         self.course = Course::Still;
-                        return;
                     }
                 }
             }

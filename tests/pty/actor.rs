@@ -161,6 +161,7 @@ async fn console(play: &str, screen: Screen) -> std::io::Result<()> {
         executor,
         messages,
         calls,
+        recorder: None,
     };
     Box::pin(console.run()).await.map(drop)
 }

@@ -129,7 +129,7 @@ fn the_demo_is_recorded_and_played() {
     pty.keys("D");
     pty.see("STILL EXPOSED");
     pty.keys("w");
-    pty.see("gates of a raise");
+    pty.see("rules of the decision matrix");
     pty.keys("q");
     pty.ends_well(0, Duration::from_secs(3));
     let mut player = Pty::coalmine(
@@ -139,7 +139,7 @@ fn the_demo_is_recorded_and_played() {
         home.path(),
     );
     let end = player.see("■ end");
-    assert!(end.contains("gates of a raise"), "{end}");
+    assert!(end.contains("rules of the decision matrix"), "{end}");
     player.keys("q");
     player.ends_well(0, Duration::from_secs(2));
     // Never over a file that is there.
