@@ -22,7 +22,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
@@ -281,31 +281,22 @@ impl Drop for Recorder {
     }
 }
 
-/// Writes until the console ends or the disk takes no more.
+/// Writes until the console ends or the disk takes no more. What came is readable at once: it comes once a second.
 fn write(mut writer: Writer, told: &Receiver<Told>) {
-    let mut flushed = Instant::now();
-    loop {
-        let done = match told.recv_timeout(writer::FLUSH) {
-            Ok(Told::Header(header)) => writer.begin(&header),
-            Ok(Told::Events(events)) => writer.events(events),
-            Ok(Told::Incident(is_open, at)) => writer.incident(is_open, at),
-            Ok(Told::Waited(over)) => writer.flush().inspect(|()| {
+    while let Ok(next) = told.recv() {
+        let done = match next {
+            Told::Header(header) => writer.begin(&header),
+            Told::Events(events) => writer.events(events),
+            Told::Incident(is_open, at) => writer.incident(is_open, at),
+            Told::Waited(over) => {
                 let _ = over.try_send(());
-            }),
-            Ok(Told::Close) | Err(RecvTimeoutError::Disconnected) => {
-                return writer.close();
+                Ok(())
             }
-            Err(RecvTimeoutError::Timeout) => Ok(()),
+            Told::Close => break,
         };
-        let done = done.and_then(|()| {
-            if flushed.elapsed() < writer::FLUSH {
-                return Ok(());
-            }
-            flushed = Instant::now();
-            writer.flush()
-        });
         if let Err(fault) = done {
             return writer.give_up(&fault);
         }
     }
+    writer.close();
 }

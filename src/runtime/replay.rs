@@ -83,7 +83,11 @@ impl Theatre {
                 let begun = Instant::now();
                 self.draw()?;
                 // On the way to somewhere most of the time is for the way.
-                let pause = if self.hurries() { begun.elapsed() * 5 } else { FRAME };
+                let pause = if self.hurries() {
+                    begun.elapsed() * 5
+                } else {
+                    FRAME
+                };
                 frame_due = begun + pause.max(FRAME);
             }
             let at = self.next_due();

@@ -51,7 +51,6 @@ fn scopes(model: &Model) -> Vec<Scope> {
         Scope::History,
         Scope::Dialog,
         Scope::Input,
-        Scope::Replay,
     ];
     let rest = all.into_iter().filter(|scope| !here.contains(scope));
     here.iter().copied().chain(rest).collect()
@@ -67,7 +66,8 @@ fn section(scope: Scope, model: &Model, theme: &Theme, columns: usize) -> Vec<Ro
         Scope::History => "in the history",
         Scope::Dialog => "in a dialog",
         Scope::Input => "while typing",
-        Scope::Replay => "in `coalmine replay`",
+        // No key of the console: the player has a sheet of its own.
+        Scope::Replay => return Vec::new(),
     };
     let bindings: Vec<&Binding> = KEYMAP.iter().filter(|row| row.scope == scope).collect();
     if bindings.is_empty() {

@@ -74,9 +74,11 @@ impl Bytes {
     }
 }
 
+type Unpacked = BufReader<GzDecoder<Cursor<Arc<[u8]>>>>;
+
 #[derive(Debug)]
 enum Source {
-    Gzip(Box<BufReader<GzDecoder<Cursor<Arc<[u8]>>>>>),
+    Gzip(Box<Unpacked>),
     Plain(Take<Cursor<Arc<[u8]>>>),
 }
 

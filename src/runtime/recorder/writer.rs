@@ -16,8 +16,6 @@ use crate::app::Msg;
 use crate::app::recording::{Header, Line, Seal};
 use crate::domain::Timestamp;
 
-/// How often what was written is made readable.
-pub(super) const FLUSH: Duration = Duration::from_secs(1);
 /// Log lines of this span stay when a full recording is thinned.
 const RECENT: Duration = Duration::from_hours(3);
 /// Before an incident opened, log lines of this span stay.
@@ -90,7 +88,11 @@ impl Writer {
                 self.event(ready)?;
             }
         }
-        self.bound()
+        self.bound()?;
+        match &mut self.open {
+            Some((_, reel)) => reel.flush(),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn incident(&mut self, is_open: bool, at: Timestamp) -> io::Result<()> {
@@ -105,13 +107,6 @@ impl Writer {
         };
         reel.flush()?;
         case.keep()
-    }
-
-    pub(super) fn flush(&mut self) -> io::Result<()> {
-        match &mut self.open {
-            Some((_, reel)) => reel.flush(),
-            None => Ok(()),
-        }
     }
 
     /// The console ended: the rest is written, and a recording that nobody will ask for goes.
