@@ -134,6 +134,32 @@ pub enum Command {
     Man,
     /// Play a recording of the console: pause, step, seek; it sends nothing, and --json prints a line for every message
     Replay(Replay),
+    /// Look into a Markdown runbook; needs no configuration
+    Runbook {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: RunbookCommand,
+    },
+}
+
+/// What to do with a runbook.
+#[derive(Clone, Debug, Subcommand)]
+pub enum RunbookCommand {
+    /// Its structure as understood: sections, steps, commands, waits, conditions, the decision matrix; runs nothing
+    Show {
+        /// The Markdown file; - is stdin
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// What would go wrong when somebody follows it: each finding with what happens and what to do instead; exit code 1 on errors
+    Lint {
+        /// The Markdown file; - is stdin
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Judge as if the rollout stood at this percentage
+        #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+        percentage: Option<u8>,
+    },
 }
 
 /// What goes wrong in the simulated world, and how fast.

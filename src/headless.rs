@@ -17,6 +17,7 @@ mod order;
 pub mod page;
 pub mod ready;
 pub mod replay;
+pub mod runbook;
 pub mod sim;
 pub mod status;
 mod values;

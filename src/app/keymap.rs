@@ -120,6 +120,8 @@ pub enum Action {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// Who to call.
+    Contacts,
     /// What the player of recordings does.
     Replay(Playing),
 }
@@ -253,6 +255,7 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Input,   "tab backtab",      A::NextField,        "next",      "The other line; where rows are offered, take the selected one"),
     bind(S::Input,   "down",             A::Down,             "",          "Down one row"),
     bind(S::Input,   "up",               A::Up,               "",          "Up one row"),
+    bind(S::Global,  "@",                A::Contacts,         "",          "Who to call: the contacts of the configuration"),
     bind(S::Replay,  "space",             A::Replay(P::Pause),          "pause",   "Pause, or play on"),
     bind(S::Replay,  "right .",           A::Replay(P::Forward),        "step",    "One message on"),
     bind(S::Replay,  "left ,",            A::Replay(P::Back),           "back",    "One message back"),

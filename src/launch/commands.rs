@@ -6,7 +6,7 @@ use color_eyre::eyre::Result;
 
 use super::{Surroundings, chosen, overrides, session};
 use crate::backends::clock::SharedClock;
-use crate::cli::{Bucket, Command, ConfigCommand, Fallback, Global};
+use crate::cli::{Bucket, Command, ConfigCommand, Fallback, Global, RunbookCommand};
 use crate::config;
 use crate::domain::plan::Order;
 use crate::domain::rollout::RolloutSpec;
@@ -50,6 +50,10 @@ pub fn headless(command: &Command, global: &Global, surroundings: &Surroundings)
         Command::Keys => headless::grammar::keys(global, page),
         Command::Completions { shell } => headless::grammar::completions(*shell),
         Command::Man => headless::grammar::man(),
+        Command::Runbook {
+            command: RunbookCommand::Lint { file, percentage },
+        } => headless::runbook::lint::run(file, *percentage, &chosen(global), global, page),
+        Command::Runbook { command } => headless::runbook::run(command, global, page),
         Command::Bucket(arguments) => bucket(arguments, &over, page),
         Command::Doctor => doctor(&over, page),
         Command::Demo(demo) => super::demo(demo, global, surroundings),

@@ -15,6 +15,7 @@ use super::panel::{self, Look};
 use super::theme::{Role, Theme};
 use super::{help, logs, palette, plan};
 
+mod contacts;
 mod details;
 mod outcomes;
 mod tune;
@@ -51,7 +52,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         | Overlay::Unknown { .. }
         | Overlay::Refused { .. }
         | Overlay::Recovery { .. }
-        | Overlay::Tune { .. } => 100,
+        | Overlay::Tune { .. }
+        | Overlay::Contacts { .. } => 100,
         Overlay::Leaving => 72,
     };
     let margin = if area.width >= 100 { 4 } else { 0 };
@@ -105,6 +107,12 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
             model,
             theme,
             (columns, usize::from(area.height.saturating_sub(4))),
+        ),
+        Overlay::Contacts { selected } => contacts::sheet(
+            *selected,
+            model,
+            theme,
+            (columns, usize::from(area.height.saturating_sub(2))),
         ),
     };
     show(frame, (area, width), sheet, theme);

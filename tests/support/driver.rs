@@ -309,6 +309,7 @@ impl Driver {
             Some(Overlay::Alarm { .. }) => "alarm",
             Some(Overlay::Recovery { .. }) => "recovery",
             Some(Overlay::Leaving) => "leaving",
+            Some(Overlay::Contacts { .. }) => "contacts",
         }
     }
 

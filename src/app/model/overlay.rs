@@ -88,6 +88,11 @@ pub enum Overlay {
         /// What is wrong with the line, when Enter did not go on.
         complaint: Option<String>,
     },
+    /// Who to call.
+    Contacts {
+        /// The selected row.
+        selected: usize,
+    },
 }
 
 /// What may be done after a refusal.

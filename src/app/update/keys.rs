@@ -42,7 +42,12 @@ pub fn scopes(model: &Model) -> Vec<Scope> {
         return vec![Scope::Always, Scope::Input];
     }
     match &model.overlay {
-        Some(Overlay::Help { .. } | Overlay::Event { .. } | Overlay::Alarm { .. }) => {
+        Some(
+            Overlay::Help { .. }
+            | Overlay::Event { .. }
+            | Overlay::Alarm { .. }
+            | Overlay::Contacts { .. },
+        ) => {
             return vec![Scope::Always, Scope::Dialog, Scope::Global];
         }
         Some(_) => return vec![Scope::Always, Scope::Dialog],
@@ -166,6 +171,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         // The player's own; it is no part of a console.
         Action::Replay(_) => Vec::new(),
+        Action::Contacts => {
+            overlays::show(model, Overlay::Contacts { selected: 0 });
+            Vec::new()
+        }
     }
 }
 

@@ -75,6 +75,7 @@ fn infested() -> Model {
     for mark in &mut model.marks {
         mark.label = bad();
     }
+    model.spec.contacts.insert(bad(), bad());
     model
 }
 
@@ -147,7 +148,10 @@ fn infested_overlays() -> Vec<(&'static str, Overlay)> {
             }
             Overlay::Recovery { repaired, .. } => *repaired = Some(bad()),
             Overlay::Tune { complaint, .. } => *complaint = Some(bad()),
-            Overlay::Help { .. } | Overlay::Palette { .. } | Overlay::Leaving => {}
+            Overlay::Help { .. }
+            | Overlay::Palette { .. }
+            | Overlay::Leaving
+            | Overlay::Contacts { .. } => {}
         }
     }
     overlays
