@@ -17,6 +17,7 @@ pub mod keymap;
 pub mod line_edit;
 pub mod log_pane;
 pub mod model;
+pub mod recording;
 pub mod session_rate;
 pub mod update;
 
@@ -91,6 +92,8 @@ pub enum Msg {
         /// How.
         report: Box<CommandReport>,
     },
+    /// The recording of this console has something to tell: why there is none, or why it ended.
+    RecordingNoticed(String),
 }
 
 /// Something to do. Plain data: the runtime's executor is the only place that acts.

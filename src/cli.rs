@@ -7,10 +7,12 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 mod looks;
 mod orders;
 mod rehearsals;
+mod replay;
 
 pub use looks::{Bucket, History, Status, Until, Watch};
 pub use orders::{Disable, Enable, Fallback, Ordering, Restore, Set, Tune, WaitFor};
 pub use rehearsals::{Drill, Init, Ready};
+pub use replay::Replay;
 
 /// What a script may rely on.
 const EXIT_CODES: &str = "Exit codes:
@@ -77,6 +79,9 @@ pub struct Global {
     /// Agree beforehand to what would be asked: a raise, or a disable of a document that cannot be read
     #[arg(long, global = true)]
     pub yes: bool,
+    /// Record the console into this new file, whatever happens; without it a recording is kept of an incident
+    #[arg(long, global = true, value_name = "FILE")]
+    pub record: Option<PathBuf>,
 }
 
 /// The commands.
@@ -127,6 +132,8 @@ pub enum Command {
     },
     /// The manual page, on stdout
     Man,
+    /// Play a recording of the console: pause, step, seek; it sends nothing, and --json prints a line for every message
+    Replay(Replay),
     /// Look into a Markdown runbook; needs no configuration
     Runbook {
         /// What to do with it.

@@ -43,6 +43,7 @@ mod panel;
 pub mod picture;
 mod plan;
 mod proofs;
+pub mod replay;
 mod signals;
 mod small;
 pub mod terminal;

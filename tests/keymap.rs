@@ -161,7 +161,25 @@ fn every_action_can_be_reached() {
         A::Commands,
         A::StopCommand,
     ];
-    for action in all.into_iter().chain((1..=9).map(A::Stage)) {
+    use coalmine::app::keymap::Playing as P;
+    let player = [
+        P::Pause,
+        P::Forward,
+        P::Back,
+        P::MinuteForward,
+        P::MinuteBack,
+        P::TenMinutes,
+        P::TenMinutesBack,
+        P::NextMark,
+        P::PreviousMark,
+        P::Start,
+        P::End,
+        P::Faster,
+        P::Slower,
+        P::Keys,
+    ];
+    let all = all.into_iter().chain(player.map(A::Replay));
+    for action in all.chain((1..=9).map(A::Stage)) {
         assert!(reach(action), "{action:?} has no key");
     }
 }
@@ -327,6 +345,7 @@ fn messages_and_effects_survive_being_written_down() {
         Msg::Tailed(Err(fault.clone())),
         Msg::JournalFailed(fault),
         Msg::JournalNoticed("repaired".into()),
+        Msg::RecordingNoticed("the disk is full".into()),
         Msg::Called(CallRecord {
             at: START,
             operation: "ssm:PutParameter".into(),

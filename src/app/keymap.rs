@@ -1,139 +1,12 @@
 //! Every key of the console in one table. Dispatch, footer, help and palette read it and nothing else.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
-/// What the finger did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Key {
-    /// The key.
-    pub code: KeyCode,
-    /// Whether Ctrl was held.
-    pub ctrl: bool,
-    /// Whether Alt was held.
-    pub alt: bool,
-}
+mod key;
+mod playing;
 
-/// Keys that the console knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum KeyCode {
-    /// A character, in its letter case.
-    Char(char),
-    /// A function key.
-    F(u8),
-    /// Enter.
-    Enter,
-    /// Escape.
-    Esc,
-    /// Tab.
-    Tab,
-    /// Shift and Tab.
-    BackTab,
-    /// Backspace.
-    Backspace,
-    /// Delete.
-    Delete,
-    /// Arrow up.
-    Up,
-    /// Arrow down.
-    Down,
-    /// Arrow left.
-    Left,
-    /// Arrow right.
-    Right,
-    /// Page up.
-    PageUp,
-    /// Page down.
-    PageDown,
-    /// Home.
-    Home,
-    /// End.
-    End,
-}
-
-impl Key {
-    /// A character without modifiers.
-    pub const fn char(c: char) -> Self {
-        Self {
-            code: KeyCode::Char(c),
-            ctrl: false,
-            alt: false,
-        }
-    }
-
-    /// Another key without modifiers.
-    pub const fn plain(code: KeyCode) -> Self {
-        Self {
-            code,
-            ctrl: false,
-            alt: false,
-        }
-    }
-
-    /// Reads the notation of the table: `D`, `+`, `enter`, `f9`, `ctrl-c`, `space`.
-    pub fn parse(text: &str) -> Option<Self> {
-        if let Some(rest) = text.strip_prefix("ctrl-") {
-            return Self::parse(rest).map(|key| Self { ctrl: true, ..key });
-        }
-        let code = match text {
-            "enter" => KeyCode::Enter,
-            "esc" => KeyCode::Esc,
-            "tab" => KeyCode::Tab,
-            "backtab" => KeyCode::BackTab,
-            "backspace" => KeyCode::Backspace,
-            "delete" => KeyCode::Delete,
-            "up" => KeyCode::Up,
-            "down" => KeyCode::Down,
-            "left" => KeyCode::Left,
-            "right" => KeyCode::Right,
-            "pgup" => KeyCode::PageUp,
-            "pgdn" => KeyCode::PageDown,
-            "home" => KeyCode::Home,
-            "end" => KeyCode::End,
-            "space" => KeyCode::Char(' '),
-            _ => {
-                let mut chars = text.chars();
-                match (chars.next(), chars.next()) {
-                    (Some(c), None) => KeyCode::Char(c),
-                    (Some('f'), Some(_)) => KeyCode::F(text[1..].parse().ok()?),
-                    _ => return None,
-                }
-            }
-        };
-        Some(Self::plain(code))
-    }
-}
-
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.ctrl {
-            f.write_str("ctrl-")?;
-        }
-        if self.alt {
-            f.write_str("alt-")?;
-        }
-        match self.code {
-            KeyCode::Char(' ') => f.write_str("space"),
-            KeyCode::Char(c) => write!(f, "{c}"),
-            KeyCode::F(n) => write!(f, "F{n}"),
-            KeyCode::Enter => f.write_str("enter"),
-            KeyCode::Esc => f.write_str("esc"),
-            KeyCode::Tab => f.write_str("tab"),
-            KeyCode::BackTab => f.write_str("shift-tab"),
-            KeyCode::Backspace => f.write_str("backspace"),
-            KeyCode::Delete => f.write_str("delete"),
-            KeyCode::Up => f.write_str("up"),
-            KeyCode::Down => f.write_str("down"),
-            KeyCode::Left => f.write_str("left"),
-            KeyCode::Right => f.write_str("right"),
-            KeyCode::PageUp => f.write_str("pgup"),
-            KeyCode::PageDown => f.write_str("pgdn"),
-            KeyCode::Home => f.write_str("home"),
-            KeyCode::End => f.write_str("end"),
-        }
-    }
-}
+pub use key::{Key, KeyCode};
+pub use playing::Playing;
 
 /// Where a key works. The topmost scope of the moment is asked first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -154,6 +27,8 @@ pub enum Scope {
     Dialog,
     /// A line being typed.
     Input,
+    /// The player of recordings; the keys that are played back never meet it.
+    Replay,
 }
 
 /// What the person wants.
@@ -247,6 +122,8 @@ pub enum Action {
     Redraw,
     /// Who to call.
     Contacts,
+    /// What the player of recordings does.
+    Replay(Playing),
     /// What the last command of the runbook wrote.
     Commands,
     /// Stop the command whose output is shown.
@@ -313,6 +190,7 @@ const fn bind(
 }
 
 use Action as A;
+use Playing as P;
 use Scope as S;
 
 /// The table.
@@ -382,6 +260,21 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Input,   "down",             A::Down,             "",          "Down one row"),
     bind(S::Input,   "up",               A::Up,               "",          "Up one row"),
     bind(S::Global,  "@",                A::Contacts,         "",          "Who to call: the contacts of the configuration"),
+    bind(S::Replay,  "space",             A::Replay(P::Pause),          "pause",   "Pause, or play on"),
+    bind(S::Replay,  "right .",           A::Replay(P::Forward),        "step",    "One message on"),
+    bind(S::Replay,  "left ,",            A::Replay(P::Back),           "back",    "One message back"),
+    bind(S::Replay,  "]",                 A::Replay(P::MinuteForward),  "+1 min",  "A minute on"),
+    bind(S::Replay,  "[",                 A::Replay(P::MinuteBack),     "-1 min",  "A minute back"),
+    bind(S::Replay,  "}",                 A::Replay(P::TenMinutes),     "",        "Ten minutes on"),
+    bind(S::Replay,  "{",                 A::Replay(P::TenMinutesBack), "",        "Ten minutes back"),
+    bind(S::Replay,  "n",                 A::Replay(P::NextMark),       "mark",    "The next order, verdict, alarm or event of an incident"),
+    bind(S::Replay,  "N",                 A::Replay(P::PreviousMark),   "",        "The order, verdict, alarm or event of an incident before this"),
+    bind(S::Replay,  "home g",            A::Replay(P::Start),          "",        "To the beginning"),
+    bind(S::Replay,  "end G",             A::Replay(P::End),            "",        "To the end"),
+    bind(S::Replay,  "+ =",               A::Replay(P::Faster),         "faster",  "Twice as fast"),
+    bind(S::Replay,  "-",                 A::Replay(P::Slower),         "slower",  "Half as fast"),
+    bind(S::Replay,  "? f1",              A::Replay(P::Keys),           "keys",    "The keys of the player"),
+    bind(S::Replay,  "q esc",             A::Quit,                      "leave",   "Leave the player"),
     bind(S::Global,  "!",                A::Commands,         "",          "What the last command of the runbook wrote"),
     bind(S::Dialog,  "s",                A::StopCommand,      "stop",      "Stop the command whose output is shown"),
     bind(S::Dialog,  "g home",           A::First,            "",          "Scroll to the top"),

@@ -100,6 +100,13 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             command::ended(model, &run, *report);
             Vec::new()
         }
+        Msg::RecordingNoticed(notice) => {
+            // What is worse stands there already.
+            if model.toast.as_ref().is_none_or(|toast| toast.tone != Tone::Bad) {
+                toast(model, Tone::Warn, format!("recording: {notice}"));
+            }
+            Vec::new()
+        }
     }
 }
 

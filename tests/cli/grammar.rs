@@ -29,6 +29,7 @@ fn every_help_is_as_it_was_agreed() {
         "keys --help",
         "completions --help",
         "man --help",
+        "replay --help",
         "runbook --help",
         "runbook show --help",
     ] {

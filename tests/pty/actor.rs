@@ -162,6 +162,7 @@ async fn console(play: &str, screen: Screen) -> std::io::Result<()> {
         executor,
         messages,
         calls,
+        recorder: None,
     };
     Box::pin(console.run()).await.map(drop)
 }

@@ -25,6 +25,10 @@ use super::world::{ME, World};
 /// The first instant.
 pub(crate) const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
+/// Sees every message with the model as it was before it, then the effects with the model after it; the time, and the machine's
+/// milliseconds.
+pub(crate) type Tap = Box<dyn FnMut(&Model, Result<&Msg, &[Effect]>, Timestamp, u64)>;
+
 /// A console without a terminal, over a world without a network.
 pub(crate) struct Driver {
     pub(crate) model: Model,
@@ -50,6 +54,8 @@ pub(crate) struct Driver {
     pub(crate) left: Recovered,
     /// Answers that are held back: `orders`, `flag`, `verify`.
     pub(crate) held: BTreeSet<String>,
+    /// Who looks on.
+    pub(crate) tap: Option<Tap>,
     waiting: VecDeque<(String, Effect)>,
     inbox: VecDeque<Msg>,
     passed: Duration,
@@ -77,6 +83,7 @@ impl Driver {
                 ..Recovered::default()
             },
             held: BTreeSet::new(),
+            tap: None,
             waiting: VecDeque::new(),
             inbox: VecDeque::new(),
             passed: Duration::ZERO,
@@ -99,7 +106,13 @@ impl Driver {
 
     fn drain(&mut self) {
         while let Some(msg) = self.inbox.pop_front() {
+            if let Some(tap) = &mut self.tap {
+                tap(&self.model, Ok(&msg), self.now, self.ms);
+            }
             let effects = update(&mut self.model, msg, self.now);
+            if let Some(tap) = &mut self.tap {
+                tap(&self.model, Err(&effects), self.now, self.ms);
+            }
             self.carry_out(effects);
         }
     }

@@ -169,6 +169,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.redraws += 1;
             Vec::new()
         }
+        // The player's own; it is no part of a console.
+        Action::Replay(_) => Vec::new(),
         Action::Contacts => {
             overlays::show(model, Overlay::Contacts { selected: 0 });
             Vec::new()
