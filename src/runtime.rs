@@ -95,12 +95,10 @@ impl Console {
         let mut calm_until = begun;
         let mut pace = self.clock.speed();
 
+        let now = self.clock.now();
         let size = crate::ui::terminal::size();
         self.model.size = (size.width, size.height);
-        for effect in crate::app::update::start(&mut self.model, self.clock.now()) {
-        let now = self.clock.now();
         if let Some(recorder) = &mut self.recorder {
-            let size = crate::ui::terminal::size();
             recorder.begin(Header::of(&self.model, now, (size.width, size.height)));
         }
         for effect in crate::app::update::start(&mut self.model, now) {
