@@ -16,11 +16,13 @@ pub mod keymap;
 pub mod line_edit;
 pub mod log_pane;
 pub mod model;
+pub mod runbook_pane;
 pub mod session_rate;
 pub mod update;
 
 pub use keymap::{Action, Key};
 pub use model::Model;
+use runbook_pane::ReadRunbook;
 pub use update::update;
 
 /// Something that happened. A recording of an incident is the list of these.
@@ -76,6 +78,8 @@ pub enum Msg {
     JournalNoticed(String),
     /// An API call ended.
     Called(CallRecord),
+    /// A runbook's file was read.
+    RunbookRead(String, Result<Box<ReadRunbook>, PortError>),
 }
 
 /// Something to do. Plain data: the runtime's executor is the only place that acts.
@@ -118,6 +122,8 @@ pub enum Effect {
     Suspend,
     /// End the console.
     Quit,
+    /// Read a runbook's file: its path, or `builtin:NAME`.
+    OpenRunbook(String),
 }
 
 impl Effect {

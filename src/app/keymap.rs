@@ -154,6 +154,8 @@ pub enum Scope {
     Dialog,
     /// A line being typed.
     Input,
+    /// The runbook.
+    Runbook,
 }
 
 /// What the person wants.
@@ -243,6 +245,20 @@ pub enum Action {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// The runbook.
+    Runbook,
+    /// Tick the selected step, or take its tick away.
+    Tick,
+    /// Take the branch that the selected step is.
+    Branch,
+    /// Leave the selected step out, or take it in again.
+    Skip,
+    /// Pick a section of the runbook.
+    Section,
+    /// Open another runbook.
+    RunbookFile,
+    /// Show the selected step's command as it would be run.
+    Script,
 }
 
 impl Action {
@@ -371,6 +387,14 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Input,   "tab backtab",      A::NextField,        "next line", "The other line"),
     bind(S::Input,   "down",             A::Down,             "",          "Down one row"),
     bind(S::Input,   "up",               A::Up,               "",          "Up one row"),
+    bind(S::Global,  "R",                A::Runbook,          "runbook",   "The runbook as a checklist, bound to what is measured"),
+    bind(S::Runbook, "space",            A::Tick,             "tick",      "Tick the step, or take its tick away (asks for a reason)"),
+    bind(S::Runbook, "enter",            A::Open,             "run",       "Do what the step says: a plan, a screen, a wait, a command; each is shown first"),
+    bind(S::Runbook, "b",                A::Branch,           "branch",    "Take this branch; the others do not apply"),
+    bind(S::Runbook, "s",                A::Section,          "sections",  "Pick a section: scenario, method, phase; what fits now comes first"),
+    bind(S::Runbook, "n",                A::Skip,             "leave out", "Leave the step out, or take it in again"),
+    bind(S::Runbook, "!",                A::Script,           "script",    "Show the step's command as it would be run by a shell"),
+    bind(S::Runbook, "f",                A::RunbookFile,      "file",      "Open another runbook"),
 ];
 
 /// What a key means where these scopes are open, the topmost first.

@@ -21,6 +21,7 @@ use crate::domain::signal::{Reading, Series};
 use crate::domain::verdict::Verdict;
 
 use super::log_pane::{LogPane, WatchCount};
+use super::runbook_pane::RunbookPane;
 use super::session_rate::SessionRate;
 
 mod enter;
@@ -176,6 +177,9 @@ pub struct Model {
     pub redraws: u64,
     /// Whether the console is ending.
     pub leaving: bool,
+
+    /// The runbook.
+    pub runbook: RunbookPane,
 }
 
 impl Model {
@@ -267,6 +271,7 @@ impl Model {
             toast: None,
             redraws: 0,
             leaving: false,
+            runbook: RunbookPane::default(),
             spec,
         }
     }

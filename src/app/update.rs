@@ -22,6 +22,7 @@ mod readiness;
 mod reads;
 mod recovery;
 mod rows;
+pub(crate) mod runbook;
 mod schedule;
 mod settling;
 mod wishes;
@@ -39,7 +40,9 @@ const CALLS: usize = 500;
 /// Takes one message in.
 pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     model.now = now;
-    let effects = take(model, msg);
+    let judges = !matches!(msg, Msg::Called(_) | Msg::Pasted(_) | Msg::Resized(..));
+    let mut effects = take(model, msg);
+    runbook::follow(model, &mut effects, judges);
     overlays::show_next(model);
     effects
 }
@@ -74,7 +77,11 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             order,
             outcome,
             journal_fault,
-        } => settling::settled(model, *order, outcome, journal_fault),
+        } => {
+            let marked = runbook::settled(model, &order, &outcome);
+            let effects = settling::settled(model, *order, outcome, journal_fault);
+            [marked, effects].concat()
+        }
         Msg::JournalFailed(fault) => {
             toast(model, Tone::Bad, format!("journal: {fault}"));
             model.journal.fault = Some(fault);
@@ -88,6 +95,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             called(model, call);
             Vec::new()
         }
+        Msg::RunbookRead(file, result) => runbook::read(model, file, result),
     }
 }
 

@@ -171,4 +171,7 @@ pub struct Recovered {
     pub drill: Option<Drill>,
     /// Who else has the journal open, when this console is not its owner.
     pub owner: Option<String>,
+    /// What happened to runbooks since the last incident was closed, oldest first.
+    #[serde(default)]
+    pub runbook: Vec<Record>,
 }

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::signal::Limit;
 
+pub mod bind;
+pub mod checklist;
 pub mod event;
 
 pub use event::{CommandEnd, Evidence, RunbookEvent, StepKey, StepMark};

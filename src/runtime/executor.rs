@@ -22,6 +22,7 @@ use account::Account;
 mod account;
 mod alarms;
 mod reads;
+mod runbooks;
 
 /// How long the command line may take to be written down: a disk that hangs must not hold up a rollback.
 const LEAVE: Duration = Duration::from_millis(300);

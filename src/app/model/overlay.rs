@@ -5,6 +5,7 @@ use crate::domain::plan::{Conflict, Order, Plan};
 
 use super::Feed;
 use crate::app::line_edit::LineEdit;
+use crate::app::runbook_pane::StepDialog;
 
 /// What lies on top of the screen.
 #[derive(Clone, Debug)]
@@ -79,6 +80,8 @@ pub enum Overlay {
     },
     /// Leaving while a write is in flight.
     Leaving,
+    /// Something is asked about the runbook.
+    Step(Box<StepDialog>),
 }
 
 /// What may be done after a refusal.

@@ -21,6 +21,8 @@ pub enum Screen {
     Why,
     /// Every API call.
     Calls,
+    /// The runbook.
+    Runbook,
 }
 
 /// A message at the bottom that goes away.

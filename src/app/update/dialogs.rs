@@ -4,8 +4,9 @@ use crate::app::Effect;
 use crate::app::keymap::{Action, Binding, KEYMAP, Scope};
 use crate::app::line_edit::LineEdit;
 use crate::app::model::{Instead, Model, Overlay, Screen, Tone};
+use crate::app::runbook_pane::StepDialog;
 
-use super::{blind, keys, looks, orders, overlays, plans, toast};
+use super::{blind, keys, looks, orders, overlays, plans, runbook, toast};
 
 /// The word that sends an order although the journal takes nothing.
 pub const WITHOUT_JOURNAL: &str = "without-journal";
@@ -21,6 +22,7 @@ pub(super) fn has_line(model: &Model) -> bool {
         Some(Overlay::Refused { instead, .. }) => {
             matches!(instead, Some(Instead::WithoutJournal { .. }))
         }
+        Some(Overlay::Step(dialog)) => !matches!(**dialog, StepDialog::Offers { .. }),
         _ => false,
     }
 }
@@ -41,6 +43,7 @@ pub(super) fn open_line(model: &mut Model) -> Option<&mut LineEdit> {
             instead: Some(Instead::WithoutJournal { typed }),
             ..
         }) => Some(typed),
+        Some(Overlay::Step(dialog)) => runbook::line(dialog),
         _ => None,
     }
 }
@@ -53,6 +56,7 @@ pub(super) fn line_changed(model: &mut Model) {
     match &mut model.overlay {
         Some(Overlay::Palette { selected, .. }) => *selected = 0,
         Some(Overlay::Plan(dialog)) => dialog.complaint = None,
+        Some(Overlay::Step(dialog)) => runbook::complain_no_more(dialog),
         _ => {}
     }
 }
@@ -92,6 +96,7 @@ fn is_offered(model: &Model, row: &Binding) -> bool {
             matches!(model.screen, Screen::Home | Screen::Logs) && model.spec.logs.is_some()
         }
         Scope::History => model.screen == Screen::History,
+        Scope::Runbook => model.screen == Screen::Runbook,
         _ => false,
     };
     let possible = match row.action {
@@ -173,6 +178,7 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
             model.overlay = Some(overlay);
             looks::look_now(model)
         }
+        Some(Overlay::Step(dialog)) => runbook::confirm(model, *dialog, fresh),
         _ => Vec::new(),
     }
 }
@@ -180,6 +186,7 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
 /// Closes what is on top; nothing is sent.
 pub(super) fn close(model: &mut Model) -> Vec<Effect> {
     model.overlay = None;
+    runbook::close(model);
     Vec::new()
 }
 
@@ -259,5 +266,6 @@ fn selected_text(model: &Model) -> Option<String> {
             .first()
             .map(|reason| reason.text.clone()),
         Screen::Levers | Screen::Calls => None,
+        Screen::Runbook => runbook::text(model),
     }
 }

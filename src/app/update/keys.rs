@@ -9,7 +9,7 @@ use crate::domain::journal::Entry;
 use crate::domain::log::TailMode;
 use crate::domain::plan::Change;
 
-use super::{dialogs, orders, overlays, rows, schedule, toast, wishes};
+use super::{dialogs, orders, overlays, rows, runbook, schedule, toast, wishes};
 
 /// A key went down.
 pub(super) fn pressed(model: &mut Model, key: Key, at_ms: u64) -> Vec<Effect> {
@@ -53,6 +53,7 @@ pub fn scopes(model: &Model) -> Vec<Scope> {
         Screen::Alarms => &[Scope::Alarms, Scope::Lists],
         Screen::History => &[Scope::History, Scope::Lists],
         Screen::Levers | Screen::Why | Screen::Calls => &[Scope::Lists],
+        Screen::Runbook => &[Scope::Runbook, Scope::Lists],
     };
     [&[Scope::Always], screen, &[Scope::Global]].concat()
 }
@@ -141,7 +142,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Copy => dialogs::copy(model),
         Action::Refresh => {
             toast(model, Tone::Plain, "reading everything again");
-            schedule::refresh(model)
+            let effects = runbook::refresh(model);
+            [effects, schedule::refresh(model)].concat()
         }
         Action::Down => rows::shift(model, 1),
         Action::Up => rows::shift(model, -1),
@@ -163,10 +165,17 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.redraws += 1;
             Vec::new()
         }
+        Action::Runbook => runbook::show(model),
+        Action::Tick => runbook::tick(model),
+        Action::Branch => runbook::branch(model),
+        Action::Skip => runbook::skip(model),
+        Action::Section => runbook::sections(model),
+        Action::RunbookFile => runbook::pick_file(model),
+        Action::Script => runbook::script(model),
     }
 }
 
-fn open(model: &mut Model, screen: Screen) -> Vec<Effect> {
+pub(super) fn open(model: &mut Model, screen: Screen) -> Vec<Effect> {
     model.screen = screen;
     model.overlay = None;
     model.selected = 0;
@@ -220,6 +229,8 @@ fn back(model: &mut Model) -> Vec<Effect> {
     } else if model.screen == Screen::Home && (model.logs.paused || !model.logs.filter.is_empty()) {
         model.logs.follow();
         model.logs.filter.clear();
+    } else if runbook::closes_picker(model) {
+        return Vec::new();
     } else {
         return open(model, Screen::Home);
     }

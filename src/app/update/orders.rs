@@ -96,6 +96,51 @@ fn go(model: &mut Model, plan: Plan, basis: Basis) -> Vec<Effect> {
     Vec::new()
 }
 
+/// What came of showing a plan.
+pub(super) enum Offering {
+    /// It is on screen, and nothing is sent before Enter.
+    Shown(Vec<Effect>),
+    /// There is nothing to do: it is so already, in words.
+    Already(String),
+    /// It cannot be shown now; what is at the bottom says why.
+    NotNow(Vec<Effect>),
+}
+
+/// Shows the plan of a change instead of sending it, whatever its direction: a step of a runbook is read by somebody who wants to see
+/// first what it does.
+pub(super) fn offer(model: &mut Model, change: &Change) -> Offering {
+    let lever = lever_of(change);
+    let configured = lever != LeverId::Fallback || model.spec.fallback.is_some();
+    let unread = model.lever(lever).value.is_none();
+    if !configured || (unread && model.lever(lever).fault.is_some()) {
+        return Offering::NotNow(want(model, change.clone()));
+    }
+    if model.in_flight.on(lever).is_some() {
+        toast(model, Tone::Warn, "one order is on its way: enter again once it has come to its end");
+        return Offering::NotNow(Vec::new());
+    }
+    let doubted = unread || model.lever(lever).distrusted;
+    if doubted {
+        toast(model, Tone::Plain, "reading the target first: enter again in a moment");
+        return Offering::NotNow(read_first(model, lever));
+    }
+    let plan = match make(model, change) {
+        Ok(plan) => Ok(plan),
+        Err(fault) => match fault.instead.as_deref().map(|other| make(model, other)) {
+            Some(Ok(plan)) if !matches!(plan.change, Change::DisableBlind { .. }) => Ok(plan),
+            _ => Err(fault),
+        },
+    };
+    match plan {
+        Ok(plan) if plan.is_no_op() => Offering::Already(plan.sentence),
+        Ok(plan) => {
+            plans::ask(model, plan);
+            Offering::Shown(Vec::new())
+        }
+        Err(fault) => Offering::NotNow(instead(model, change, fault)),
+    }
+}
+
 /// The order in flight comes first. A wish to take everybody off is never pushed out by another wish.
 fn line_up(model: &mut Model, change: Change) {
     let same = model

@@ -3,7 +3,7 @@
 use crate::app::Effect;
 use crate::app::model::{Feed, Model, Overlay, Screen};
 
-use super::{dialogs, overlays};
+use super::{dialogs, overlays, runbook};
 
 /// Rows of a page, where the screen's height does not matter.
 pub(super) const PAGE: isize = 10;
@@ -21,6 +21,10 @@ pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
         }
         return Vec::new();
     }
+    if let Some(Overlay::Step(dialog)) = &mut model.overlay {
+        runbook::shift(dialog, by);
+        return Vec::new();
+    }
     if model.overlay.is_some() {
         if let Some(scroll) = scroll_of(model) {
             *scroll = moved(*scroll, DEEPEST);
@@ -31,6 +35,7 @@ pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
         Screen::Home | Screen::Logs => shift_logs(model, by),
         Screen::Alarms | Screen::History => model.selected = moved(model.selected, rows(model)),
         Screen::Why | Screen::Levers | Screen::Calls => model.scroll = moved(model.scroll, DEEPEST),
+        Screen::Runbook => runbook::move_by(model, by),
     }
     Vec::new()
 }
@@ -119,5 +124,6 @@ pub(super) fn open_selected(model: &mut Model) -> Vec<Effect> {
             vec![Effect::ReadAlarmHistory(name)]
         }
         Screen::History | Screen::Levers | Screen::Why | Screen::Calls => Vec::new(),
+        Screen::Runbook => runbook::enter(model),
     }
 }

@@ -89,7 +89,7 @@ pub(super) fn resumed(model: &mut Model) -> Vec<Effect> {
 fn drop_questions(model: &mut Model) -> bool {
     let mut dropped = matches!(
         model.overlay,
-        Some(Overlay::Plan(_) | Overlay::Palette { .. })
+        Some(Overlay::Plan(_) | Overlay::Palette { .. } | Overlay::Step(_))
     );
     if dropped {
         model.overlay = None;

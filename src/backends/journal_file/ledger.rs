@@ -8,11 +8,16 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Timestamp;
+use crate::domain::incident::IncidentEvent;
 use crate::domain::journal::{Entry, Record, Recovered};
 use crate::domain::plan::{Change, Order, OrderId, Outcome, Replaced};
 
 /// How long a complaint counts.
 const COMPLAINT_LIFE: Duration = Duration::from_hours(24);
+/// How long a runbook that nobody finished counts as being worked through.
+const WORK_LIFE: Duration = Duration::from_hours(24);
+/// Records of runbooks that are remembered.
+const WORK_MAX: usize = 5_000;
 /// Settled orders that are remembered, so that a repeated intent does not open one again.
 const SETTLED_MAX: usize = 10_000;
 
@@ -30,6 +35,9 @@ pub(super) struct Ledger {
     last_seq: u64,
     #[serde(default)]
     evidence: Evidence,
+    /// What happened to runbooks since the last incident was closed, oldest first.
+    #[serde(default)]
+    runbook: Vec<Record>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,11 +63,14 @@ impl Ledger {
             Entry::DrillBegun { drill } => self.evidence.begin(drill),
             Entry::DrillEnded { id } => self.evidence.end(id),
             Entry::Complaint => self.complain(record.at),
+            Entry::Runbook { .. } => self.work(record),
+            Entry::Incident {
+                event: IncidentEvent::Closed { .. },
+            } => self.runbook.clear(),
             Entry::Opened { .. }
             | Entry::Proved { .. }
             | Entry::Judged { .. }
             | Entry::Incident { .. }
-            | Entry::Runbook { .. }
             | Entry::Note { .. } => {}
         }
     }
@@ -73,6 +84,8 @@ impl Ledger {
     pub(super) fn merge(&mut self, other: Self) {
         self.last_seq = self.last_seq.max(other.last_seq);
         self.evidence.merge(other.evidence);
+        self.runbook.extend(other.runbook);
+        self.runbook.sort_by_key(|record| record.at);
         self.complaints.extend(other.complaints);
         self.complaints.sort_unstable();
         self.complaints.dedup();
@@ -126,6 +139,7 @@ impl Ledger {
             writes: self.evidence.writes(now),
             drill: self.evidence.drill(),
             owner: None,
+            runbook: self.runbook.into_iter().filter(|record| now.since(record.at) < WORK_LIFE).collect(),
         }
     }
 
@@ -174,6 +188,12 @@ impl Ledger {
             let oldest = times.get(SETTLED_MAX / 10).copied().unwrap_or_default();
             self.settled.retain(|_, how| how.at > oldest);
         }
+    }
+
+    fn work(&mut self, record: &Record) {
+        self.runbook.push(record.clone());
+        let surplus = self.runbook.len().saturating_sub(WORK_MAX);
+        self.runbook.drain(..surplus);
     }
 
     fn complain(&mut self, at: Timestamp) {

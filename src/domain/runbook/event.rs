@@ -98,6 +98,13 @@ pub enum RunbookEvent {
         #[serde(default)]
         leftover: Vec<u32>,
     },
+    /// A step's native action was sent as this order.
+    Ordered {
+        /// The step.
+        step: StepKey,
+        /// The order's id.
+        order: String,
+    },
 }
 
 /// How a step stands.

@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 
-use super::{Executor, absent};
+use super::{Executor, absent, runbooks};
 use crate::app::{Effect, Msg};
 use crate::domain::lever::LeverId;
 
@@ -72,6 +72,10 @@ impl Executor {
                 },
                 Err(fault) => Err(fault),
             }),
+            Effect::OpenRunbook(file) => {
+                let read = runbooks::read(file.clone()).await;
+                Msg::RunbookRead(file, read.map(Box::new))
+            }
             Effect::Append(_)
             | Effect::Submit(_)
             | Effect::CreateAlarm(_)

@@ -1,0 +1,147 @@
+//! The runbook on screen, as data: the checklist, the section picker, what is selected, what is asked. It decides nothing.
+
+use serde::{Deserialize, Serialize};
+
+use super::line_edit::LineEdit;
+use crate::domain::failure::PortError;
+use crate::domain::journal::Record;
+use crate::domain::plan::Change;
+use crate::domain::runbook::Runbook;
+use crate::domain::runbook::checklist::{Checklist, Match, StepId};
+
+/// The runbook that is built in.
+pub const BUILT_IN: &str = "builtin:rollback";
+
+/// A runbook's file, read and understood.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReadRunbook {
+    /// The SHA-256 of its bytes, in hexadecimal digits.
+    pub sha256: String,
+    /// What it says.
+    pub runbook: Runbook,
+}
+
+/// The runbook on screen.
+#[derive(Clone, Debug, Default)]
+pub struct RunbookPane {
+    /// The file that was asked for; without one it is the rollout's own, or the one that is built in.
+    pub asked: Option<String>,
+    /// Whether the file is being read.
+    pub reading: bool,
+    /// Why it could not be read, with the file.
+    pub fault: Option<(String, PortError)>,
+    /// The checklist, once the file was read.
+    pub open: Option<Box<Checklist>>,
+    /// The section picker, while that is open.
+    pub picking: Option<Picking>,
+    /// The selected step, by its place among those shown.
+    pub selected: usize,
+    /// What was written down of runbooks, by earlier runs and by this one, oldest first.
+    pub told: Vec<Record>,
+    /// A plan that is shown for a step.
+    pub offered: Option<Offered>,
+}
+
+/// A plan that is shown for a step, until it is sent or dropped.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offered {
+    /// The step.
+    pub step: StepId,
+    /// The change that is asked for.
+    pub change: Change,
+}
+
+/// The section picker.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Picking {
+    /// The sections, those that something speaks for first.
+    pub rows: Vec<Match>,
+    /// The selected row.
+    pub selected: usize,
+}
+
+/// What is asked of a person about the runbook.
+#[derive(Clone, Debug)]
+pub enum StepDialog {
+    /// Another file, by name.
+    File {
+        /// What was typed.
+        typed: LineEdit,
+    },
+    /// The reason for a mark.
+    Reason {
+        /// The step.
+        step: StepId,
+        /// Its words.
+        text: String,
+        /// Why a reason is asked for.
+        why: String,
+        /// What was typed.
+        typed: LineEdit,
+        /// What is wrong with the input, when Enter did not go on.
+        complaint: Option<String>,
+    },
+    /// What can be done for a step that offers several things.
+    Offers {
+        /// The step.
+        step: StepId,
+        /// Its words.
+        text: String,
+        /// What can be done.
+        offers: Vec<Offer>,
+        /// The selected row.
+        selected: usize,
+    },
+}
+
+/// Something that can be done for a step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer {
+    /// What it is called: `disable the flag`.
+    pub title: String,
+    /// The words in the runbook that it comes from.
+    pub from: String,
+    /// What it does.
+    pub deed: Deed,
+}
+
+/// What an offer does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Deed {
+    /// Show the plan of a change of a lever; where it is not what the runbook says, why.
+    Plan(Change, Option<String>),
+    /// Open a screen of this console.
+    Look(Look),
+    /// Begin the step's wait.
+    Wait,
+    /// Show the command as it would be run.
+    Script(usize),
+}
+
+/// A screen that shows what a command would print.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// The exposure and the flag.
+    Home,
+    /// The alarms.
+    Alarms,
+    /// The levers.
+    Levers,
+    /// The flag's versions.
+    History,
+    /// The logs, with this filter.
+    Logs(String),
+}
+
+impl RunbookPane {
+    /// The steps on screen.
+    pub fn steps(&self) -> Vec<StepId> {
+        self.open.as_ref().map(|open| open.steps()).unwrap_or_default()
+    }
+
+    /// The selected step.
+    pub fn selected_step(&self) -> Option<StepId> {
+        let steps = self.steps();
+        steps.get(self.selected.min(steps.len().saturating_sub(1))).copied()
+    }
+}
