@@ -153,6 +153,9 @@ pub struct Demo {
     /// The simulated world.
     #[command(flatten)]
     pub world: World,
+    /// The runbook to work through; the one that is built in when it is left out
+    #[arg(long, value_name = "FILE")]
+    pub runbook: Option<String>,
 }
 
 /// The simulator alone.

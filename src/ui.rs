@@ -41,6 +41,7 @@ mod palette;
 mod panel;
 mod plan;
 mod proofs;
+mod runbook;
 mod signals;
 mod small;
 pub mod terminal;
@@ -104,6 +105,7 @@ fn regions(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
         Screen::History => history::draw(frame, body, model, theme),
         Screen::Why => why::draw(frame, body, model, theme),
         Screen::Calls => calls::draw(frame, body, model, theme),
+        Screen::Runbook => runbook::draw(frame, body, model, theme),
     }
     overlay::draw(frame, body, model, theme);
 }

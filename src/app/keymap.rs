@@ -389,7 +389,7 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Input,   "up",               A::Up,               "",          "Up one row"),
     bind(S::Global,  "R",                A::Runbook,          "runbook",   "The runbook as a checklist, bound to what is measured"),
     bind(S::Runbook, "space",            A::Tick,             "tick",      "Tick the step, or take its tick away (asks for a reason)"),
-    bind(S::Runbook, "enter",            A::Open,             "run",       "Do what the step says: a plan, a screen, a wait, a command; each is shown first"),
+    bind(S::Runbook, "enter",            A::Open,             "run",       "Do what the step says; whatever changes something is shown first"),
     bind(S::Runbook, "b",                A::Branch,           "branch",    "Take this branch; the others do not apply"),
     bind(S::Runbook, "s",                A::Section,          "sections",  "Pick a section: scenario, method, phase; what fits now comes first"),
     bind(S::Runbook, "n",                A::Skip,             "leave out", "Leave the step out, or take it in again"),

@@ -9,9 +9,6 @@ use crate::domain::plan::Change;
 use crate::domain::runbook::Runbook;
 use crate::domain::runbook::checklist::{Checklist, Match, StepId};
 
-/// The runbook that is built in.
-pub const BUILT_IN: &str = "builtin:rollback";
-
 /// A runbook's file, read and understood.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReadRunbook {

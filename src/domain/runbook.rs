@@ -9,6 +9,7 @@ use super::signal::Limit;
 pub mod bind;
 pub mod checklist;
 pub mod event;
+pub mod shim;
 pub mod shipped;
 
 pub use event::{CommandEnd, Evidence, RunbookEvent, StepKey, StepMark};

@@ -41,6 +41,7 @@ fn scopes(model: &Model) -> Vec<Scope> {
         Screen::Alarms => &[Scope::Alarms, Scope::Lists, Scope::Global],
         Screen::History => &[Scope::History, Scope::Lists, Scope::Global],
         Screen::Levers | Screen::Why | Screen::Calls => &[Scope::Lists, Scope::Global],
+        Screen::Runbook => &[Scope::Runbook, Scope::Lists, Scope::Global],
     };
     let all = [
         Scope::Always,
@@ -51,6 +52,7 @@ fn scopes(model: &Model) -> Vec<Scope> {
         Scope::History,
         Scope::Dialog,
         Scope::Input,
+        Scope::Runbook,
     ];
     let rest = all.into_iter().filter(|scope| !here.contains(scope));
     here.iter().copied().chain(rest).collect()
@@ -66,6 +68,7 @@ fn section(scope: Scope, model: &Model, theme: &Theme, columns: usize) -> Vec<Ro
         Scope::History => "in the history",
         Scope::Dialog => "in a dialog",
         Scope::Input => "while typing",
+        Scope::Runbook => "in the runbook",
     };
     let bindings: Vec<&Binding> = KEYMAP.iter().filter(|row| row.scope == scope).collect();
     if bindings.is_empty() {

@@ -13,7 +13,7 @@ use crate::app::model::Overlay;
 use super::paint::{self, Row};
 use super::panel::{self, Look};
 use super::theme::{Role, Theme};
-use super::{help, logs, palette, plan};
+use super::{help, logs, palette, plan, runbook};
 
 mod details;
 mod outcomes;
@@ -49,7 +49,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         Overlay::Palette { .. }
         | Overlay::Unknown { .. }
         | Overlay::Refused { .. }
-        | Overlay::Recovery { .. } => 100,
+        | Overlay::Recovery { .. }
+        | Overlay::Step(_) => 100,
         Overlay::Leaving => 72,
     };
     let margin = if area.width >= 100 { 4 } else { 0 };
@@ -94,6 +95,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
             outcomes::recovery((orders, repaired.as_deref()), model, theme, columns)
         }
         Overlay::Leaving => outcomes::leaving(model, theme, columns),
+        Overlay::Step(dialog) => runbook::sheet(dialog, theme, columns),
     };
     show(frame, (area, width), sheet, theme);
 }

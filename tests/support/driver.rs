@@ -1,14 +1,16 @@
 //! Feeds `update` with keys, time and a scripted world, executes its effects as the runtime would, and writes down what was sent.
 //! The clock is cranked by hand; nothing sleeps.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use coalmine::app::keymap::{Key, KeyCode};
 use coalmine::app::model::Overlay;
+use coalmine::app::runbook_pane::{ReadRunbook, StepDialog};
 use coalmine::app::update::start;
 use coalmine::app::{Effect, Model, Msg, update};
 use coalmine::domain::Timestamp;
+use coalmine::domain::failure::{ErrorKind, PortError};
 use coalmine::domain::identity::Identity;
 use coalmine::domain::journal::{Entry, Recovered};
 use coalmine::domain::lever::LeverId;
@@ -48,6 +50,8 @@ pub(crate) struct Driver {
     pub(crate) left: Recovered,
     /// Answers that are held back: `orders`, `flag`, `verify`.
     pub(crate) held: BTreeSet<String>,
+    /// Runbooks by the name of their file.
+    pub(crate) runbooks: BTreeMap<String, String>,
     waiting: VecDeque<(String, Effect)>,
     inbox: VecDeque<Msg>,
     passed: Duration,
@@ -75,6 +79,7 @@ impl Driver {
                 ..Recovered::default()
             },
             held: BTreeSet::new(),
+            runbooks: BTreeMap::new(),
             waiting: VecDeque::new(),
             inbox: VecDeque::new(),
             passed: Duration::ZERO,
@@ -228,6 +233,21 @@ impl Driver {
                 return;
             }
             Effect::Bell => return,
+            Effect::OpenRunbook(file) => {
+                let read = self.runbooks.get(&file).map(|text| {
+                    Box::new(ReadRunbook {
+                        sha256: format!("{:x}", text.len()),
+                        runbook: coalmine::domain::runbook::shim::read(text.as_bytes()),
+                    })
+                });
+                let missing = PortError {
+                    kind: ErrorKind::NotFound,
+                    what: file.clone(),
+                    text: "no such file".to_owned(),
+                    hint: "f names another file".to_owned(),
+                };
+                Msg::RunbookRead(file, read.ok_or(missing))
+            }
         };
         self.inbox.push_back(msg);
     }
@@ -295,6 +315,11 @@ impl Driver {
             Some(Overlay::Alarm { .. }) => "alarm",
             Some(Overlay::Recovery { .. }) => "recovery",
             Some(Overlay::Leaving) => "leaving",
+            Some(Overlay::Step(dialog)) => match **dialog {
+                StepDialog::File { .. } => "file",
+                StepDialog::Reason { .. } => "reason",
+                StepDialog::Offers { .. } => "offers",
+            },
         }
     }
 

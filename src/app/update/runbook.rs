@@ -3,11 +3,11 @@
 
 use crate::app::Effect;
 use crate::app::model::{Model, Screen, Tone};
-use crate::app::runbook_pane::{BUILT_IN, Picking};
+use crate::app::runbook_pane::Picking;
 use crate::domain::alarm::AlarmState;
 use crate::domain::exposure::Observed;
 use crate::domain::journal::{Actor, Entry, Record};
-use crate::domain::runbook::RunbookEvent;
+use crate::domain::runbook::{RunbookEvent, shipped};
 use crate::domain::runbook::checklist::{Checklist, Live, Proven, Refusal, Standing, StepId};
 
 use super::toast;
@@ -27,7 +27,7 @@ pub(super) use orders::settled;
 const RECORDS: usize = 5_000;
 
 /// What is measured, as a checklist sees it. `proven` is what [`unexposed`] answers.
-pub fn live<'a>(model: &'a Model, proven: Option<&'a Proven>) -> Live<'a> {
+pub(crate) fn live<'a>(model: &'a Model, proven: Option<&'a Proven>) -> Live<'a> {
     Live {
         now: model.now,
         signals: &model.spec.signals,
@@ -39,7 +39,7 @@ pub fn live<'a>(model: &'a Model, proven: Option<&'a Proven>) -> Live<'a> {
 }
 
 /// Since when it is proven by what was seen that nobody is exposed; `None` while it is not.
-pub fn unexposed(model: &Model) -> Option<Proven> {
+pub(crate) fn unexposed(model: &Model) -> Option<Proven> {
     let off = model.exposure.effective.is_some_and(|effective| effective.at_most.get() == 0);
     let clock = model.clock.as_ref().filter(|clock| off && clock.wanted.get() == 0);
     if let Some(since) = clock.and_then(|clock| clock.observed_at) {
@@ -184,7 +184,7 @@ fn wanted(model: &Model) -> String {
     let asked = model.runbook.asked.clone();
     asked
         .or_else(|| model.spec.runbook.clone())
-        .unwrap_or_else(|| BUILT_IN.to_owned())
+        .unwrap_or_else(|| shipped::DEFAULT.to_owned())
 }
 
 /// Moves the selection in the picker or among the steps.

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::app::runbook_pane::ReadRunbook;
 use crate::domain::failure::{ErrorKind, PortError};
-use crate::domain::runbook;
+use crate::domain::runbook::{self, shipped};
 use crate::ports::PortResult;
 
 /// Bytes that a runbook may have.
@@ -18,7 +18,7 @@ pub(super) async fn read(file: String) -> PortResult<ReadRunbook> {
     let work = tokio::task::spawn_blocking(move || {
         let bytes = bytes(&file)?;
         let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(ReadRunbook { sha256, runbook: runbook::read(&bytes) })
+        Ok(ReadRunbook { sha256, runbook: runbook::shim::read(&bytes) })
     });
     match work.await {
         Ok(read) => read,
@@ -27,9 +27,9 @@ pub(super) async fn read(file: String) -> PortResult<ReadRunbook> {
 }
 
 fn bytes(file: &str) -> PortResult<Vec<u8>> {
-    if let Some(name) = file.strip_prefix("builtin:") {
-        let shipped = runbook::shipped::text(name);
-        return shipped.map(|text| text.as_bytes().to_vec()).ok_or_else(|| {
+    if shipped::is_builtin(file) {
+        let found = shipped::find(file);
+        return found.map(|found| found.text.as_bytes().to_vec()).ok_or_else(|| {
             fault(file, ErrorKind::NotFound, "no runbook of that name is built in".to_owned(), "f names another file; builtin:rollback is there")
         });
     }

@@ -100,7 +100,8 @@ impl Reads {
             | Effect::Copy(_)
             | Effect::Bell
             | Effect::Suspend
-            | Effect::Quit => false,
+            | Effect::Quit
+            | Effect::OpenRunbook(_) => false,
         }
     }
 }

@@ -63,7 +63,7 @@ pub(super) fn bind(condition: &Condition, context: &str, signals: &[SignalSpec])
 }
 
 /// What the words before the first step say of signals.
-pub(super) fn symptoms(section: &Section, signals: &[SignalSpec]) -> Vec<Criterion> {
+pub(super) fn symptoms(section: &Section, signals: &[SignalSpec]) -> Vec<(u32, Criterion)> {
     let texts = section
         .blocks
         .iter()
@@ -75,7 +75,8 @@ pub(super) fn symptoms(section: &Section, signals: &[SignalSpec]) -> Vec<Criteri
     let mut found = Vec::new();
     for (text, line) in texts {
         for condition in bind::conditions(text, line) {
-            found.extend(bind(&condition, &format!("{text} {}", section.title), signals));
+            let criterion = bind(&condition, &format!("{text} {}", section.title), signals);
+            found.extend(criterion.map(|criterion| (line, criterion)));
         }
     }
     found
@@ -85,7 +86,7 @@ pub(super) fn symptoms(section: &Section, signals: &[SignalSpec]) -> Vec<Criteri
 pub(super) fn of(
     step: &Step,
     own: &[Criterion],
-    (section, symptoms): (&Section, &[Criterion]),
+    (section, symptoms): (&Section, &[(u32, Criterion)]),
     signals: &[SignalSpec],
 ) -> Option<Check> {
     if step.annotations.contains(&Annotation::Manual) {
@@ -115,7 +116,7 @@ pub(super) fn of(
 }
 
 /// The signals that the step, the section's title or its symptoms name, back where they are aimed at.
-fn recovered(step: &Step, section: &Section, symptoms: &[Criterion], signals: &[SignalSpec]) -> Vec<Criterion> {
+fn recovered(step: &Step, section: &Section, symptoms: &[(u32, Criterion)], signals: &[SignalSpec]) -> Vec<Criterion> {
     let words = step.text.to_lowercase();
     let firmly = has(&words, &["verify", "confirm"]);
     let better = has(&words, &["improv", "recover", "drop", "normal", "baseline", "back to", "decrease", "stabili"]);
@@ -125,7 +126,7 @@ fn recovered(step: &Step, section: &Section, symptoms: &[Criterion], signals: &[
     let named = |text: &str| bind::named(text, signals);
     let mut found: Vec<&SignalSpec> = named(&step.text);
     if found.is_empty() && better {
-        let symptoms = |signal: &&SignalSpec| symptoms.iter().any(|symptom| symptom.signal == signal.name);
+        let symptoms = |signal: &&SignalSpec| symptoms.iter().any(|(_, symptom)| symptom.signal == signal.name);
         found = signals.iter().filter(symptoms).collect();
         if found.is_empty() {
             found = named(&section.title);

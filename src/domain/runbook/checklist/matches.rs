@@ -19,6 +19,15 @@ impl Checklist {
         criteria.map(|criterion| (criterion, live.light(criterion))).collect()
     }
 
+    /// Whether what a line before the steps of a section says is so now.
+    pub fn symptom_lights(&self, section: usize, line: u32, live: &Live<'_>) -> Vec<Light> {
+        let symptoms = self.shape.symptoms.get(&section).into_iter().flatten();
+        symptoms
+            .filter(|(at, _)| *at == line)
+            .map(|(_, criterion)| live.light(criterion))
+            .collect()
+    }
+
     /// Whether a row of the decision matrix, by its index, is met; `None` for one that is not understood.
     pub fn matrix_light(&self, row: usize, live: &Live<'_>) -> Option<Light> {
         self.shape.matrix.get(&row).map(|criterion| live.light(criterion))
@@ -47,7 +56,7 @@ impl Checklist {
 
     fn because(&self, section: usize, live: &Live<'_>, alarms: &[&str]) -> Vec<String> {
         let mut because = Vec::new();
-        for criterion in self.shape.symptoms.get(&section).into_iter().flatten() {
+        for (_, criterion) in self.shape.symptoms.get(&section).into_iter().flatten() {
             if let Light::Met(text) = live.light(criterion) {
                 because.push(format!("{} {text}", criterion.title));
             }

@@ -22,8 +22,8 @@ pub(super) struct Shape {
     pub(super) branch_of: BTreeMap<StepId, usize>,
     /// What makes a step tick itself.
     pub(super) checks: BTreeMap<StepId, Check>,
-    /// What each section's symptoms say, bound.
-    pub(super) symptoms: BTreeMap<usize, Vec<Criterion>>,
+    /// What each section's symptoms say, bound, with their lines.
+    pub(super) symptoms: BTreeMap<usize, Vec<(u32, Criterion)>>,
     /// The words of each section's symptoms, lower case.
     pub(super) symptom_words: BTreeMap<usize, String>,
     /// The rows of the matrix that are bound, by their index.
