@@ -236,10 +236,19 @@ impl Checklist {
         wait.is_some_and(|wait| !wait.left(now).is_zero())
     }
 
-    /// The first step of the picked section that applies and is not done.
+    /// The step of the picked section that comes next: the first that applies and is open after the one that was settled last, else the
+    /// first of all. Whoever leaps over a diagnosis is not sent back to it.
     pub fn next(&self) -> Option<StepId> {
-        let open = |id: &StepId| self.is_open(*id) && self.applies(*id);
-        self.steps().into_iter().find(open)
+        let steps = self.steps();
+        let settled = |(place, id): (usize, &StepId)| {
+            let state = self.states.get(id).filter(|state| state.mark != StepMark::Open)?;
+            Some((state.at?, place))
+        };
+        let last = steps.iter().enumerate().filter_map(settled).max();
+        let from = last.map_or(0, |(_, place)| place + 1);
+        let open = |id: &&StepId| self.is_open(**id) && self.applies(**id);
+        let after = steps.iter().skip(from).find(open);
+        after.or_else(|| steps.iter().find(open)).copied()
     }
 
     fn is_open(&self, id: StepId) -> bool {

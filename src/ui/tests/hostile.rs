@@ -1,6 +1,7 @@
 //! Text from outside can neither command the terminal nor pass for the console's own.
 
 use super::*;
+use crate::app::runbook_pane::StepDialog;
 use crate::app::model::{Toast, Tone};
 use crate::domain::lever::LeverContent;
 
@@ -147,6 +148,18 @@ fn infested_overlays() -> Vec<(&'static str, Overlay)> {
             }
             Overlay::Recovery { repaired, .. } => *repaired = Some(bad()),
             Overlay::Help { .. } | Overlay::Palette { .. } | Overlay::Leaving => {}
+            Overlay::Step(dialog) => match &mut **dialog {
+                StepDialog::File { .. } => {}
+                StepDialog::Reason { text, why, complaint, .. } => {
+                    (*text, *why, *complaint) = (bad(), bad(), Some(bad()));
+                }
+                StepDialog::Offers { text, offers, .. } => {
+                    *text = bad();
+                    for offer in offers {
+                        (offer.title, offer.from) = (bad(), bad());
+                    }
+                }
+            },
         }
     }
     overlays
