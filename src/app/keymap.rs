@@ -259,6 +259,8 @@ pub enum Action {
     RunbookFile,
     /// Show the selected step's command as it would be run.
     Script,
+    /// Who to call.
+    Contacts,
 }
 
 impl Action {
@@ -395,6 +397,7 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Runbook, "n",                A::Skip,             "leave out", "Leave the step out, or take it in again"),
     bind(S::Runbook, "!",                A::Script,           "script",    "Show the step's command as it would be run by a shell"),
     bind(S::Runbook, "f",                A::RunbookFile,      "file",      "Open another runbook"),
+    bind(S::Global,  "@",                A::Contacts,         "",          "Who to call: the contacts of the configuration"),
 ];
 
 /// What a key means where these scopes are open, the topmost first.

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::document::{Faults, Item, Node};
-use super::{fallback, logs, rules, signals};
+use super::{fallback, logs, rules, runbook, signals};
 use crate::domain::flag::{Comparison, FlagShape};
 use crate::domain::rollout::{AlarmsSpec, FlagSource, FlagSpec, RolloutSpec, Stage};
 use crate::domain::{Environment, Percent};
@@ -104,8 +104,8 @@ fn read(name: String, node: &Node<'_>, faults: &mut Faults<'_>) -> Option<Rollou
         signals: signals.specs,
         rules,
         alarms: alarms(node, faults),
-        runbook: runbook(node, faults),
-        contacts: contacts(node, faults),
+        runbook: runbook::runbook(node, faults),
+        contacts: runbook::contacts(node, faults),
     })
 }
 
@@ -307,20 +307,4 @@ fn alarms(node: &Node<'_>, faults: &mut Faults<'_>) -> AlarmsSpec {
         (None, None) => faults.missing(&node, "names", "names = [..], or prefix = \"..\""),
     }
     AlarmsSpec::None
-}
-
-fn runbook(node: &Node<'_>, faults: &mut Faults<'_>) -> Option<String> {
-    let node = node.node("runbook", faults)?;
-    node.only(&["file"], faults);
-    node.require("file", "the Markdown file", faults)?
-        .string(faults)
-}
-
-fn contacts(node: &Node<'_>, faults: &mut Faults<'_>) -> BTreeMap<String, String> {
-    let node = node.node("contacts", faults);
-    let members = node.map(|node| node.members()).unwrap_or_default();
-    members
-        .into_iter()
-        .filter_map(|(name, _, item)| Some((name, item.string(faults)?)))
-        .collect()
 }

@@ -8,6 +8,7 @@ use super::signal::Limit;
 
 pub mod bind;
 pub mod checklist;
+pub mod contact;
 pub mod event;
 pub mod shim;
 pub mod shipped;

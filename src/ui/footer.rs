@@ -84,7 +84,12 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
 fn takes_global_keys(model: &Model) -> bool {
     let reads = matches!(
         model.overlay,
-        None | Some(Overlay::Help { .. } | Overlay::Event { .. } | Overlay::Alarm { .. })
+        None | Some(
+            Overlay::Help { .. }
+                | Overlay::Event { .. }
+                | Overlay::Alarm { .. }
+                | Overlay::Contacts { .. }
+        )
     );
     reads && !model.filtering
 }
@@ -185,9 +190,9 @@ fn dialog(overlay: &Overlay) -> Vec<&'static Binding> {
             Scope::Dialog,
             &[Action::Back, Action::Confirm, Action::Copy],
         ),
-        Overlay::Refused { instead: None, .. } | Overlay::Event { .. } => {
-            (Scope::Dialog, &[Action::Back, Action::Copy])
-        }
+        Overlay::Refused { instead: None, .. }
+        | Overlay::Event { .. }
+        | Overlay::Contacts { .. } => (Scope::Dialog, &[Action::Back, Action::Copy]),
         Overlay::Leaving => (Scope::Dialog, &[Action::Back, Action::Confirm]),
         Overlay::Step(dialog) => match **dialog {
             StepDialog::Offers { .. } => (Scope::Dialog, &[Action::Confirm, Action::Back]),

@@ -15,6 +15,7 @@ use super::panel::{self, Look};
 use super::theme::{Role, Theme};
 use super::{help, logs, palette, plan, runbook};
 
+mod contacts;
 mod details;
 mod outcomes;
 
@@ -50,7 +51,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         | Overlay::Unknown { .. }
         | Overlay::Refused { .. }
         | Overlay::Recovery { .. }
-        | Overlay::Step(_) => 100,
+        | Overlay::Step(_)
+        | Overlay::Contacts { .. } => 100,
         Overlay::Leaving => 72,
     };
     let margin = if area.width >= 100 { 4 } else { 0 };
@@ -96,6 +98,12 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         }
         Overlay::Leaving => outcomes::leaving(model, theme, columns),
         Overlay::Step(dialog) => runbook::sheet(dialog, theme, columns),
+        Overlay::Contacts { selected } => contacts::sheet(
+            *selected,
+            model,
+            theme,
+            (columns, usize::from(area.height.saturating_sub(2))),
+        ),
     };
     show(frame, (area, width), sheet, theme);
 }

@@ -122,7 +122,11 @@ impl Stage {
         let path = format!(
             "{}:{}:/usr/local/bin:/usr/bin:/bin",
             own.unwrap_or(Path::new("")).display(),
-            self.tools.as_deref().or(own).unwrap_or(Path::new("")).display()
+            self.tools
+                .as_deref()
+                .or(own)
+                .unwrap_or(Path::new(""))
+                .display()
         );
         let mut child = Command::new(shell)
             .args(["-c", line])

@@ -320,6 +320,7 @@ impl Driver {
                 StepDialog::Reason { .. } => "reason",
                 StepDialog::Offers { .. } => "offers",
             },
+            Some(Overlay::Contacts { .. }) => "contacts",
         }
     }
 

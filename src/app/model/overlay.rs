@@ -82,6 +82,11 @@ pub enum Overlay {
     Leaving,
     /// Something is asked about the runbook.
     Step(Box<StepDialog>),
+    /// Who to call.
+    Contacts {
+        /// The selected row.
+        selected: usize,
+    },
 }
 
 /// What may be done after a refusal.

@@ -225,6 +225,9 @@ pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
             orders.first().map(|(order, _)| order.plan.aws_cli.clone())
         }
         Some(Overlay::Event { text, .. }) => Some(text.clone()),
+        Some(Overlay::Contacts { selected }) => {
+            model.spec.contacts.values().nth(*selected).cloned()
+        }
         Some(_) => None,
         None => selected_text(model),
     };

@@ -42,7 +42,12 @@ pub fn scopes(model: &Model) -> Vec<Scope> {
         return vec![Scope::Always, Scope::Input];
     }
     match &model.overlay {
-        Some(Overlay::Help { .. } | Overlay::Event { .. } | Overlay::Alarm { .. }) => {
+        Some(
+            Overlay::Help { .. }
+            | Overlay::Event { .. }
+            | Overlay::Alarm { .. }
+            | Overlay::Contacts { .. },
+        ) => {
             return vec![Scope::Always, Scope::Dialog, Scope::Global];
         }
         Some(_) => return vec![Scope::Always, Scope::Dialog],
@@ -172,6 +177,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Section => runbook::sections(model),
         Action::RunbookFile => runbook::pick_file(model),
         Action::Script => runbook::script(model),
+        Action::Contacts => {
+            overlays::show(model, Overlay::Contacts { selected: 0 });
+            Vec::new()
+        }
     }
 }
 

@@ -50,7 +50,11 @@ fn may_cover(model: &Model, overlay: &Overlay) -> bool {
     match &model.overlay {
         None
         | Some(
-            Overlay::Help { .. } | Overlay::Event { .. } | Overlay::Alarm { .. } | Overlay::Leaving,
+            Overlay::Help { .. }
+            | Overlay::Event { .. }
+            | Overlay::Alarm { .. }
+            | Overlay::Leaving
+            | Overlay::Contacts { .. },
         ) => true,
         Some(Overlay::Palette { .. } | Overlay::Plan(_) | Overlay::Recovery { .. } | Overlay::Step(_)) => false,
         Some(open) => match (order_of(open), order_of(overlay)) {

@@ -76,6 +76,7 @@ fn infested() -> Model {
     for mark in &mut model.marks {
         mark.label = bad();
     }
+    model.spec.contacts.insert(bad(), bad());
     model
 }
 
@@ -147,7 +148,6 @@ fn infested_overlays() -> Vec<(&'static str, Overlay)> {
                 }
             }
             Overlay::Recovery { repaired, .. } => *repaired = Some(bad()),
-            Overlay::Help { .. } | Overlay::Palette { .. } | Overlay::Leaving => {}
             Overlay::Step(dialog) => match &mut **dialog {
                 StepDialog::File { .. } => {}
                 StepDialog::Reason { text, why, complaint, .. } => {
@@ -160,6 +160,10 @@ fn infested_overlays() -> Vec<(&'static str, Overlay)> {
                     }
                 }
             },
+            Overlay::Help { .. }
+            | Overlay::Palette { .. }
+            | Overlay::Leaving
+            | Overlay::Contacts { .. } => {}
         }
     }
     overlays
