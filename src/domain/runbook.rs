@@ -12,6 +12,9 @@ pub mod contact;
 pub mod event;
 pub mod shim;
 pub mod shipped;
+pub mod native;
+pub mod shell;
+pub mod variable;
 
 pub use event::{CommandEnd, Evidence, RunbookEvent, StepKey, StepMark};
 
