@@ -113,12 +113,14 @@ pub enum Deed {
     Wait,
     /// Show the command as it would be run.
     Script(usize),
+    /// Nothing can be done; why.
+    Nothing(String),
 }
 
 /// A screen that shows what a command would print.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Look {
-    /// The exposure and the flag.
+    /// Everything at once: the exposure, the flag, the signals.
     Home,
     /// The alarms.
     Alarms,

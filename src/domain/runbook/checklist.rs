@@ -1,13 +1,14 @@
 //! A runbook that is worked through: its steps, how each stands, and what happens to it by itself. What happened is told as events,
 //! and the events alone make the state, so that a journal brings it back. It runs nothing, sends nothing and reads no clock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Evidence, RunbookEvent, Runbook, Section, Step, StepKey, StepMark};
 use crate::domain::Timestamp;
+use crate::domain::rollout::RolloutSpec;
 use crate::domain::signal::SignalSpec;
 
 mod branches;
@@ -17,6 +18,7 @@ mod fold;
 mod judge;
 mod live;
 mod matches;
+mod natives;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -25,6 +27,7 @@ pub use checks::{Check, Criterion};
 pub use deeds::Refusal;
 pub use judge::{Progress, Verifying};
 pub use matches::Match;
+pub use natives::CommandNative;
 pub use live::{Light, Live, Proven};
 use shape::Shape;
 
@@ -122,6 +125,11 @@ pub struct Checklist {
     section: Option<usize>,
     picked_at: Option<Timestamp>,
     runs: BTreeMap<String, StepId>,
+    /// What the commands of the sections that were picked mean.
+    natives: BTreeMap<StepId, Vec<CommandNative>>,
+    /// Steps whose commands do more than to look and to sleep: a wait beside them is one for what they did.
+    acts: BTreeSet<StepId>,
+    rollout: Option<Box<RolloutSpec>>,
 }
 
 impl Checklist {
@@ -144,6 +152,18 @@ impl Checklist {
             section: None,
             picked_at: None,
             runs: BTreeMap::new(),
+            natives: BTreeMap::new(),
+            acts: BTreeSet::new(),
+            rollout: None,
+        }
+    }
+
+    /// The same for this rollout: commands that mean something of it are recognised.
+    #[must_use]
+    pub fn for_rollout(self, rollout: &RolloutSpec) -> Self {
+        Self {
+            rollout: Some(Box::new(rollout.clone())),
+            ..self
         }
     }
 

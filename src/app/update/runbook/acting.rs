@@ -164,6 +164,10 @@ pub(super) fn does(model: &mut Model, step: StepId, offer: Offer) -> Vec<Effect>
             written(model, result.map(|event| vec![event]))
         }
         Deed::Script(command) => offers::run(model, step, command),
+        Deed::Nothing(why) => {
+            toast(model, Tone::Warn, why);
+            Vec::new()
+        }
         Deed::Look(look) => {
             let action = match &look {
                 Look::Home => Action::Home,

@@ -77,7 +77,8 @@ pub(in crate::app::update) fn read(
         toast(model, Tone::Plain, "the runbook is as it was");
         return Vec::new();
     }
-    let mut open = Checklist::new(file, found.sha256, found.runbook, &model.spec.signals);
+    let mut open = Checklist::new(file, found.sha256, found.runbook, &model.spec.signals)
+        .for_rollout(&model.spec);
     open.resume(&model.runbook.told);
     let place = kept.and_then(|key| open.find(&key)).or_else(|| open.next());
     let mut effects = Vec::new();

@@ -142,7 +142,7 @@ impl Checklist {
         let evidence = Evidence { text, signal: None, value: None, query: None, from, to: now };
         let mut events: Vec<RunbookEvent> = self.mark(id, mark, None, Some(evidence)).into_iter().collect();
         // A wait that stands beside a command is one for what the command did.
-        if mark == StepMark::Done && self.state(id).wait.is_none() && !self.shape.waits_alone.contains(&id) {
+        if mark == StepMark::Done && self.state(id).wait.is_none() && self.acts.contains(&id) {
             events.extend(self.begin_wait(id, now).ok());
         }
         events

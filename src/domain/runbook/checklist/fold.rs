@@ -66,6 +66,7 @@ impl Checklist {
         };
         if let Some(section) = named(true).or_else(|| named(false)) {
             self.section = Some(section);
+            self.understand(section);
             self.picked_at = Some(at);
         }
     }

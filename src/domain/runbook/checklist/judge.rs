@@ -44,7 +44,7 @@ impl Checklist {
     fn wait_of_next(&self, now: Timestamp) -> Option<RunbookEvent> {
         let next = self.next()?;
         let span = self.span(next)?;
-        let ready = self.last_settled().is_some() && self.shape.waits_alone.contains(&next);
+        let ready = self.last_settled().is_some() && !self.acts.contains(&next);
         let standing = self.standing(next, now);
         let begun = self.states.get(&next).is_some_and(|state| state.wait.is_some());
         if !ready || begun || standing != Standing::Next {

@@ -1,6 +1,6 @@
 //! What a runbook's text alone tells, found once when it is opened: branches, verifications, what the symptoms name. It holds no state.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::branches;
 use super::checks::{self, Check};
@@ -28,8 +28,6 @@ pub(super) struct Shape {
     pub(super) symptom_words: BTreeMap<usize, String>,
     /// The rows of the matrix that are bound, by their index.
     pub(super) matrix: BTreeMap<usize, Criterion>,
-    /// Steps whose wait begins when their turn comes: nothing of theirs must be run first.
-    pub(super) waits_alone: BTreeSet<StepId>,
     /// Steps by their words.
     pub(super) by_text: BTreeMap<String, Vec<StepId>>,
 }
@@ -62,9 +60,6 @@ impl Shape {
             let bound: Vec<Criterion> = bound_conditions(step, section, signals);
             if let Some(check) = checks::of(step, &bound, (section, &symptoms), signals) {
                 self.checks.insert(id, check);
-            }
-            if !acts(step) {
-                self.waits_alone.insert(id);
             }
             if !bound.is_empty() {
                 self.conditions.insert(id, bound);
@@ -117,13 +112,4 @@ fn symptom_words(section: &Section) -> String {
             _ => None,
         });
     texts.collect::<Vec<_>>().join("\n")
-}
-
-/// Whether something of a step must be run before its wait makes sense: a command that does more than to sleep and to look.
-fn acts(step: &Step) -> bool {
-    step.commands.iter().any(|command| command.is_shell() && !only_looks(&command.text))
-}
-
-fn only_looks(script: &str) -> bool {
-    script.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#') || line.starts_with("sleep"))
 }
