@@ -6,11 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::signal::Limit;
 
-pub mod bind;
 pub mod checklist;
 pub mod contact;
 pub mod event;
-pub mod shim;
 pub mod shipped;
 pub mod native;
 pub mod shell;
