@@ -6,15 +6,21 @@ use serde::{Deserialize, Serialize};
 
 use super::signal::Limit;
 
+pub mod bind;
 pub mod checklist;
+pub mod condition;
 pub mod contact;
 pub mod event;
-pub mod shipped;
 pub mod native;
+pub mod read;
 pub mod shell;
+pub mod shipped;
 pub mod variable;
+pub mod wait;
 
+pub use bind::{Bound, bind, holds};
 pub use event::{CommandEnd, Evidence, RunbookEvent, StepKey, StepMark};
+pub use read::read;
 
 /// A runbook as it was understood.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

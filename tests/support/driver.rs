@@ -237,7 +237,7 @@ impl Driver {
                 let read = self.runbooks.get(&file).map(|text| {
                     Box::new(ReadRunbook {
                         sha256: format!("{:x}", text.len()),
-                        runbook: coalmine::domain::runbook::shim::read(text.as_bytes()),
+                        runbook: coalmine::domain::runbook::read(text.as_bytes()),
                     })
                 });
                 let missing = PortError {

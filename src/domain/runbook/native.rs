@@ -19,7 +19,7 @@ mod tests;
 mod tone;
 mod words;
 
-pub use pattern::{MATCH_FORMS, NativePattern, PatternWord, THEN_FORMS, Then};
+pub use pattern::{MATCH_FORMS, NativePattern, PatternWord, THEN_FORMS, Then, parse_then};
 pub(crate) use tone::{Tone, tone};
 
 /// A command that means something native.

@@ -18,7 +18,7 @@ pub(super) async fn read(file: String) -> PortResult<ReadRunbook> {
     let work = tokio::task::spawn_blocking(move || {
         let bytes = bytes(&file)?;
         let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(ReadRunbook { sha256, runbook: runbook::shim::read(&bytes) })
+        Ok(ReadRunbook { sha256, runbook: runbook::read(&bytes) })
     });
     match work.await {
         Ok(read) => read,

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::domain::runbook::bind;
+use crate::domain::runbook::bind::{self as binding, named};
+use crate::domain::runbook::condition;
 use crate::domain::runbook::{Annotation, Block, Condition, Section, Step, Test};
 use crate::domain::signal::{Limit, LimitOp, SignalSpec, format_bound, format_limit};
 
@@ -17,6 +18,8 @@ pub struct Criterion {
     pub test: Test,
     /// Whether it must not hold.
     pub negated: bool,
+    /// How long it must hold, where the text says so.
+    pub held: Option<Duration>,
     /// The test with its unit, for example `> 7 s` or `5 to 7 s`.
     pub words: String,
 }
@@ -32,6 +35,7 @@ impl Criterion {
             title: signal.title.clone(),
             test,
             negated,
+            held: None,
             words: if negated { format!("not {words}") } else { words },
         }
     }
@@ -57,9 +61,10 @@ pub struct Check {
 
 /// Binds a condition to a signal; `context` is what stands around it.
 pub(super) fn bind(condition: &Condition, context: &str, signals: &[SignalSpec]) -> Option<Criterion> {
-    let bound = bind::bind(condition, context, signals)?;
+    let bound = binding::bind(condition, context, signals)?;
     let signal = signals.iter().find(|signal| signal.name == bound.signal)?;
-    Some(Criterion::new(signal, bound.test, bound.negated))
+    let criterion = Criterion::new(signal, bound.test, bound.negated);
+    Some(Criterion { held: bound.held, ..criterion })
 }
 
 /// What the words before the first step say of signals.
@@ -74,7 +79,7 @@ pub(super) fn symptoms(section: &Section, signals: &[SignalSpec]) -> Vec<(u32, C
         });
     let mut found = Vec::new();
     for (text, line) in texts {
-        for condition in bind::conditions(text, line) {
+        for condition in condition::find(text, line) {
             let criterion = bind(&condition, &format!("{text} {}", section.title), signals);
             found.extend(criterion.map(|criterion| (line, criterion)));
         }
@@ -112,7 +117,8 @@ pub(super) fn of(
     };
     // A step that says more than is understood is not ticked for the part that is.
     let whole = step.conditions.is_empty() || criteria.len() == step.conditions.len();
-    (whole && !criteria.is_empty()).then_some(Check { criteria, held: None })
+    let held = criteria.iter().filter_map(|criterion| criterion.held).max();
+    (whole && !criteria.is_empty()).then_some(Check { criteria, held })
 }
 
 /// The signals that the step, the section's title or its symptoms name, back where they are aimed at.
@@ -123,13 +129,12 @@ fn recovered(step: &Step, section: &Section, symptoms: &[(u32, Criterion)], sign
     if !firmly && !better {
         return Vec::new();
     }
-    let named = |text: &str| bind::named(text, signals);
-    let mut found: Vec<&SignalSpec> = named(&step.text);
+    let mut found: Vec<&SignalSpec> = named(&step.text, signals);
     if found.is_empty() && better {
         let symptoms = |signal: &&SignalSpec| symptoms.iter().any(|(_, symptom)| symptom.signal == signal.name);
         found = signals.iter().filter(symptoms).collect();
         if found.is_empty() {
-            found = named(&section.title);
+            found = named(&section.title, signals);
         }
     }
     found

@@ -1,0 +1,388 @@
+//! Conditions on something measured, in prose and in cells of tables: `p95 > 7 seconds`, `between 5-7 s`, `> 5 errors in 5 minutes`.
+//! What is not understood gives nothing; it binds no condition to a signal and evaluates none.
+
+use super::{Condition, Test, WrittenUnit};
+use crate::domain::signal::{Limit, LimitOp};
+
+mod lexer;
+mod subject;
+#[cfg(test)]
+mod tests;
+pub(super) mod unit;
+mod vocabulary;
+
+use lexer::{Token, What, tokens};
+use subject::Subject;
+use unit::Tail;
+use vocabulary::{COMPARISONS, NAMES};
+
+/// Longer texts are no prose of a person.
+const PROSE: usize = 16 * 1024;
+
+/// The conditions in a text; `line` is that of its first line.
+pub fn find(text: &str, line: u32) -> Vec<Condition> {
+    if text.len() > PROSE || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return Vec::new();
+    }
+    let tokens = tokens(text);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        match hit(&tokens, at).filter(|hit| hit.is_certain(&tokens)) {
+            Some(hit) => {
+                at = hit.end.max(at + 1);
+                let before = text.get(..hit.from(&tokens)).unwrap_or_default();
+                let lines = u32::try_from(before.matches('\n').count()).unwrap_or(u32::MAX);
+                found.push(hit.condition(text, &tokens, line.saturating_add(lines)));
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// A text that is one condition and nothing else, as a cell of a table or an annotation has it; `metric` names what it is about.
+pub fn cell(text: &str, metric: &str, line: u32) -> Option<Condition> {
+    cell_under(text, metric, "", line)
+}
+
+/// The same below a column's head, which may tell the unit: `Threshold (ms)`.
+pub fn cell_under(text: &str, metric: &str, head: &str, line: u32) -> Option<Condition> {
+    if text.len() > PROSE {
+        return None;
+    }
+    let text = text.trim().trim_end_matches('.');
+    let tokens = tokens(text);
+    let hit = (0..tokens.len()).find_map(|at| hit(&tokens, at))?;
+    let named = hit
+        .subject
+        .raw
+        .iter()
+        .any(|word| NAMES.contains(&word.as_str()));
+    if hit.end < tokens.len()
+        || !hit.subject.covers(&tokens)
+        || (named && hit.unit() == WrittenUnit::None)
+    {
+        return None;
+    }
+    let mut condition = hit.condition(text, &tokens, line);
+    let (metric, of_metric) = told_unit(metric);
+    if condition.unit == WrittenUnit::None
+        && hit.tail.nouns.is_empty()
+        && let Some((unit, factor)) = of_metric.or_else(|| told_unit(head).1)
+    {
+        condition.unit = unit;
+        condition.test = scaled(condition.test, factor);
+    }
+    let words: Vec<String> = metric
+        .to_lowercase()
+        .split_whitespace()
+        .map(ToOwned::to_owned)
+        .collect();
+    let own = condition
+        .subject
+        .split_whitespace()
+        .filter(|word| !words.iter().any(|w| w == word));
+    condition.subject = words
+        .iter()
+        .map(String::as_str)
+        .chain(own)
+        .collect::<Vec<_>>()
+        .join(" ");
+    Some(condition)
+}
+
+/// A title without the unit in its parentheses, and that unit.
+fn told_unit(title: &str) -> (String, Option<(WrittenUnit, f64)>) {
+    let plain = (title.to_owned(), None);
+    let Some((before, rest)) = title.split_once('(') else {
+        return plain;
+    };
+    let Some((inside, after)) = rest.split_once(')') else {
+        return plain;
+    };
+    // A number before it, so that `m` and `/min` are units as they are behind one.
+    let tokens = tokens(&format!("1{inside}"));
+    let tail = unit::tail(&tokens, 1);
+    match tail.unit {
+        Some(unit) if tail.end == tokens.len() && tail.nouns.is_empty() => {
+            (format!("{before}{after}"), Some(unit))
+        }
+        _ => plain,
+    }
+}
+
+/// A comparison or a range, with what stands around it.
+#[derive(Debug)]
+struct Hit {
+    test: Test,
+    subject: Subject,
+    tail: Tail,
+    /// The first token of the comparison.
+    at: usize,
+    /// The first token after all of it.
+    end: usize,
+    how: How,
+}
+
+/// How a condition is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum How {
+    /// With a sign.
+    Sign,
+    /// With words; whether with `over`, which also begins a span of time.
+    Words { over: bool },
+    /// `between 5 and 7`.
+    Between,
+    /// `5-7`.
+    Bare,
+}
+
+/// The condition whose comparison begins at this token.
+fn hit(tokens: &[Token], at: usize) -> Option<Hit> {
+    let (test, tail, how) = match comparison(tokens, at) {
+        Some((op, next)) => {
+            let What::Number(value) = tokens.get(next)?.what else {
+                return None;
+            };
+            let tail = unit::tail(tokens, next + 1);
+            let how = if matches!(tokens.get(at)?.what, What::Sign(_)) {
+                How::Sign
+            } else {
+                How::Words {
+                    over: tokens.get(at)?.word() == Some("over"),
+                }
+            };
+            (Test::Past(Limit { op, value }), tail, how)
+        }
+        None if tokens.get(at)?.word() == Some("between") => {
+            let (test, tail) = range(tokens, at + 1, true)?;
+            (test, tail, How::Between)
+        }
+        None => {
+            let (test, tail) = range(tokens, at, false)?;
+            (test, tail, How::Bare)
+        }
+    };
+    let test = tail.unit.map_or(test, |(_, factor)| scaled(test, factor));
+    let subject = Subject::before(tokens, at);
+    ends_well(tokens, &tail).then_some(Hit {
+        test,
+        subject,
+        at,
+        end: tail.end,
+        tail,
+        how,
+    })
+}
+
+fn comparison(tokens: &[Token], at: usize) -> Option<(LimitOp, usize)> {
+    if let What::Sign(op) = tokens.get(at)?.what {
+        return Some((op, at + 1));
+    }
+    COMPARISONS.iter().find_map(|(words, op)| {
+        let same = |(offset, word): (usize, &&str)| {
+            tokens.get(at + offset).and_then(Token::word) == Some(*word)
+        };
+        words
+            .iter()
+            .enumerate()
+            .all(same)
+            .then_some((*op, at + words.len()))
+    })
+}
+
+/// `5-7 s`, `5 s to 7 s`, with `and` only after `between`.
+fn range(tokens: &[Token], at: usize, between: bool) -> Option<(Test, Tail)> {
+    let What::Number(low) = tokens.get(at)?.what else {
+        return None;
+    };
+    let first = unit::plain(tokens, at + 1);
+    let next = first.map_or(at + 1, |(_, _, end)| end);
+    let joint = tokens.get(next)?;
+    if !(joint.what == What::Dash
+        || joint.word() == Some("to")
+        || (between && joint.word() == Some("and")))
+    {
+        return None;
+    }
+    let What::Number(high) = tokens.get(next + 1)?.what else {
+        return None;
+    };
+    let tail = unit::tail(tokens, next + 2);
+    let low = match (first, tail.unit) {
+        (None, _) => low,
+        (Some((one, factor, _)), Some((other, of_other))) => {
+            low * factor * kindred(one, other)? / of_other
+        }
+        (Some(_), None) => return None,
+    };
+    (low < high).then_some((Test::Between { low, high }, tail))
+}
+
+/// What a number of one unit is multiplied by to be of another.
+fn kindred(one: WrittenUnit, other: WrittenUnit) -> Option<f64> {
+    let seconds = |unit| match unit {
+        WrittenUnit::Milliseconds => Some(0.001),
+        WrittenUnit::Seconds => Some(1.0),
+        WrittenUnit::Minutes => Some(60.0),
+        _ => None,
+    };
+    if one == other {
+        return Some(1.0);
+    }
+    Some(seconds(one)? / seconds(other)?)
+}
+
+fn scaled(test: Test, factor: f64) -> Test {
+    // Takes the dust of a decimal conversion away.
+    let times = |value: f64| {
+        format!("{:.9}", value * factor)
+            .parse()
+            .unwrap_or(value * factor)
+    };
+    match test {
+        Test::Past(Limit { op, value }) => Test::Past(Limit {
+            op,
+            value: times(value),
+        }),
+        Test::Between { low, high } => Test::Between {
+            low: times(low),
+            high: times(high),
+        },
+    }
+}
+
+/// Whether what follows leaves the number what it is: `> 5 MB`, `> 5-7`, `> 3/10` and `> 5 replicas` do not.
+fn ends_well(tokens: &[Token], tail: &Tail) -> bool {
+    let known = tail.unit.is_some() || !tail.nouns.is_empty() || tail.window.is_some() || tail.held;
+    let Some(next) = tokens.get(tail.end) else {
+        return true;
+    };
+    match &next.what {
+        What::Dash => !next.glued,
+        What::Mark(mark) => {
+            matches!(
+                mark,
+                '.' | ',' | ';' | ':' | ')' | '(' | ']' | '}' | '!' | '`' | '"' | '*' | '→' | '|'
+            ) || (*mark == '?' && known)
+        }
+        What::Word { text, .. } if known => !matches!(
+            text.as_str(),
+            "ago" | "later" | "earlier" | "old" | "o'clock"
+        ),
+        What::Word { text, .. } => matches!(
+            text.as_str(),
+            "and"
+                | "or"
+                | "then"
+                | "for"
+                | "on"
+                | "during"
+                | "while"
+                | "but"
+                | "since"
+                | "because"
+                | "so"
+                | "when"
+                | "if"
+        ),
+        What::Number(_) | What::Sign(_) => false,
+    }
+}
+
+impl Hit {
+    fn unit(&self) -> WrittenUnit {
+        self.tail.unit.map_or(WrittenUnit::None, |(unit, _)| unit)
+    }
+
+    /// The first byte of the condition's words.
+    fn from(&self, tokens: &[Token]) -> usize {
+        tokens
+            .get(self.subject.from.min(self.at))
+            .map_or(0, |token| token.from)
+    }
+
+    /// Whether prose can only mean a condition on something measured.
+    fn is_certain(&self, tokens: &[Token]) -> bool {
+        let subject = &self.subject;
+        let unit = self.unit();
+        let before = self
+            .at
+            .checked_sub(1)
+            .and_then(|at| tokens.get(at))
+            .and_then(Token::word);
+        if matches!(
+            before,
+            Some("for" | "wait" | "after" | "every" | "within" | "than" | "up")
+        ) {
+            return false;
+        }
+        let named = subject
+            .raw
+            .iter()
+            .any(|word| NAMES.contains(&word.as_str()));
+        if unit == WrittenUnit::None && named {
+            return false;
+        }
+        let alone = subject.words.is_empty();
+        let led = subject.conditional || (subject.at_start && self.how == How::Sign);
+        let time = matches!(
+            unit,
+            WrittenUnit::Milliseconds | WrittenUnit::Seconds | WrittenUnit::Minutes
+        );
+        match (self.how, unit) {
+            // "over 5 minutes" is a span of time.
+            (How::Words { over: true }, WrittenUnit::Minutes) => false,
+            (How::Words { over: true }, _) if time => subject.is_time(),
+            (How::Between | How::Bare, WrittenUnit::None) => false,
+            (How::Bare, _) if alone => subject.conditional,
+            (How::Bare, _) => {
+                subject.measured
+                    && (subject.conditional || subject.at_start)
+                    && !matches!(before, Some("of" | "to" | "by"))
+            }
+            (How::Words { .. } | How::Between, _) if time && alone => false,
+            (_, WrittenUnit::None) => {
+                subject.measured
+                    || (!self.tail.nouns.is_empty() && alone && (led || self.tail.window.is_some()))
+            }
+            (_, WrittenUnit::PerMinute | WrittenUnit::PerHour | WrittenUnit::PerSession)
+                if self.how == How::Sign =>
+            {
+                true
+            }
+            _ => subject.measured || !self.tail.nouns.is_empty() || (alone && led),
+        }
+    }
+
+    fn condition(&self, text: &str, tokens: &[Token], line: u32) -> Condition {
+        let to = self
+            .end
+            .checked_sub(1)
+            .and_then(|last| tokens.get(last))
+            .map_or(text.len(), |token| token.to);
+        let written = text.get(self.from(tokens)..to).unwrap_or_default();
+        let nouns = self
+            .tail
+            .nouns
+            .iter()
+            .filter(|noun| !self.subject.words.contains(noun));
+        let subject: Vec<&str> = self
+            .subject
+            .words
+            .iter()
+            .chain(nouns)
+            .map(String::as_str)
+            .collect();
+        Condition {
+            text: written.split_whitespace().collect::<Vec<_>>().join(" "),
+            line,
+            subject: subject.join(" "),
+            test: self.test,
+            unit: self.unit(),
+            window: self.tail.window,
+            negated: self.subject.denied,
+        }
+    }
+}
