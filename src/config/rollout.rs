@@ -88,6 +88,7 @@ fn read(name: String, node: &Node<'_>, faults: &mut Faults<'_>) -> Option<Rollou
     };
     let signals = signals::read_all(node, &context, faults);
     let rules = rules::read_all(node, &signals, faults);
+    let runbook = runbook::read(node, faults);
     Some(RolloutSpec {
         name,
         environment: Environment(environment.unwrap_or_default()),
@@ -104,7 +105,8 @@ fn read(name: String, node: &Node<'_>, faults: &mut Faults<'_>) -> Option<Rollou
         signals: signals.specs,
         rules,
         alarms: alarms(node, faults),
-        runbook: runbook::runbook(node, faults),
+        runbook: runbook.file,
+        native: runbook.native,
         contacts: runbook::contacts(node, faults),
     })
 }

@@ -1,28 +1,81 @@
-//! The tables `runbook` and `contacts` of a rollout: which runbook is opened, and who is called. It reads no runbook.
+//! The tables `runbook` and `contacts` of a rollout: which runbook is opened, what the commands of the team's own tools mean, and who
+//! is called. It reads no runbook.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::document::{Faults, Item, Node};
 use super::{Config, nearest};
+use crate::domain::runbook::native::{MATCH_FORMS, NativePattern, THEN_FORMS, parse_then};
 use crate::domain::runbook::shipped::{DEFAULT, PREFIX, SHIPPED, find, is_builtin};
 
 /// Characters that a contact's name or address may have.
 const LONGEST: usize = 200;
 
-/// The runbook's file, or the one that is inside of the program.
-pub(super) fn runbook(node: &Node<'_>, faults: &mut Faults<'_>) -> Option<String> {
-    let Some(node) = node.node("runbook", faults) else {
-        return Some(DEFAULT.to_owned());
+/// What the table says.
+#[derive(Default)]
+pub(super) struct Runbook {
+    /// The Markdown file, or the one that is inside of the program.
+    pub(super) file: Option<String>,
+    /// The patterns, in the order of the file.
+    pub(super) native: Vec<NativePattern>,
+}
+
+/// Reads the table of a rollout; without a file it is the runbook that is inside of the program.
+pub(super) fn read(rollout: &Node<'_>, faults: &mut Faults<'_>) -> Runbook {
+    let built_in = || Some(DEFAULT.to_owned());
+    let Some(node) = rollout.node("runbook", faults) else {
+        return Runbook {
+            file: built_in(),
+            native: Vec::new(),
+        };
     };
-    node.only(&["file"], faults);
-    let hint = "a Markdown file, or \"builtin:rollback\"";
-    let item = node.require("file", hint, faults)?;
+    node.only(&["file", "native"], faults);
+    let items = node.get("native").and_then(|item| item.array(faults));
+    let file = match (node.get("file"), &items) {
+        (Some(item), _) => file(&item, faults),
+        (None, Some(_)) => built_in(),
+        (None, None) => {
+            faults.missing(&node, "file", "a Markdown file, or \"builtin:rollback\"");
+            None
+        }
+    };
+    let native = items.unwrap_or_default();
+    Runbook {
+        file,
+        native: native
+            .into_iter()
+            .filter_map(|item| pattern(item, faults))
+            .collect(),
+    }
+}
+
+fn file(item: &Item<'_>, faults: &mut Faults<'_>) -> Option<String> {
     let file = item.string(faults)?;
     if is_builtin(&file) && find(&file).is_none() {
-        unknown(&file, &item, faults);
+        unknown(&file, item, faults);
     }
     Some(file)
+}
+
+fn pattern(item: Item<'_>, faults: &mut Faults<'_>) -> Option<NativePattern> {
+    let node = item.node(faults)?;
+    node.only(&["match", "then"], faults);
+    let then = node
+        .require("then", THEN_FORMS, faults)
+        .and_then(|item| item.parsed(THEN_FORMS, faults, parse_then));
+    let wanted = node.require("match", MATCH_FORMS, faults)?;
+    let text = wanted.string(faults)?;
+    let parsed = NativePattern::parse_match(&text).and_then(|pattern| match then {
+        Some(then) => pattern.with(then),
+        None => Ok(pattern),
+    });
+    match parsed {
+        Ok(pattern) => then.is_some().then_some(pattern),
+        Err(fault) => {
+            wanted.fault(fault, Some(MATCH_FORMS), faults);
+            None
+        }
 }
 
 fn unknown(file: &str, item: &Item<'_>, faults: &mut Faults<'_>) {

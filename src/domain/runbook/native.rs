@@ -238,7 +238,9 @@ fn set(percent: Percent, sight: &Sight<'_>) -> Found {
     let mut found = if lowers {
         Found::noted(
             NativeAction::Reduce(percent),
-            format!("the step says to reduce: never above what is there, and at {percent} or below one stage back"),
+            format!(
+                "the step says to reduce: never above what is there, and at {percent} or below one stage back"
+            ),
         )
     } else {
         Found::new(NativeAction::Change(Change::SetPercent(percent)))
@@ -259,7 +261,8 @@ fn note(note: Option<String>, sight: &Sight<'_>) -> Option<String> {
     if whole.loops == 0 && whole.branches == 0 {
         return note;
     }
-    let around = "it stands in a loop or branch of the script, which decides whether and how often it runs";
+    let around =
+        "it stands in a loop or branch of the script, which decides whether and how often it runs";
     Some(note.map_or_else(|| around.to_owned(), |note| format!("{note}; {around}")))
 }
 
@@ -279,6 +282,11 @@ fn comments(script: &Script, before: Option<&Invocation>, invocation: &Invocatio
             comment.line >= invocation.line && comment.line < end
         }
     };
-    let texts: Vec<&str> = script.comments.iter().filter(near).map(|c| c.text.as_str()).collect();
+    let texts: Vec<&str> = script
+        .comments
+        .iter()
+        .filter(near)
+        .map(|c| c.text.as_str())
+        .collect();
     texts.join("\n")
 }

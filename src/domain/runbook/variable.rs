@@ -89,10 +89,38 @@ pub type Known = BTreeMap<String, Assigned>;
 
 /// Variables that every shell has, or that belong to the person and not to the procedure.
 const AMBIENT: [&str; 32] = [
-    "HOME", "PATH", "USER", "PWD", "SHELL", "HOSTNAME", "RANDOM", "SECONDS", "TMPDIR", "EDITOR", "UID",
-    "EUID", "GID", "LINENO", "OLDPWD", "LANG", "TERM", "IFS", "PPID", "PIPESTATUS", "FUNCNAME",
-    "BASH_SOURCE", "BASH_VERSION", "BASH_REMATCH", "REPLY", "OPTARG", "OPTIND", "LOGNAME", "KUBECONFIG",
-    "COLUMNS", "LINES", "EPOCHSECONDS",
+    "HOME",
+    "PATH",
+    "USER",
+    "PWD",
+    "SHELL",
+    "HOSTNAME",
+    "RANDOM",
+    "SECONDS",
+    "TMPDIR",
+    "EDITOR",
+    "UID",
+    "EUID",
+    "GID",
+    "LINENO",
+    "OLDPWD",
+    "LANG",
+    "TERM",
+    "IFS",
+    "PPID",
+    "PIPESTATUS",
+    "FUNCNAME",
+    "BASH_SOURCE",
+    "BASH_VERSION",
+    "BASH_REMATCH",
+    "REPLY",
+    "OPTARG",
+    "OPTIND",
+    "LOGNAME",
+    "KUBECONFIG",
+    "COLUMNS",
+    "LINES",
+    "EPOCHSECONDS",
 ];
 
 /// The blanks of a command, in order. Variables that it sets itself before it uses them are none.
@@ -129,7 +157,10 @@ pub(crate) fn assigned_in(script: &Script) -> Known {
 fn learn(simple: &Simple, known: &mut Known) {
     for assignment in &simple.assignments {
         let assigned = Assigned {
-            value: assignment.value.fixed().filter(|_| simple.keyword.is_none()),
+            value: assignment
+                .value
+                .fixed()
+                .filter(|_| simple.keyword.is_none()),
             line: assignment.line,
         };
         known.insert(assignment.name.clone(), assigned);
@@ -139,7 +170,10 @@ fn learn(simple: &Simple, known: &mut Known) {
         texts.first().map(String::as_str),
         Some("read" | "mapfile" | "readarray" | "getopts" | "local" | "declare" | "export")
     );
-    let stored = texts.windows(2).filter(|pair| pair[0] == "-v").map(|pair| &pair[1]);
+    let stored = texts
+        .windows(2)
+        .filter(|pair| pair[0] == "-v")
+        .map(|pair| &pair[1]);
     let names = texts.iter().skip(1).filter(|_| reads).chain(stored);
     for name in names.filter(|name| is_name(name)) {
         known.entry(name.clone()).or_insert(Assigned {
@@ -158,7 +192,10 @@ fn blanks_of(simple: &Simple, text: &str, known: &mut Known, out: &mut Vec<Blank
     let first = simple.words.first().map(Word::text).unwrap_or_default();
     let program = first.rsplit('/').next().unwrap_or_default().to_owned();
     let mut before = String::new();
-    let ours = simple.assignments.iter().map(|assignment| &assignment.value);
+    let ours = simple
+        .assignments
+        .iter()
+        .map(|assignment| &assignment.value);
     let targets = simple.redirects.iter().map(|redirect| &redirect.target);
     for word in ours.chain(&simple.words).chain(targets) {
         let place = find::Place {
@@ -207,6 +244,8 @@ fn line_within(text: &str, word: &Word, at: usize) -> u32 {
 
 /// Whether a variable is one that somebody must set first.
 fn is_open(name: &str, operator: &str, known: &Known) -> bool {
-    let demanded = operator.trim_start_matches(':').starts_with(['-', '=', '?', '+']);
+    let demanded = operator
+        .trim_start_matches(':')
+        .starts_with(['-', '=', '?', '+']);
     is_name(name) && !demanded && !known.contains_key(name) && !AMBIENT.contains(&name)
 }

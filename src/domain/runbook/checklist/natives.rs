@@ -42,7 +42,7 @@ impl Checklist {
         };
         let manual = step.annotations.contains(&Annotation::Manual);
         let words = format!("{} {}", step.text, self.headings(id.section));
-        let patterns = self.rollout.as_ref().map_or(&[][..], |rollout| patterns(rollout));
+        let patterns = self.rollout.as_ref().map_or(&[][..], |rollout| &rollout.native[..]);
         let (mut found, mut acts) = (Vec::new(), false);
         for (place, command) in step.commands.iter().enumerate().filter(|(_, command)| command.is_shell()) {
             let natives = recognise_as(command, &words, patterns, self.rollout.as_deref());
@@ -71,9 +71,4 @@ impl Checklist {
         }
         titles.join(" ")
     }
-}
-
-/// What a config adds to the commands that are recognised.
-fn patterns(_rollout: &crate::domain::rollout::RolloutSpec) -> &[crate::domain::runbook::native::NativePattern] {
-    &[]
 }

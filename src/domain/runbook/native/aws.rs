@@ -36,14 +36,18 @@ fn no_lever(what: &str) -> Found {
         NativeAction::NoLever {
             what: what.to_owned(),
         },
-        format!("this rollout has no {what} among its levers: the command can be run, and nothing here shows what it does"),
+        format!(
+            "this rollout has no {what} among its levers: the command can be run, and nothing here shows what it does"
+        ),
     )
 }
 
 /// Names that a flag's parameter may have, where no rollout says.
 fn sounds_like_a_flag(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    ["flag", "rollout", "feature", "config"].iter().any(|word| name.contains(word))
+    ["flag", "rollout", "feature", "config"]
+        .iter()
+        .any(|word| name.contains(word))
 }
 
 fn parameter(call: &AwsCall, spec: Option<&RolloutSpec>, look: Look) -> Option<Found> {
@@ -109,7 +113,10 @@ fn environment(call: &AwsCall, spec: Option<&RolloutSpec>) -> Option<Found> {
         Some(fallback) => fallback.decides_exposure(name),
         None => name.ends_with("_ENABLED") || name == "ROLLOUT_PERCENTAGE",
     };
-    let sets = wanted.as_ref().map(|w| w.sets.as_slice()).unwrap_or_default();
+    let sets = wanted
+        .as_ref()
+        .map(|w| w.sets.as_slice())
+        .unwrap_or_default();
     let decisive: Vec<&(String, String)> = sets.iter().filter(|(name, _)| exposing(name)).collect();
     if let Some((false, ours)) = function_of(call, spec) {
         let kin = named.contains(ours) || ours.contains(named.as_str());
@@ -124,7 +131,11 @@ fn environment(call: &AwsCall, spec: Option<&RolloutSpec>) -> Option<Found> {
             "what it writes is known only when it runs",
         ));
     };
-    let others: Vec<&(String, String)> = wanted.sets.iter().filter(|(name, _)| !exposing(name)).collect();
+    let others: Vec<&(String, String)> = wanted
+        .sets
+        .iter()
+        .filter(|(name, _)| !exposing(name))
+        .collect();
     let action = if decisive.iter().any(|(_, value)| is_off(value)) {
         NativeAction::Change(Change::FallbackOn)
     } else if !decisive.is_empty() {
@@ -132,7 +143,10 @@ fn environment(call: &AwsCall, spec: Option<&RolloutSpec>) -> Option<Found> {
     } else {
         tuned(&others)
     };
-    let covered = matches!(action, NativeAction::Change(Change::FallbackOn) | NativeAction::FallbackOff);
+    let covered = matches!(
+        action,
+        NativeAction::Change(Change::FallbackOn) | NativeAction::FallbackOff
+    );
     let mut note = "the command replaces the whole environment: it deletes every variable that it does not list; the native action merges".to_owned();
     if covered && !others.is_empty() {
         let names: Vec<&str> = others.iter().map(|(name, _)| name.as_str()).collect();
@@ -179,12 +193,19 @@ fn alarms(call: &AwsCall, spec: Option<&RolloutSpec>) -> Option<Found> {
     if !named.is_empty() && !named.iter().any(ours) {
         return None;
     }
-    let strange: Vec<&str> = named.iter().filter(|name| !ours(name)).map(String::as_str).collect();
+    let strange: Vec<&str> = named
+        .iter()
+        .filter(|name| !ours(name))
+        .map(String::as_str)
+        .collect();
     let action = NativeAction::Look(Look::Alarms);
     Some(if strange.is_empty() {
         Found::new(action)
     } else {
-        Found::noted(action, format!("not among the rollout's alarms: {}", strange.join(", ")))
+        Found::noted(
+            action,
+            format!("not among the rollout's alarms: {}", strange.join(", ")),
+        )
     })
 }
 
@@ -200,13 +221,20 @@ fn signals(call: &AwsCall, spec: Option<&RolloutSpec>) -> Found {
         .iter()
         .filter(|signal| match &signal.source {
             SignalSource::Metric(query) => reads(query),
-            SignalSource::Expression { metrics, .. } => metrics.iter().any(|(_, query)| reads(query)),
+            SignalSource::Expression { metrics, .. } => {
+                metrics.iter().any(|(_, query)| reads(query))
+            }
             SignalSource::Counted => false,
         })
         .map(|signal| signal.name.as_str())
         .collect();
     if named.is_empty() {
-        return Found::noted(action, format!("no signal of the rollout reads {namespace} {metric}: only the command shows it"));
+        return Found::noted(
+            action,
+            format!(
+                "no signal of the rollout reads {namespace} {metric}: only the command shows it"
+            ),
+        );
     }
     Found::noted(action, format!("read here as {}", named.join(", ")))
 }

@@ -19,9 +19,15 @@ pub(crate) struct Environment {
     pub(crate) fault: Option<String>,
 }
 
-#[expect(clippy::expect_used, reason = "the pattern is a constant, and a test reads it")]
+#[expect(
+    clippy::expect_used,
+    reason = "the pattern is a constant, and a test reads it"
+)]
 static PAIR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#""?([A-Za-z_][A-Za-z0-9_]*)"?\s*[:=]\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^,}\s]*))"#).expect("a pattern")
+    Regex::new(
+        r#""?([A-Za-z_][A-Za-z0-9_]*)"?\s*[:=]\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^,{}\s"]*))"#,
+    )
+    .expect("a pattern")
 });
 
 impl Environment {
@@ -30,11 +36,18 @@ impl Environment {
         let [first, more @ ..] = option.values.as_slice() else {
             return None;
         };
-        let known = first.pieces.iter().any(|p| matches!(p.kind, PieceKind::Text(_)));
+        let known = first
+            .pieces
+            .iter()
+            .any(|p| matches!(p.kind, PieceKind::Text(_)));
         if !known || first.starts_with("file://") || first.variable().is_some() {
             return None;
         }
-        let texts: Vec<String> = option.values.iter().map(|word| word.text_with("x")).collect();
+        let texts: Vec<String> = option
+            .values
+            .iter()
+            .map(|word| word.text_with("x"))
+            .collect();
         let text = texts.join(" ");
         let mut out = read(&text);
         if !more.is_empty() {
@@ -48,7 +61,10 @@ impl Environment {
 
     /// The value of a variable.
     pub(crate) fn value(&self, name: &str) -> Option<&str> {
-        self.sets.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.sets
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -78,7 +94,11 @@ fn read(text: &str) -> Environment {
         Ok(sets) => (sets, None),
         Err(fault) => (guess(text), Some(fault)),
     };
-    Environment { sets, elided, fault }
+    Environment {
+        sets,
+        elided,
+        fault,
+    }
 }
 
 type Sets = Vec<(String, String)>;
@@ -89,11 +109,18 @@ fn json(text: &str) -> Result<Sets, String> {
         return Err("it has no member `Variables`".to_owned());
     };
     let variables = variables.as_object().ok_or("`Variables` is no object")?;
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let text = |value: &Value| {
+        value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned)
+    };
     if let Some((name, value)) = variables.iter().find(|(_, value)| !value.is_string()) {
         return Err(format!("`{name}` is {value}, which is no text"));
     }
-    Ok(variables.iter().map(|(k, v)| (k.clone(), text(v))).collect())
+    Ok(variables
+        .iter()
+        .map(|(k, v)| (k.clone(), text(v)))
+        .collect())
 }
 
 fn short(text: &str) -> Result<Sets, String> {
@@ -118,7 +145,9 @@ fn guess(text: &str) -> Sets {
     PAIR.captures_iter(text)
         .filter_map(|found| {
             let name = group(&found, 1)?;
-            let value = group(&found, 2).or_else(|| group(&found, 3)).or_else(|| group(&found, 4));
+            let value = group(&found, 2)
+                .or_else(|| group(&found, 3))
+                .or_else(|| group(&found, 4));
             (name != "Variables").then(|| (name, value.unwrap_or_default()))
         })
         .collect()

@@ -106,7 +106,9 @@ impl NativePattern {
             return Err("names no command".to_owned());
         };
         if matches!(*program, "*" | "N" | "K=V") || program.starts_with('-') {
-            return Err(format!("`{program}` is no name of a program: a pattern begins with one"));
+            return Err(format!(
+                "`{program}` is no name of a program: a pattern begins with one"
+            ));
         }
         let program = program.rsplit('/').next().unwrap_or(program);
         let mut pattern = Self {
@@ -126,7 +128,11 @@ impl NativePattern {
                 pattern.options.push((name.to_owned(), value));
             } else {
                 let word = parse_word(part)?;
-                match pattern.options.last_mut().filter(|_| valued && word != PatternWord::Any) {
+                match pattern
+                    .options
+                    .last_mut()
+                    .filter(|_| valued && word != PatternWord::Any)
+                {
                     Some((_, value)) => *value = Some(word),
                     None => pattern.words.push(word),
                 }
@@ -154,7 +160,10 @@ impl NativePattern {
         if let Some((kind, sign)) = needs
             && !self.every_word().any(|word| *word == kind)
         {
-            return Err(format!("`{}` has no `{sign}` to take it from", self.written));
+            return Err(format!(
+                "`{}` has no `{sign}` to take it from",
+                self.written
+            ));
         }
         self.then = then;
         Ok(self)
@@ -200,7 +209,9 @@ fn take_option(
     captured: &mut Captured,
 ) -> Option<()> {
     let joined = format!("{name}=");
-    let at = words.iter().position(|word| word == name || word.starts_with(&joined))?;
+    let at = words
+        .iter()
+        .position(|word| word == name || word.starts_with(&joined))?;
     let found = words.remove(at);
     match (value, found.strip_prefix(&joined)) {
         (None, _) => Some(()),
@@ -310,7 +321,12 @@ pub fn parse_then(text: &str) -> Result<Then, String> {
         ["signals"] => Then::Look(Look::Signals),
         ["logs"] => Then::Look(Look::Logs),
         ["nothing"] => Then::Nothing,
-        _ => return Err(format!("`{}` is nothing that this console does", text.trim())),
+        _ => {
+            return Err(format!(
+                "`{}` is nothing that this console does",
+                text.trim()
+            ));
+        }
     })
 }
 
@@ -330,5 +346,7 @@ fn word_of(text: &str) -> Word {
     let script = read_text(&quoted, 1);
     let mut commands = script.commands.into_iter();
     let words = commands.next().map(|command| command.words);
-    words.and_then(|words| words.into_iter().next()).unwrap_or_default()
+    words
+        .and_then(|words| words.into_iter().next())
+        .unwrap_or_default()
 }

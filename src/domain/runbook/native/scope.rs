@@ -125,7 +125,10 @@ pub(super) fn is_function(ours: &str, named: &str) -> bool {
 }
 
 /// Whether the call is about the rollout's function, as far as it says; `None` without a rollout or a function there.
-pub(super) fn function_of<'a>(call: &AwsCall, spec: Option<&'a RolloutSpec>) -> Option<(bool, &'a str)> {
+pub(super) fn function_of<'a>(
+    call: &AwsCall,
+    spec: Option<&'a RolloutSpec>,
+) -> Option<(bool, &'a str)> {
     let ours = spec?.fallback.as_ref()?.function.as_str();
     let named = call.text("function-name")?;
     Some((is_function(ours, &named), ours))

@@ -8,7 +8,10 @@ use super::NativePattern;
 pub(super) const TABLE: [(&str, &str); 29] = [
     ("manage_rollout.py --disable *", "disable"),
     ("manage_rollout.py --percentage N *", "set N"),
-    ("manage_rollout.py --enable --enable-percentage N *", "set N"),
+    (
+        "manage_rollout.py --enable --enable-percentage N *",
+        "set N",
+    ),
     ("manage_rollout.py --enable --percentage N *", "set N"),
     ("manage_rollout.py --enable *", "enable"),
     ("manage_rollout.py --status *", "status"),
@@ -24,11 +27,17 @@ pub(super) const TABLE: [(&str, &str); 29] = [
     ("aws ssm put-parameter *", "aws"),
     ("aws ssm get-parameter|get-parameters *", "aws"),
     ("aws ssm get-parameter-history *", "aws"),
-    ("aws lambda update-function-configuration --environment *", "aws"),
+    (
+        "aws lambda update-function-configuration --environment *",
+        "aws",
+    ),
     ("aws lambda get-function-configuration *", "aws"),
     ("aws cloudwatch describe-alarms *", "aws"),
     ("aws cloudwatch describe-alarm-history *", "aws"),
-    ("aws cloudwatch get-metric-statistics|get-metric-data *", "aws"),
+    (
+        "aws cloudwatch get-metric-statistics|get-metric-data *",
+        "aws",
+    ),
     ("aws logs tail|filter-log-events *", "aws"),
     ("aws appconfig stop-deployment *", "aws"),
     ("aws deploy stop-deployment *", "aws"),

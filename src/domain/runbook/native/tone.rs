@@ -13,16 +13,23 @@ pub(crate) enum Tone {
     Raise,
 }
 
-#[expect(clippy::expect_used, reason = "the pattern is a constant, and a test reads every one")]
+#[expect(
+    clippy::expect_used,
+    reason = "the pattern is a constant, and a test reads every one"
+)]
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a pattern")
 }
 
 static LOWER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:reduc(?:e|ing)|roll(?:ing)?[ -]?back|rollback|decreas(?:e|ing)|lower(?:ing)?|scale back|dial (?:back|down)|turn down|step(?:ping)? back|revert|back to (?:the )?(?:previous|prior|last))\b")
+    pattern(
+        r"(?i)\b(?:reduc(?:e|ing)|roll(?:ing)?[ -]?back|rollback|decreas(?:e|ing)|lower(?:ing)?|scale back|dial (?:back|down)|turn down|step(?:ping)? back|revert|back to (?:the )?(?:previous|prior|last))\b",
+    )
 });
 static RAISE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:re-?enabl\w*|re-?rollout|re-?roll out|re-?introduc\w*|increas\w*|rais(?:e|ing)|ramp(?:ing)?(?: up)?|promot\w*|expand\w*|start with|start(?:ing)? (?:the )?(?:canary|rollout)|enable|full rollout|canary deployment|phase \d)\b")
+    pattern(
+        r"(?i)\b(?:re-?enabl\w*|re-?rollout|re-?roll out|re-?introduc\w*|increas\w*|rais(?:e|ing)|ramp(?:ing)?(?: up)?|promot\w*|expand\w*|start with|start(?:ing)? (?:the )?(?:canary|rollout)|enable|full rollout|canary deployment|phase \d)\b",
+    )
 });
 static OTHERS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bor\s+(\d{1,3})\s*%?"));
 
@@ -57,10 +64,20 @@ mod tests {
         ] {
             assert_eq!(tone(words), Some(Tone::Lower), "{words}");
         }
-        for words in ["Re-enable with 10% canary", "Start with 10% Canary", "2. Enable feature"] {
+        for words in [
+            "Re-enable with 10% canary",
+            "Start with 10% Canary",
+            "2. Enable feature",
+        ] {
             assert_eq!(tone(words), Some(Tone::Raise), "{words}");
         }
-        for words in ["", "Verify", "roll back, then re-enable", "disable", "reduced"] {
+        for words in [
+            "",
+            "Verify",
+            "roll back, then re-enable",
+            "disable",
+            "reduced",
+        ] {
             assert_eq!(tone(words), None, "{words}");
         }
         assert_eq!(alternatives("or 10, or 0"), ["10 %", "0 %"]);

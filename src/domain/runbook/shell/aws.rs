@@ -99,7 +99,11 @@ impl AwsCall {
                 if let Some(option) = self.options.last_mut() {
                     option.values.push(word.clone());
                 }
-                if open == Open::Many { Open::Many } else { Open::No }
+                if open == Open::Many {
+                    Open::Many
+                } else {
+                    Open::No
+                }
             }
         }
     }

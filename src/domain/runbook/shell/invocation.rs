@@ -133,7 +133,14 @@ fn wrapper(name: &str, rest: &[Word]) -> Option<usize> {
     let skip = match name {
         "sudo" => options(&["-u", "-g", "-h", "-p", "-C"]),
         "doas" => options(&["-u"]),
-        "env" => options(&["-u", "-C"]),
+        "env" => {
+            let skip = options(&["-u", "-C"]);
+            let sets = |text: &&String| {
+                text.split_once('=')
+                    .is_some_and(|(name, _)| !name.is_empty() && !name.starts_with('-'))
+            };
+            skip + texts.iter().skip(skip).take_while(sets).count()
+        }
         "time" | "nohup" | "exec" | "command" | "builtin" | "caffeinate" | "setsid" => options(&[]),
         "nice" | "ionice" => options(&["-n", "-c", "-p"]),
         "stdbuf" => options(&["-i", "-o", "-e"]),
@@ -145,7 +152,11 @@ fn wrapper(name: &str, rest: &[Word]) -> Option<usize> {
             if !runs {
                 return None;
             }
-            1 + options_after(&texts, 1, &["--with", "--python", "-p", "--project", "--directory"])
+            1 + options_after(
+                &texts,
+                1,
+                &["--with", "--python", "-p", "--project", "--directory"],
+            )
         }
         "aws-vault" | "saml2aws" | "chamber" | "granted" | "assume" | "op" | "doppler" => {
             texts.iter().position(|text| text == "--")? + 1
@@ -153,7 +164,10 @@ fn wrapper(name: &str, rest: &[Word]) -> Option<usize> {
         _ if is_interpreter(name) => {
             let skip = options(&["-W", "-X"]);
             let script = texts.get(skip)?;
-            let code = texts.iter().take(skip + 1).any(|t| matches!(t.as_str(), "-c" | "-e" | "-m"));
+            let code = texts
+                .iter()
+                .take(skip + 1)
+                .any(|t| matches!(t.as_str(), "-c" | "-e" | "-m"));
             if code || script.starts_with('-') {
                 return None;
             }
@@ -168,7 +182,17 @@ fn is_interpreter(name: &str) -> bool {
     let plain = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     matches!(
         plain,
-        "python" | "py" | "pypy" | "node" | "ruby" | "perl" | "bash" | "sh" | "zsh" | "ksh" | "dash"
+        "python"
+            | "py"
+            | "pypy"
+            | "node"
+            | "ruby"
+            | "perl"
+            | "bash"
+            | "sh"
+            | "zsh"
+            | "ksh"
+            | "dash"
     )
 }
 
@@ -186,7 +210,11 @@ fn options_after(texts: &[String], from: usize, valued: &[&str]) -> usize {
         if !text.starts_with('-') || matches!(text.as_str(), "-c" | "-e" | "-m" | "-") {
             break;
         }
-        at += if valued.contains(&text.as_str()) { 2 } else { 1 };
+        at += if valued.contains(&text.as_str()) {
+            2
+        } else {
+            1
+        };
     }
     at - from
 }

@@ -50,10 +50,13 @@ fn prompt(line: &str, root: bool) -> Option<usize> {
         return Some(blanks + 2);
     }
     let host = rest.split(char::is_whitespace).next()?;
-    let named = host.trim_start_matches('[').split_once('@').is_some_and(|(user, host)| {
-        let name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-        !user.is_empty() && user.chars().all(name) && host.starts_with(name)
-    });
+    let named = host
+        .trim_start_matches('[')
+        .split_once('@')
+        .is_some_and(|(user, host)| {
+            let name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+            !user.is_empty() && user.chars().all(name) && host.starts_with(name)
+        });
     if !named {
         return None;
     }
@@ -67,9 +70,21 @@ fn is_root_session(text: &str) -> bool {
     let typed = |line: &str| {
         let word = line.split_whitespace().next().unwrap_or_default();
         word.starts_with(|c: char| c.is_ascii_lowercase() || c == '.' || c == '/')
-            && word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
+            && word
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
     };
-    let known = ["aws", "kubectl", "sudo", "curl", "docker", "python", "python3", "ssh", "systemctl"];
+    let known = [
+        "aws",
+        "kubectl",
+        "sudo",
+        "curl",
+        "docker",
+        "python",
+        "python3",
+        "ssh",
+        "systemctl",
+    ];
     let mut any = false;
     for line in text.lines().map(str::trim) {
         match line.strip_prefix("# ") {

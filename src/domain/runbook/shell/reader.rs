@@ -225,7 +225,11 @@ impl<'t> Reader<'t> {
                 body_end = self.at;
                 self.at += line.len();
                 let bare = line.trim_end_matches(['\n', '\r']);
-                let bare = if waiting.tabs { bare.trim_start_matches('\t') } else { bare };
+                let bare = if waiting.tabs {
+                    bare.trim_start_matches('\t')
+                } else {
+                    bare
+                };
                 found = bare == waiting.delimiter || bare.trim() == waiting.delimiter;
             }
             if !found {
@@ -238,9 +242,13 @@ impl<'t> Reader<'t> {
                 command
                     .redirects
                     .get(waiting.redirect)
-                    .is_some_and(|redirect| redirect.op.starts_with("<<") && redirect.body.is_none())
+                    .is_some_and(|redirect| {
+                        redirect.op.starts_with("<<") && redirect.body.is_none()
+                    })
             });
-            if let Some(redirect) = holder.and_then(|command| command.redirects.get_mut(waiting.redirect)) {
+            if let Some(redirect) =
+                holder.and_then(|command| command.redirects.get_mut(waiting.redirect))
+            {
                 redirect.body = Some(body);
             }
         }
@@ -267,4 +275,3 @@ impl<'t> Reader<'t> {
         Some(inner)
     }
 }
-

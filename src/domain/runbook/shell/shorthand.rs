@@ -287,8 +287,13 @@ mod tests {
             assert!(parse(text).is_ok(), "{text}: {:?}", parse(text));
         }
         assert_eq!(
-            parse("Values=b,c,Other=d").ok().and_then(|s| s.member("Values").cloned()),
-            Some(Short::List(vec![Short::Text("b".to_owned()), Short::Text("c".to_owned())]))
+            parse("Values=b,c,Other=d")
+                .ok()
+                .and_then(|s| s.member("Values").cloned()),
+            Some(Short::List(vec![
+                Short::Text("b".to_owned()),
+                Short::Text("c".to_owned())
+            ]))
         );
     }
 
@@ -298,7 +303,10 @@ mod tests {
             refused("Variables={\n  \"A\":\"false\"}"),
             "Expected: '=', received: '\"'"
         );
-        assert_eq!(refused("Variables={A:false}"), "Expected: '=', received: '}'");
+        assert_eq!(
+            refused("Variables={A:false}"),
+            "Expected: '=', received: '}'"
+        );
         assert_eq!(refused("Variables={A=1"), "Expected: ',', received: 'EOF'");
         assert_eq!(refused("{\"A\":1}"), "Expected: '=', received: '{'");
         assert_eq!(refused("Name=x,Value='y"), "Expected: ''', received: 'EOF'");

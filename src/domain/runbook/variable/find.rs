@@ -15,7 +15,10 @@ pub(super) struct Place<'a> {
     pub(super) option: &'a str,
 }
 
-#[expect(clippy::expect_used, reason = "the pattern is a constant, and a test reads every one")]
+#[expect(
+    clippy::expect_used,
+    reason = "the pattern is a constant, and a test reads every one"
+)]
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a pattern")
 }
@@ -32,7 +35,9 @@ static SHOUT: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static MASK: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:^|[\s/:=,'`({\[@.-])((?:[A-Za-z][A-Za-z0-9]{0,7}-)?(?:X{3,}|x{3,})(?:[-.](?:X+|x+))*)(?:$|[^A-Za-z0-9_])")
+    pattern(
+        r"(?:^|[\s/:=,'`({\[@.-])((?:[A-Za-z][A-Za-z0-9]{0,7}-)?(?:X{3,}|x{3,})(?:[-.](?:X+|x+))*)(?:$|[^A-Za-z0-9_])",
+    )
 });
 static FORM: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\bYYYY[-/]?MM[-/]?DD(?:[T ]HH:MM(?::SS)?Z?)?\b|\bHH:MM(?::SS)?Z?\b")
@@ -82,12 +87,25 @@ pub(super) fn in_shell(raw: &str, line: u32, quoting: Quoting, place: &Place<'_>
         quoting,
         out: Vec::new(),
     };
-    let says = matches!(place.program, "echo" | "printf" | "logger" | "say" | "figlet");
+    let says = matches!(
+        place.program,
+        "echo" | "printf" | "logger" | "say" | "figlet"
+    );
     let selects = place.option == "--query"
         || place.option == "--filter-pattern"
         || matches!(
             place.program,
-            "jq" | "yq" | "grep" | "egrep" | "rg" | "sed" | "awk" | "perl" | "tr" | "[" | "[[" | "test"
+            "jq" | "yq"
+                | "grep"
+                | "egrep"
+                | "rg"
+                | "sed"
+                | "awk"
+                | "perl"
+                | "tr"
+                | "["
+                | "[["
+                | "test"
         );
     if quoting != Quoting::None && !raw.contains("</") && !raw.contains("/>") {
         found.angles();
@@ -97,7 +115,9 @@ pub(super) fn in_shell(raw: &str, line: u32, quoting: Quoting, place: &Place<'_>
             !before.ends_with(|c: char| c.is_alphanumeric() || ")].*$".contains(c))
                 && !after.starts_with(['(', '[', '.'])
         });
-        found.out.retain(|blank| !blank.written.starts_with('[') || reads_like_a_blank(&blank.name));
+        found
+            .out
+            .retain(|blank| !blank.written.starts_with('[') || reads_like_a_blank(&blank.name));
     }
     if !says && place.option != "--filter-pattern" {
         found.elisions();
@@ -111,9 +131,20 @@ pub(super) fn in_shell(raw: &str, line: u32, quoting: Quoting, place: &Place<'_>
 
 /// Whether the words between square brackets are meant for a person and not for a program.
 fn reads_like_a_blank(name: &str) -> bool {
-    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || " _/'%-".contains(c));
+    let plain = name
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || " _/'%-".contains(c));
     let words = super::words::words(name);
-    let telling = ["your", "name", "id", "link", "info", "value", "reason", "description"];
+    let telling = [
+        "your",
+        "name",
+        "id",
+        "link",
+        "info",
+        "value",
+        "reason",
+        "description",
+    ];
     plain
         && words.iter().any(|word| word.len() > 2)
         && (words.len() > 1 && name.contains(' ')
@@ -133,10 +164,17 @@ impl Found<'_> {
             let Some(whole) = found.get(0) else { continue };
             let name = found.get(1).unwrap_or(whole);
             // A mask's pattern takes the character before it as well.
-            let at = if kind == BlankKind::Mask { name.range() } else { whole.range() };
+            let at = if kind == BlankKind::Mask {
+                name.range()
+            } else {
+                whole.range()
+            };
             let before = self.text.get(..at.start).unwrap_or_default();
             let after = self.text.get(at.end..).unwrap_or_default();
-            let taken = self.out.iter().any(|b| b.at.start < at.end && at.start < b.at.end);
+            let taken = self
+                .out
+                .iter()
+                .any(|b| b.at.start < at.end && at.start < b.at.end);
             if taken || !fits(before, after) {
                 continue;
             }
@@ -170,7 +208,8 @@ impl Found<'_> {
             let row = before.rsplit('\n').next().unwrap_or_default().trim_start();
             let rest = after.split('\n').next().unwrap_or_default().trim();
             let json = whole.contains(['{', '[']);
-            let opened = row.is_empty() && before.contains('\n') || json && row.trim_end().ends_with([',', '{', '[', ':']);
+            let opened = row.is_empty() && before.contains('\n')
+                || json && row.trim_end().ends_with([',', '{', '[', ':']);
             let closed = rest.is_empty() || rest.starts_with([',', '}', ']']);
             (opened && closed) || before.trim().is_empty() && after.trim().is_empty()
         });
@@ -182,7 +221,9 @@ impl Found<'_> {
             !before.ends_with(['-', '$', '{'])
         });
         self.take(&MASK, BlankKind::Mask, |_, _| true);
-        self.take(&FORM, BlankKind::Form, |before, _| !before.contains("to_char("));
+        self.take(&FORM, BlankKind::Form, |before, _| {
+            !before.contains("to_char(")
+        });
     }
 
     fn sorted(mut self) -> Vec<Blank> {

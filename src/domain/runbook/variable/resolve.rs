@@ -167,8 +167,9 @@ fn value(
 
 /// Words of a blank that tell nothing about what is meant.
 const FILLERS: [&str; 24] = [
-    "your", "my", "our", "the", "a", "an", "this", "name", "names", "value", "here", "insert", "enter",
-    "replace", "with", "of", "for", "to", "actual", "real", "current", "aws", "amazon", "e",
+    "your", "my", "our", "the", "a", "an", "this", "name", "names", "value", "here", "insert",
+    "enter", "replace", "with", "of", "for", "to", "actual", "real", "current", "aws", "amazon",
+    "e",
 ];
 
 type Choice = Option<Result<(String, String), String>>;
@@ -191,7 +192,10 @@ fn from_rollout(telling: &[String], blank: &Blank, spec: &RolloutSpec) -> Choice
             one(fallback.and_then(|f| f.alias.as_deref()), "alias")
         }
         ["parameter"]
-        | ["ssm" | "flag" | "config" | "parameter", "parameter" | "path"]
+        | [
+            "ssm" | "flag" | "config" | "parameter",
+            "parameter" | "path",
+        ]
         | ["ssm", "parameter", "path"]
         | ["feature", "flag", "parameter"] => one(Some(spec.flag.source.name()), "flag"),
         ["region"] | ["default", "region"] => one(spec.region.as_deref(), "region"),
@@ -272,7 +276,11 @@ fn from_contacts(blank: &Blank, contacts: &BTreeMap<String, String>) -> Choice {
         .map(meant)
         .collect();
     let fits = |key: &str| {
-        let key: BTreeSet<String> = words(key).into_iter().map(meant).filter(|w| !IN_CONTACTS.contains(&w.as_str())).collect();
+        let key: BTreeSet<String> = words(key)
+            .into_iter()
+            .map(meant)
+            .filter(|w| !IN_CONTACTS.contains(&w.as_str()))
+            .collect();
         (!key.is_empty() && key.is_subset(&said)).then_some(key.len())
     };
     let scored: Vec<(usize, &String, &String)> = contacts
@@ -284,7 +292,10 @@ fn from_contacts(blank: &Blank, contacts: &BTreeMap<String, String>) -> Choice {
     Some(match best.as_slice() {
         [(_, key, value)] => Ok(((*value).clone(), format!("contacts.{key}"))),
         many => {
-            let keys: Vec<_> = many.iter().map(|(_, key, _)| format!("contacts.{key}")).collect();
+            let keys: Vec<_> = many
+                .iter()
+                .map(|(_, key, _)| format!("contacts.{key}"))
+                .collect();
             Err(format!("more than one contact fits: {}", keys.join(", ")))
         }
     })
@@ -292,7 +303,8 @@ fn from_contacts(blank: &Blank, contacts: &BTreeMap<String, String>) -> Choice {
 
 /// Words of a contact's key that tell nothing about whose it is.
 const IN_CONTACTS: [&str; 12] = [
-    "link", "info", "contact", "details", "number", "phone", "email", "url", "address", "name", "engineer", "channel",
+    "link", "info", "contact", "details", "number", "phone", "email", "url", "address", "name",
+    "engineer", "channel",
 ];
 
 /// Words that mean the same among contacts.

@@ -3,6 +3,9 @@
 use super::super::{Keyword, Piece, PieceKind, Quoting, Simple, Word};
 use super::{Close, Reader};
 
+/// The longest `((...))`, in bytes.
+const LONGEST_ARITHMETIC: usize = 1000;
+
 /// What became of a word that may be a keyword.
 pub(super) enum Taken {
     /// It is none.
@@ -133,9 +136,12 @@ impl Reader<'_> {
 
     /// `((...))` as a command.
     pub(super) fn arithmetic_command(&mut self) {
-        let rest = self.rest();
-        let end = rest.find("))").map_or(2, |end| end + 2);
-        self.at += end;
+        let near = self.rest().as_bytes();
+        let near = near
+            .get(..LONGEST_ARITHMETIC.min(near.len()))
+            .unwrap_or_default();
+        let end = near.windows(2).position(|pair| pair == b"))");
+        self.at += end.map_or(2, |end| end + 2);
     }
 
     /// A bracket in the middle of a command: a function's head, or something that no shell takes.

@@ -21,11 +21,13 @@ impl Reader<'_> {
     }
 
     fn keep(&mut self, simple: Simple) {
-        let empty = simple.words.is_empty()
-            && simple.assignments.is_empty()
-            && simple.redirects.is_empty();
+        let empty =
+            simple.words.is_empty() && simple.assignments.is_empty() && simple.redirects.is_empty();
         let redirects: Vec<usize> = (0..simple.redirects.len())
-            .filter(|index| simple.redirects[*index].op.starts_with("<<") && simple.redirects[*index].op != "<<<")
+            .filter(|index| {
+                simple.redirects[*index].op.starts_with("<<")
+                    && simple.redirects[*index].op != "<<<"
+            })
             .collect();
         if empty {
             return;
@@ -62,7 +64,8 @@ impl Reader<'_> {
         if self.redirect(simple, close) {
             return true;
         }
-        let assigned = (simple.words.is_empty() || declares(simple)) && self.assignment(simple, close);
+        let assigned =
+            (simple.words.is_empty() || declares(simple)) && self.assignment(simple, close);
         if assigned {
             return true;
         }

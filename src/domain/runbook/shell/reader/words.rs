@@ -42,7 +42,12 @@ impl Reader<'_> {
             || (self.byte(ahead) == Some(b'\r') && self.byte(ahead + 1) == Some(b'\n'))
     }
 
-    pub(super) fn push(word: &mut Word, kind: PieceKind, at: std::ops::Range<usize>, quoting: Quoting) {
+    pub(super) fn push(
+        word: &mut Word,
+        kind: PieceKind,
+        at: std::ops::Range<usize>,
+        quoting: Quoting,
+    ) {
         word.pieces.push(Piece { kind, at, quoting });
     }
 
@@ -59,6 +64,11 @@ impl Reader<'_> {
                     self.at += 1;
                     self.character(&mut text);
                 }
+                b'{' if self.byte(1) == Some(b'{') => {
+                    for _ in 0..self.mustache_ahead() {
+                        self.character(&mut text);
+                    }
+                }
                 _ => self.character(&mut text),
             }
         }
@@ -66,6 +76,17 @@ impl Reader<'_> {
             self.character(&mut text);
         }
         Self::push(word, PieceKind::Text(text), start..self.at, Quoting::None);
+    }
+
+    /// The length of the `{{ name }}` that begins here; 1 when there is none.
+    fn mustache_ahead(&self) -> usize {
+        let rest = self.rest().get(2..).unwrap_or_default();
+        let fits = |b: &u8| b.is_ascii_alphanumeric() || b" _-".contains(b);
+        let length = rest.bytes().take(LONGEST_BLANK).take_while(fits).count();
+        let closed = rest
+            .get(length..)
+            .is_some_and(|rest| rest.starts_with("}}"));
+        if closed { length + 4 } else { 1 }
     }
 
     /// Takes one character.
