@@ -127,6 +127,23 @@ pub enum Command {
     },
     /// The manual page, on stdout
     Man,
+    /// Look into a Markdown runbook; needs no configuration
+    Runbook {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: RunbookCommand,
+    },
+}
+
+/// What to do with a runbook.
+#[derive(Clone, Debug, Subcommand)]
+pub enum RunbookCommand {
+    /// Its structure as understood: sections, steps, commands, waits, conditions, the decision matrix; runs nothing
+    Show {
+        /// The Markdown file; - is stdin
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
 }
 
 /// What goes wrong in the simulated world, and how fast.

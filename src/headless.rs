@@ -16,6 +16,7 @@ pub mod init;
 mod order;
 pub mod page;
 pub mod ready;
+pub mod runbook;
 pub mod sim;
 pub mod status;
 mod values;

@@ -45,6 +45,7 @@ pub fn headless(command: &Command, global: &Global, surroundings: &Surroundings)
         Command::Keys => headless::grammar::keys(global, page),
         Command::Completions { shell } => headless::grammar::completions(*shell),
         Command::Man => headless::grammar::man(),
+        Command::Runbook { command } => headless::runbook::run(command, global, page),
         Command::Bucket(arguments) => bucket(arguments, &over, page),
         Command::Doctor => doctor(&over, page),
         Command::Demo(demo) => super::demo(demo, global, surroundings),
