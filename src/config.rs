@@ -9,6 +9,7 @@ use thiserror::Error;
 use crate::domain::rollout::{FlagSource, RolloutSpec};
 use crate::domain::runbook::shipped::is_builtin;
 
+mod contacts;
 mod document;
 mod duration;
 mod fallback;
@@ -21,6 +22,7 @@ pub mod overrides;
 mod rollout;
 mod rules;
 mod runbook;
+mod runbook_file;
 mod seed;
 mod settings;
 mod signals;
@@ -31,7 +33,7 @@ pub use duration::parse_duration;
 pub use find::{Located, Via, find};
 pub use nearest::nearest;
 pub use overrides::{Overrides, resolve, without_file};
-pub use runbook::warnings;
+pub use runbook_file::warnings;
 pub use seed::{demo, init, seed_text};
 pub use settings::{AwsVariables, Setting, schema_text, settings};
 

@@ -1,13 +1,12 @@
 //! The tables of one rollout: stages, flag, fallback, alarms and the rest. Signals and rules have files of their own.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use toml::Spanned;
 use toml::de::DeTable;
 
 use super::document::{Faults, Item, Node};
-use super::{fallback, logs, rules, runbook, signals};
+use super::{contacts, fallback, logs, rules, runbook, runbook_file, signals};
 use crate::domain::flag::{Comparison, FlagShape};
 use crate::domain::rollout::{AlarmsSpec, FlagSource, FlagSpec, RolloutSpec, Stage};
 use crate::domain::{Environment, Percent};
@@ -105,9 +104,9 @@ fn read(name: String, node: &Node<'_>, faults: &mut Faults<'_>) -> Option<Rollou
         signals: signals.specs,
         rules,
         alarms: alarms(node, faults),
-        runbook: runbook.file,
+        runbook: runbook_file::or_shipped(runbook.file),
         native: runbook.native,
-        contacts: runbook::contacts(node, faults),
+        contacts: contacts::read(node, faults),
     })
 }
 

@@ -73,6 +73,7 @@ impl Stage {
     }
 
     /// So much simulated time passes, and from here on the configuration's bake times are short enough to pass in it.
+    #[allow(dead_code, reason = "not every page goes on for weeks")]
     pub(crate) fn later(&self, span: Duration) -> Result<(), String> {
         let path = self.home.path().join("coalmine.toml");
         let text = std::fs::read_to_string(&path).map_err(|error| error.to_string())?;
@@ -82,6 +83,7 @@ impl Stage {
     }
 
     /// The command is in the grammar: its help is shown.
+    #[allow(dead_code, reason = "not every page waits for a person")]
     pub(crate) fn parses(&self, line: &str) -> Result<(), String> {
         self.types(&format!("{line} --help"), 0)
     }

@@ -137,7 +137,7 @@ fn words(text: &str) -> Vec<String> {
         let word = word.to_lowercase();
         match words.last_mut() {
             _ if word.is_empty() => {}
-            Some(last) if last == "on" && word == "call" => *last = "oncall".to_owned(),
+            Some(last) if last == "on" && word == "call" => "oncall".clone_into(last),
             _ => words.push(word),
         }
     }

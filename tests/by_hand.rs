@@ -2,14 +2,14 @@
 //! what the ones that change something claim is looked up afterwards. How coalmine understands the pages is no business of it.
 //! Without Python or `jq` the runs are reported as ignored; under CI they must run.
 
-#[path = "runbooks/fences.rs"]
+#[path = "by_hand/fences.rs"]
 mod fences;
 #[path = "support/python.rs"]
 mod python;
 #[path = "guide/stage.rs"]
 mod stage;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use coalmine::domain::runbook::shipped::{SHIPPED, Shipped};
@@ -27,7 +27,7 @@ fn main() {
     })];
     let tools = tools();
     let ignored = tools.is_err() && !python::must_run();
-    let mut add = |name: &str, run: fn(&PathBuf) -> Result<(), String>| {
+    let mut add = |name: &str, run: fn(&Path) -> Result<(), String>| {
         let tools = tools.clone();
         let trial = Trial::test(name, move || run(&tools?).map_err(Failed::from));
         trials.push(trial.with_ignored_flag(ignored));
@@ -74,7 +74,7 @@ fn every_block_is_bash_or_text(page: &Shipped) -> Result<(), String> {
 }
 
 /// Every command of every page, in order, in one long evening: what re-rolling out takes back, the rollback has done.
-fn every_command_runs(tools: &PathBuf) -> Result<(), String> {
+fn every_command_runs(tools: &Path) -> Result<(), String> {
     let stage = stage(tools)?;
     for page in SHIPPED {
         let mut set = "export SESSION_ID=golden-eagle-427\n".to_owned();
@@ -95,8 +95,8 @@ fn scripts(page: &Shipped) -> Result<Vec<Fence>, String> {
     Ok(all.into_iter().filter(|f| f.language == "bash").collect())
 }
 
-fn stage(tools: &PathBuf) -> Result<Stage, String> {
-    let stage = Stage::new("healthy", 0.0)?.with_tools(tools.clone());
+fn stage(tools: &Path) -> Result<Stage, String> {
+    let stage = Stage::new("healthy", 0.0)?.with_tools(tools.to_owned());
     stage.init()?;
     Ok(stage)
 }
@@ -140,7 +140,7 @@ fn same(found: &str, wanted: &str) -> Result<(), String> {
     Err(format!("{found}, not {wanted}"))
 }
 
-fn off_by_hand_keeps_the_rest(tools: &PathBuf) -> Result<(), String> {
+fn off_by_hand_keeps_the_rest(tools: &Path) -> Result<(), String> {
     let stage = stage(tools)?;
     let off = script(WITHOUT, ".enabled = false")?;
     write(
@@ -154,7 +154,7 @@ fn off_by_hand_keeps_the_rest(tools: &PathBuf) -> Result<(), String> {
     )
 }
 
-fn a_stage_back_never_raises(tools: &PathBuf) -> Result<(), String> {
+fn a_stage_back_never_raises(tools: &Path) -> Result<(), String> {
     let stage = stage(tools)?;
     let by_hand = script(WITHOUT, ".rollout_percentage")?;
     let own = script("Method 1, one stage back", "coalmine set")?;
@@ -179,7 +179,7 @@ fn a_stage_back_never_raises(tools: &PathBuf) -> Result<(), String> {
     Ok(())
 }
 
-fn the_environment_is_merged(tools: &PathBuf) -> Result<(), String> {
+fn the_environment_is_merged(tools: &Path) -> Result<(), String> {
     let stage = stage(tools)?;
     let read = "aws lambda get-function-configuration --function-name audio-processor \
                 --query Environment.Variables --output json | jq -cS";
@@ -194,7 +194,7 @@ fn the_environment_is_merged(tools: &PathBuf) -> Result<(), String> {
 }
 
 /// A document that cannot be read is not written over, and an environment that cannot be decrypted is not merged with nothing.
-fn what_cannot_be_read_is_left(tools: &PathBuf) -> Result<(), String> {
+fn what_cannot_be_read_is_left(tools: &Path) -> Result<(), String> {
     let stage = stage(tools)?;
     write(&stage, r#"{"enabled":true,"#)?;
     for words in [".enabled = false", ".rollout_percentage"] {

@@ -33,7 +33,7 @@ pub(crate) fn fences(page: &str) -> Result<Vec<Fence>, String> {
             }
             (None, None) => {
                 if line.starts_with('#') {
-                    section = line.trim_start_matches('#').trim().to_owned();
+                    line.trim_start_matches('#').trim().clone_into(&mut section);
                 }
             }
             (Some((_, fence)), Some("")) => found.push(fence),
