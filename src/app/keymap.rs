@@ -154,6 +154,8 @@ pub enum Scope {
     Dialog,
     /// A line being typed.
     Input,
+    /// The incident's screen.
+    Incident,
 }
 
 /// What the person wants.
@@ -243,6 +245,20 @@ pub enum Action {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// The incident: open one, or show the one there is.
+    Incident,
+    /// The next page of the incident.
+    IncidentPage,
+    /// The next stage of the message to stakeholders.
+    IncidentStage,
+    /// Write a remark down.
+    IncidentNote,
+    /// Say that the incident is over.
+    IncidentClose,
+    /// Let raises through while the incident is open.
+    IncidentRelease,
+    /// Drive the incident from this console.
+    TakeOver,
 }
 
 impl Action {
@@ -371,6 +387,13 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Input,   "tab backtab",      A::NextField,        "next line", "The other line"),
     bind(S::Input,   "down",             A::Down,             "",          "Down one row"),
     bind(S::Input,   "up",               A::Up,               "",          "Up one row"),
+    bind(S::Global,  "i",                A::Incident,         "incident",  "Open an incident (raises are locked then), or show it"),
+    bind(S::Incident,"tab",              A::IncidentPage,     "page",      "Timeline, handover, report, message"),
+    bind(S::Incident,"s",                A::IncidentStage,    "stage",     "The next stage of the message"),
+    bind(S::Incident,"n",                A::IncidentNote,     "note",      "Write a remark into the journal"),
+    bind(S::Incident,"o",                A::IncidentClose,    "over",      "The incident is over: close it with a note"),
+    bind(S::Incident,"U",                A::IncidentRelease,  "unlock",    "Let raises through while it is open (asks for a typed word)"),
+    bind(S::Incident,"T",                A::TakeOver,         "take over", "Drive the incident from this console"),
 ];
 
 /// What a key means where these scopes are open, the topmost first.

@@ -24,6 +24,7 @@ const HOME: &[Action] = &[
     Action::Levers,
     Action::History,
     Action::Palette,
+    Action::Incident,
 ];
 /// What the log screen offers before its own keys.
 const LOGS: &[Action] = &[Action::Back, Action::Disable, Action::Filter, Action::Pause];
@@ -123,6 +124,7 @@ fn bindings(model: &Model) -> Vec<&'static Binding> {
             .collect(),
         (None, Screen::Alarms) => with_back(own(&[Scope::Alarms, Scope::Lists])),
         (None, Screen::History) => with_back(own(&[Scope::History])),
+        (None, Screen::Incident) => with_back(own(&[Scope::Incident])),
         (None, Screen::Levers | Screen::Why | Screen::Calls) => with_back(std::iter::empty()),
     };
     rows.into_iter()
@@ -168,7 +170,13 @@ fn dialog(overlay: &Overlay) -> Vec<&'static Binding> {
         Overlay::Refused { instead: None, .. } | Overlay::Event { .. } => {
             (Scope::Dialog, &[Action::Back, Action::Copy])
         }
-        Overlay::Leaving => (Scope::Dialog, &[Action::Back, Action::Confirm]),
+        Overlay::Leaving | Overlay::Locked { .. } => {
+            (Scope::Dialog, &[Action::Back, Action::Confirm])
+        }
+        Overlay::Incident(_) => (
+            Scope::Input,
+            &[Action::Confirm, Action::Back, Action::NextField],
+        ),
         Overlay::Help { .. } | Overlay::Alarm { .. } | Overlay::Recovery { .. } => {
             (Scope::Dialog, &[Action::Back])
         }

@@ -40,6 +40,7 @@ fn scopes(model: &Model) -> Vec<Scope> {
         Screen::Logs => &[Scope::Logs, Scope::Lists, Scope::Global],
         Screen::Alarms => &[Scope::Alarms, Scope::Lists, Scope::Global],
         Screen::History => &[Scope::History, Scope::Lists, Scope::Global],
+        Screen::Incident => &[Scope::Incident, Scope::Lists, Scope::Global],
         Screen::Levers | Screen::Why | Screen::Calls => &[Scope::Lists, Scope::Global],
     };
     let all = [
@@ -51,6 +52,7 @@ fn scopes(model: &Model) -> Vec<Scope> {
         Scope::History,
         Scope::Dialog,
         Scope::Input,
+        Scope::Incident,
     ];
     let rest = all.into_iter().filter(|scope| !here.contains(scope));
     here.iter().copied().chain(rest).collect()
@@ -66,6 +68,7 @@ fn section(scope: Scope, model: &Model, theme: &Theme, columns: usize) -> Vec<Ro
         Scope::History => "in the history",
         Scope::Dialog => "in a dialog",
         Scope::Input => "while typing",
+        Scope::Incident => "in the incident",
     };
     let bindings: Vec<&Binding> = KEYMAP.iter().filter(|row| row.scope == scope).collect();
     if bindings.is_empty() {

@@ -13,7 +13,7 @@ use crate::app::model::Overlay;
 use super::paint::{self, Row};
 use super::panel::{self, Look};
 use super::theme::{Role, Theme};
-use super::{help, logs, palette, plan};
+use super::{help, incident, logs, palette, plan};
 
 mod details;
 mod outcomes;
@@ -49,6 +49,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         Overlay::Palette { .. }
         | Overlay::Unknown { .. }
         | Overlay::Refused { .. }
+        | Overlay::Locked { .. }
+        | Overlay::Incident(_)
         | Overlay::Recovery { .. } => 100,
         Overlay::Leaving => 72,
     };
@@ -94,6 +96,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
             outcomes::recovery((orders, repaired.as_deref()), model, theme, columns)
         }
         Overlay::Leaving => outcomes::leaving(model, theme, columns),
+        Overlay::Locked { wanted, lock } => incident::locked((wanted, lock), model, theme, columns),
+        Overlay::Incident(dialog) => incident::dialog(dialog, model, theme, columns),
     };
     show(frame, (area, width), sheet, theme);
 }

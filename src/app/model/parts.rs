@@ -21,6 +21,8 @@ pub enum Screen {
     Why,
     /// Every API call.
     Calls,
+    /// The incident.
+    Incident,
 }
 
 /// A message at the bottom that goes away.

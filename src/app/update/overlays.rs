@@ -50,9 +50,14 @@ fn may_cover(model: &Model, overlay: &Overlay) -> bool {
     match &model.overlay {
         None
         | Some(
-            Overlay::Help { .. } | Overlay::Event { .. } | Overlay::Alarm { .. } | Overlay::Leaving,
+            Overlay::Help { .. } | Overlay::Event { .. } | Overlay::Alarm { .. } | Overlay::Leaving | Overlay::Locked { .. },
         ) => true,
-        Some(Overlay::Palette { .. } | Overlay::Plan(_) | Overlay::Recovery { .. }) => false,
+        Some(
+            Overlay::Palette { .. }
+            | Overlay::Plan(_)
+            | Overlay::Recovery { .. }
+            | Overlay::Incident(_),
+        ) => false,
         Some(open) => match (order_of(open), order_of(overlay)) {
             (Some(old), Some(new)) => old.id == new.id || old.plan.change == new.plan.change,
             _ => false,

@@ -28,6 +28,8 @@ pub(super) fn recovered(model: &mut Model, result: Result<Recovered, PortError>)
     model.journal.open = true;
     model.journal.records = found.last_seq;
     model.journal.owner = found.owner;
+    model.incident.me = found.me.unwrap_or_default();
+    model.incident.trail = found.trail;
     model.complaints.extend(found.complaints);
     model.complaints.sort_unstable();
     bound_complaints(model);
@@ -47,6 +49,7 @@ pub(super) fn recovered(model: &mut Model, result: Result<Recovered, PortError>)
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let mut effects = vec![Effect::Append(opened)];
+    effects.extend(super::incident::recovered(model));
     for order in &found.open {
         effects.push(looks::begin(model, order, true));
     }

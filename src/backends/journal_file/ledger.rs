@@ -2,6 +2,7 @@
 
 use super::evidence::Evidence;
 use super::mask::is_masked;
+use super::trail::Trail;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
@@ -30,6 +31,8 @@ pub(super) struct Ledger {
     last_seq: u64,
     #[serde(default)]
     evidence: Evidence,
+    #[serde(default)]
+    trail: Trail,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +45,7 @@ impl Ledger {
     /// Adds a record; the records of a file come in its order.
     pub(super) fn add(&mut self, record: &Record) {
         self.last_seq = self.last_seq.max(record.seq);
+        self.trail.add(record);
         match &record.entry {
             Entry::Intent { order } => {
                 self.evidence.intend(order, record.actor.arn.as_deref());
@@ -73,6 +77,7 @@ impl Ledger {
     pub(super) fn merge(&mut self, other: Self) {
         self.last_seq = self.last_seq.max(other.last_seq);
         self.evidence.merge(other.evidence);
+        self.trail.merge(other.trail);
         self.complaints.extend(other.complaints);
         self.complaints.sort_unstable();
         self.complaints.dedup();
@@ -126,6 +131,8 @@ impl Ledger {
             writes: self.evidence.writes(now),
             drill: self.evidence.drill(),
             owner: None,
+            trail: self.trail.into_records(),
+            me: None,
         }
     }
 
