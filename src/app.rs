@@ -6,7 +6,7 @@ use crate::domain::Timestamp;
 use crate::domain::alarm::{AlarmBatch, AlarmChange, AlarmDefinition};
 use crate::domain::failure::{CallRecord, PortError};
 use crate::domain::identity::Identity;
-use crate::domain::journal::{Entry, Recovered};
+use crate::domain::journal::{Entry, Record, Recovered};
 use crate::domain::lever::{LeverId, LeverState, Version};
 use crate::domain::log::{LogBatch, TailMode};
 use crate::domain::plan::{Order, Outcome};
@@ -80,6 +80,8 @@ pub enum Msg {
     Called(CallRecord),
     /// A runbook's file was read.
     RunbookRead(String, Result<Box<ReadRunbook>, PortError>),
+    /// The journal was read on: what this console has written since, and what others have. A failure tells of the others' part.
+    JournalRead(Vec<Record>, Option<PortError>),
 }
 
 /// Something to do. Plain data: the runtime's executor is the only place that acts.
@@ -124,6 +126,8 @@ pub enum Effect {
     Quit,
     /// Read a runbook's file: its path, or `builtin:NAME`.
     OpenRunbook(String),
+    /// Read what other consoles have written into the journal.
+    Follow,
 }
 
 impl Effect {

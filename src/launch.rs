@@ -293,6 +293,7 @@ async fn run(
         arn: None,
         user: surroundings.user.clone(),
         host: surroundings.host.clone(),
+        pid: Some(std::process::id()),
     };
     let journal = JournalFile::open(
         &state_dir,

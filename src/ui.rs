@@ -31,6 +31,7 @@ mod header;
 mod help;
 mod history;
 mod home;
+mod incident;
 pub mod keys;
 mod lamps;
 mod levers;
@@ -97,6 +98,8 @@ fn regions(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     exposure::draw(frame, panel::take_top(&mut body, rows), model, theme);
     let rows = verdict::height(body, model, theme);
     verdict::draw(frame, panel::take_top(&mut body, rows), model, theme);
+    let line = panel::take_bottom(&mut body, incident::line_height(model));
+    incident::draw_line(frame, line, model, theme);
     match model.screen {
         Screen::Home => home::draw(frame, body, model, theme),
         Screen::Logs => logs::draw(frame, body, model, theme),
@@ -106,6 +109,7 @@ fn regions(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
         Screen::Why => why::draw(frame, body, model, theme),
         Screen::Calls => calls::draw(frame, body, model, theme),
         Screen::Runbook => runbook::draw(frame, body, model, theme),
+        Screen::Incident => incident::draw(frame, body, model, theme),
     }
     overlay::draw(frame, body, model, theme);
 }

@@ -156,6 +156,8 @@ pub enum Scope {
     Input,
     /// The runbook.
     Runbook,
+    /// The incident's screen.
+    Incident,
 }
 
 /// What the person wants.
@@ -261,6 +263,20 @@ pub enum Action {
     Script,
     /// Who to call.
     Contacts,
+    /// The incident: open one, or show the one there is.
+    Incident,
+    /// The next page of the incident.
+    IncidentPage,
+    /// The next stage of the message to stakeholders.
+    IncidentStage,
+    /// Write a remark down.
+    IncidentNote,
+    /// Say that the incident is over.
+    IncidentClose,
+    /// Let raises through while the incident is open.
+    IncidentRelease,
+    /// Drive the incident from this console.
+    TakeOver,
 }
 
 impl Action {
@@ -398,6 +414,13 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Runbook, "!",                A::Script,           "script",    "Show the step's command as it would be run by a shell"),
     bind(S::Runbook, "f",                A::RunbookFile,      "file",      "Open another runbook"),
     bind(S::Global,  "@",                A::Contacts,         "",          "Who to call: the contacts of the configuration"),
+    bind(S::Global,  "i",                A::Incident,         "incident",  "Open an incident (raises are locked then), or show it"),
+    bind(S::Incident,"tab",              A::IncidentPage,     "page",      "Timeline, handover, report, message"),
+    bind(S::Incident,"s",                A::IncidentStage,    "stage",     "The next stage of the message"),
+    bind(S::Incident,"n",                A::IncidentNote,     "note",      "Write a remark into the journal"),
+    bind(S::Incident,"o",                A::IncidentClose,    "over",      "The incident is over: close it with a note"),
+    bind(S::Incident,"U",                A::IncidentRelease,  "unlock",    "Let raises through while it is open (asks for a typed word)"),
+    bind(S::Incident,"T",                A::TakeOver,         "take over", "Drive the incident from this console"),
 ];
 
 /// What a key means where these scopes are open, the topmost first.

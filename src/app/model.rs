@@ -27,12 +27,14 @@ use super::session_rate::SessionRate;
 mod enter;
 mod feed;
 mod in_flight;
+mod incident;
 mod overlay;
 mod parts;
 
 pub use enter::EnterWatch;
 pub use feed::Feed;
 pub use in_flight::InFlight;
+pub use incident::{IncidentDesk, IncidentDialog, IncidentWish, Page};
 pub use overlay::{Instead, Overlay, PlanDialog};
 pub use parts::{JournalStatus, Left, Look, Mark, Rehearsal, Screen, Toast, Tone};
 
@@ -154,6 +156,8 @@ pub struct Model {
 
     /// The journal.
     pub journal: JournalStatus,
+    /// The incidents.
+    pub incident: IncidentDesk,
     /// The API calls, newest last.
     pub calls: VecDeque<CallRecord>,
 
@@ -260,6 +264,10 @@ impl Model {
             drill_left: None,
             ready: Ready::default(),
             journal: JournalStatus::default(),
+            incident: IncidentDesk {
+                attended: true,
+                ..IncidentDesk::default()
+            },
             calls: VecDeque::new(),
             screen: Screen::default(),
             overlay: None,

@@ -9,6 +9,8 @@ use super::{Effect, Msg};
 mod blind;
 mod commands;
 mod dialogs;
+mod incident;
+mod incident_watch;
 mod judging;
 mod keys;
 mod leftover;
@@ -27,8 +29,10 @@ mod schedule;
 mod settling;
 mod wishes;
 
-pub use commands::{fallback_is_on, gates, lever_of, order, plan};
+pub use commands::{fallback_is_on, gates, lever_of, locked, order, plan};
 pub use dialogs::{WITHOUT_JOURNAL, palette_rows};
+pub use incident::{RE_ROLLOUT, stage as message_stage, subject};
+pub use incident_watch::watch_now;
 pub use keys::scopes;
 pub use leftover::leftovers;
 pub use readiness::ready;
@@ -90,6 +94,11 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::JournalNoticed(notice) => {
             toast(model, Tone::Warn, format!("journal: {notice}"));
             Vec::new()
+        }
+        Msg::JournalRead(records, fault) => {
+            let effects = incident::journal_read(model, &records, fault);
+            runbook::journal_read(model, &records);
+            effects
         }
         Msg::Called(call) => {
             called(model, call);

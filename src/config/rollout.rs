@@ -1,5 +1,6 @@
 //! The tables of one rollout: stages, flag, fallback, alarms and the rest. Signals and rules have files of their own.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use toml::Spanned;

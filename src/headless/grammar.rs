@@ -97,5 +97,6 @@ fn place(scope: Scope) -> &'static str {
         Scope::Dialog => "in dialogs",
         Scope::Input => "while typing",
         Scope::Runbook => "in the runbook",
+        Scope::Incident => "in the incident",
     }
 }

@@ -108,6 +108,7 @@ impl Session {
             signals: None,
         };
         session.model.orders_made = u64::from(std::process::id()) * NUMBERS;
+        session.model.incident.attended = false;
         if let Some(found) = parts.journal {
             session.model.complaints = found.complaints;
             session.model.fallback_replaced = found.fallback_replaced;

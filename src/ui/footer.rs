@@ -26,6 +26,7 @@ const HOME: &[Action] = &[
     Action::History,
     Action::Palette,
     Action::Runbook,
+    Action::Incident,
 ];
 /// What the log screen offers before its own keys.
 const LOGS: &[Action] = &[Action::Back, Action::Disable, Action::Filter, Action::Pause];
@@ -144,6 +145,7 @@ fn bindings(model: &Model) -> Vec<&'static Binding> {
             .collect(),
         (None, Screen::Alarms) => with_back(own(&[Scope::Alarms, Scope::Lists])),
         (None, Screen::History) => with_back(own(&[Scope::History])),
+        (None, Screen::Incident) => with_back(own(&[Scope::Incident])),
         (None, Screen::Levers | Screen::Why | Screen::Calls) => with_back(std::iter::empty()),
         (None, Screen::Runbook) => RUNBOOK
             .iter()
@@ -193,11 +195,17 @@ fn dialog(overlay: &Overlay) -> Vec<&'static Binding> {
         Overlay::Refused { instead: None, .. }
         | Overlay::Event { .. }
         | Overlay::Contacts { .. } => (Scope::Dialog, &[Action::Back, Action::Copy]),
-        Overlay::Leaving => (Scope::Dialog, &[Action::Back, Action::Confirm]),
         Overlay::Step(dialog) => match **dialog {
             StepDialog::Offers { .. } => (Scope::Dialog, &[Action::Confirm, Action::Back]),
             StepDialog::File { .. } | StepDialog::Reason { .. } => (Scope::Input, &[Action::Confirm, Action::Back]),
         },
+        Overlay::Leaving | Overlay::Locked { .. } => {
+            (Scope::Dialog, &[Action::Back, Action::Confirm])
+        }
+        Overlay::Incident(_) => (
+            Scope::Input,
+            &[Action::Confirm, Action::Back, Action::NextField],
+        ),
         Overlay::Help { .. } | Overlay::Alarm { .. } | Overlay::Recovery { .. } => {
             (Scope::Dialog, &[Action::Back])
         }

@@ -40,6 +40,7 @@ fn scopes(model: &Model) -> Vec<Scope> {
         Screen::Logs => &[Scope::Logs, Scope::Lists, Scope::Global],
         Screen::Alarms => &[Scope::Alarms, Scope::Lists, Scope::Global],
         Screen::History => &[Scope::History, Scope::Lists, Scope::Global],
+        Screen::Incident => &[Scope::Incident, Scope::Lists, Scope::Global],
         Screen::Levers | Screen::Why | Screen::Calls => &[Scope::Lists, Scope::Global],
         Screen::Runbook => &[Scope::Runbook, Scope::Lists, Scope::Global],
     };
@@ -53,6 +54,7 @@ fn scopes(model: &Model) -> Vec<Scope> {
         Scope::Dialog,
         Scope::Input,
         Scope::Runbook,
+        Scope::Incident,
     ];
     let rest = all.into_iter().filter(|scope| !here.contains(scope));
     here.iter().copied().chain(rest).collect()
@@ -69,6 +71,7 @@ fn section(scope: Scope, model: &Model, theme: &Theme, columns: usize) -> Vec<Ro
         Scope::Dialog => "in a dialog",
         Scope::Input => "while typing",
         Scope::Runbook => "in the runbook",
+        Scope::Incident => "in the incident",
     };
     let bindings: Vec<&Binding> = KEYMAP.iter().filter(|row| row.scope == scope).collect();
     if bindings.is_empty() {

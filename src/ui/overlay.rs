@@ -13,7 +13,7 @@ use crate::app::model::Overlay;
 use super::paint::{self, Row};
 use super::panel::{self, Look};
 use super::theme::{Role, Theme};
-use super::{help, logs, palette, plan, runbook};
+use super::{help, incident, logs, palette, plan, runbook};
 
 mod contacts;
 mod details;
@@ -50,9 +50,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         Overlay::Palette { .. }
         | Overlay::Unknown { .. }
         | Overlay::Refused { .. }
-        | Overlay::Recovery { .. }
         | Overlay::Step(_)
-        | Overlay::Contacts { .. } => 100,
+        | Overlay::Contacts { .. }
+        | Overlay::Locked { .. }
+        | Overlay::Incident(_)
+        | Overlay::Recovery { .. } => 100,
         Overlay::Leaving => 72,
     };
     let margin = if area.width >= 100 { 4 } else { 0 };
@@ -104,6 +106,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
             theme,
             (columns, usize::from(area.height.saturating_sub(2))),
         ),
+        Overlay::Locked { wanted, lock } => incident::locked((wanted, lock), model, theme, columns),
+        Overlay::Incident(dialog) => incident::dialog(dialog, model, theme, columns),
     };
     show(frame, (area, width), sheet, theme);
 }

@@ -1,9 +1,10 @@
 //! What can lie on top of a screen, as data: help, palette, plans, conflicts, outcomes that are not known. It decides nothing.
 
 use crate::domain::alarm::AlarmChange;
+use crate::domain::incident::Lock;
 use crate::domain::plan::{Conflict, Order, Plan};
 
-use super::Feed;
+use super::{Feed, IncidentDialog};
 use crate::app::line_edit::LineEdit;
 use crate::app::runbook_pane::StepDialog;
 
@@ -87,6 +88,15 @@ pub enum Overlay {
         /// The selected row.
         selected: usize,
     },
+    /// A raise that the safety lock keeps from being sent.
+    Locked {
+        /// What was wanted, as a sentence.
+        wanted: String,
+        /// The lock.
+        lock: Box<Lock>,
+    },
+    /// A dialog of the incident.
+    Incident(Box<IncidentDialog>),
 }
 
 /// What may be done after a refusal.

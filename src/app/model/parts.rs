@@ -23,6 +23,8 @@ pub enum Screen {
     Calls,
     /// The runbook.
     Runbook,
+    /// The incident.
+    Incident,
 }
 
 /// A message at the bottom that goes away.

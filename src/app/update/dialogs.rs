@@ -3,10 +3,11 @@
 use crate::app::Effect;
 use crate::app::keymap::{Action, Binding, KEYMAP, Scope};
 use crate::app::line_edit::LineEdit;
-use crate::app::model::{Instead, Model, Overlay, Screen, Tone};
+use crate::app::model::{Instead, Model, Overlay, Page, Screen, Tone};
 use crate::app::runbook_pane::StepDialog;
+use crate::domain::incident::Report;
 
-use super::{blind, keys, looks, orders, overlays, plans, runbook, toast};
+use super::{blind, incident, keys, looks, orders, overlays, plans, runbook, toast};
 
 /// The word that sends an order although the journal takes nothing.
 pub const WITHOUT_JOURNAL: &str = "without-journal";
@@ -17,7 +18,7 @@ pub(super) fn has_line(model: &Model) -> bool {
         return true;
     }
     match &model.overlay {
-        Some(Overlay::Palette { .. }) => true,
+        Some(Overlay::Palette { .. } | Overlay::Incident(_)) => true,
         Some(Overlay::Plan(dialog)) => dialog.must_type.is_some() || dialog.needs_reason,
         Some(Overlay::Refused { instead, .. }) => {
             matches!(instead, Some(Instead::WithoutJournal { .. }))
@@ -39,6 +40,10 @@ pub(super) fn open_line(model: &mut Model) -> Option<&mut LineEdit> {
             (_, true) => Some(&mut dialog.reason),
             _ => None,
         },
+        Some(Overlay::Incident(dialog)) => Some(match dialog.in_text {
+            true => &mut dialog.text,
+            false => &mut dialog.typed,
+        }),
         Some(Overlay::Refused {
             instead: Some(Instead::WithoutJournal { typed }),
             ..
@@ -57,12 +62,18 @@ pub(super) fn line_changed(model: &mut Model) {
         Some(Overlay::Palette { selected, .. }) => *selected = 0,
         Some(Overlay::Plan(dialog)) => dialog.complaint = None,
         Some(Overlay::Step(dialog)) => runbook::complain_no_more(dialog),
+        Some(Overlay::Incident(dialog)) => dialog.complaint = None,
         _ => {}
     }
 }
 
 /// Goes to the other line of a dialog.
 pub(super) fn next_field(model: &mut Model) {
+    if let Some(Overlay::Incident(dialog)) = &mut model.overlay
+        && dialog.must_type.is_some()
+    {
+        dialog.in_text = !dialog.in_text;
+    }
     if let Some(Overlay::Plan(dialog)) = &mut model.overlay
         && dialog.must_type.is_some()
         && dialog.needs_reason
@@ -97,6 +108,7 @@ fn is_offered(model: &Model, row: &Binding) -> bool {
         }
         Scope::History => model.screen == Screen::History,
         Scope::Runbook => model.screen == Screen::Runbook,
+        Scope::Incident => model.screen == Screen::Incident,
         _ => false,
     };
     let possible = match row.action {
@@ -126,6 +138,8 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
             action.map_or_else(Vec::new, |action| keys::act(model, action))
         }
         Some(Overlay::Plan(dialog)) => plans::confirm(model, dialog, fresh),
+        Some(Overlay::Incident(dialog)) => incident::confirm(model, dialog, fresh),
+        Some(Overlay::Locked { .. }) => incident::show(model),
         Some(Overlay::Refused {
             order,
             reason,
@@ -268,7 +282,19 @@ fn selected_text(model: &Model) -> Option<String> {
             .reasons
             .first()
             .map(|reason| reason.text.clone()),
+        Screen::Incident => incident_text(model),
         Screen::Levers | Screen::Calls => None,
         Screen::Runbook => runbook::text(model),
     }
+}
+
+/// What the incident's screen shows, as text.
+fn incident_text(model: &Model) -> Option<String> {
+    let shown = model.incident.shown()?;
+    let subject = incident::subject(model);
+    Some(match model.incident.page {
+        Page::Message => shown.message(incident::stage(model), &subject, model.now),
+        Page::Handover => shown.handover(model.now).to_string(),
+        Page::Timeline | Page::Report => Report::of(shown, subject, model.now).markdown(),
+    })
 }

@@ -4,12 +4,12 @@ use crate::app::Effect;
 use crate::app::keymap::{Action, Key, KeyCode, Scope, lookup};
 use crate::app::line_edit::LineEdit;
 use crate::app::log_pane::CohortFilter;
-use crate::app::model::{Model, Overlay, Screen, Tone};
+use crate::app::model::{IncidentWish, Model, Overlay, Screen, Tone};
 use crate::domain::journal::Entry;
 use crate::domain::log::TailMode;
 use crate::domain::plan::Change;
 
-use super::{dialogs, orders, overlays, rows, runbook, schedule, toast, wishes};
+use super::{dialogs, incident, orders, overlays, rows, runbook, schedule, toast, wishes};
 
 /// A key went down.
 pub(super) fn pressed(model: &mut Model, key: Key, at_ms: u64) -> Vec<Effect> {
@@ -57,6 +57,7 @@ pub fn scopes(model: &Model) -> Vec<Scope> {
         Screen::Home | Screen::Logs => &[Scope::Logs, Scope::Lists],
         Screen::Alarms => &[Scope::Alarms, Scope::Lists],
         Screen::History => &[Scope::History, Scope::Lists],
+        Screen::Incident => &[Scope::Incident, Scope::Lists],
         Screen::Levers | Screen::Why | Screen::Calls => &[Scope::Lists],
         Screen::Runbook => &[Scope::Runbook, Scope::Lists],
     };
@@ -166,6 +167,13 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Quit => quit(model),
         Action::Interrupt => interrupt(model),
         Action::Suspend => vec![Effect::Suspend],
+        Action::Incident => incident::show(model),
+        Action::IncidentPage => incident::next_page(model),
+        Action::IncidentStage => incident::next_stage(model),
+        Action::IncidentNote => incident::ask(model, IncidentWish::Note),
+        Action::IncidentClose => incident::ask(model, IncidentWish::Close),
+        Action::IncidentRelease => incident::ask(model, IncidentWish::Release),
+        Action::TakeOver => incident::take_over(model),
         Action::Redraw => {
             model.redraws += 1;
             Vec::new()

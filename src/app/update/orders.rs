@@ -7,7 +7,7 @@ use crate::domain::flag::Flag;
 use crate::domain::lever::LeverId;
 use crate::domain::plan::{self, Change, Direction, Order, OrderId, Plan, PlanContext, PlanFault};
 
-use super::{blind, overlays, plans, schedule, toast};
+use super::{blind, incident, overlays, plans, schedule, toast};
 
 /// What a plan rests on.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -91,6 +91,10 @@ fn go(model: &mut Model, plan: Plan, basis: Basis) -> Vec<Effect> {
             plan.change,
             "the console was stopped: reading the target first",
         );
+    }
+    if let Some(lock) = incident::bars(model, &plan) {
+        incident::refuse(model, &plan, lock);
+        return Vec::new();
     }
     plans::ask(model, plan);
     Vec::new()
@@ -296,7 +300,11 @@ fn send(model: &mut Model, order: Order) -> Vec<Effect> {
 pub(super) fn new_order(model: &mut Model, plan: Plan, reason: Option<String>) -> Order {
     model.orders_made += 1;
     let id = OrderId(format!("{}-{}", model.now.as_millis(), model.orders_made));
-    Order::new(id, plan, reason, model.now)
+    let undoes = incident::undoes(model, &plan);
+    Order {
+        undoes,
+        ..Order::new(id, plan, reason, model.now)
+    }
 }
 
 /// The plan of a change from what is known now.

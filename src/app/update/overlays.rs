@@ -54,9 +54,16 @@ fn may_cover(model: &Model, overlay: &Overlay) -> bool {
             | Overlay::Event { .. }
             | Overlay::Alarm { .. }
             | Overlay::Leaving
+            | Overlay::Locked { .. }
             | Overlay::Contacts { .. },
         ) => true,
-        Some(Overlay::Palette { .. } | Overlay::Plan(_) | Overlay::Recovery { .. } | Overlay::Step(_)) => false,
+        Some(
+            Overlay::Palette { .. }
+            | Overlay::Plan(_)
+            | Overlay::Recovery { .. }
+            | Overlay::Incident(_)
+            | Overlay::Step(_),
+        ) => false,
         Some(open) => match (order_of(open), order_of(overlay)) {
             (Some(old), Some(new)) => old.id == new.id || old.plan.change == new.plan.change,
             _ => false,

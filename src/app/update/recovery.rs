@@ -28,6 +28,8 @@ pub(super) fn recovered(model: &mut Model, result: Result<Recovered, PortError>)
     model.journal.open = true;
     model.journal.records = found.last_seq;
     model.journal.owner = found.owner;
+    model.incident.me = found.me.unwrap_or_default();
+    model.incident.trail = found.trail;
     model.complaints.extend(found.complaints);
     model.complaints.sort_unstable();
     bound_complaints(model);
@@ -48,6 +50,7 @@ pub(super) fn recovered(model: &mut Model, result: Result<Recovered, PortError>)
     };
     let mut effects = vec![Effect::Append(opened)];
     effects.extend(runbook::recovered(model, found.runbook));
+    effects.extend(super::incident::recovered(model));
     for order in &found.open {
         effects.push(looks::begin(model, order, true));
     }

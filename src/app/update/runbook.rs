@@ -6,6 +6,7 @@ use crate::app::model::{Model, Screen, Tone};
 use crate::app::runbook_pane::Picking;
 use crate::domain::alarm::AlarmState;
 use crate::domain::exposure::Observed;
+use crate::domain::incident::IncidentEvent;
 use crate::domain::journal::{Actor, Entry, Record};
 use crate::domain::runbook::{RunbookEvent, shipped};
 use crate::domain::runbook::checklist::{Checklist, Live, Proven, Refusal, Standing, StepId};
@@ -82,7 +83,7 @@ fn written(model: &mut Model, events: Result<Vec<RunbookEvent>, Refusal>) -> Vec
 pub(super) fn follow(model: &mut Model, effects: &mut Vec<Effect>, judges: bool) {
     effects.extend(orders::sent(model, effects));
     take(model, effects);
-    if !judges {
+    if !judges || another_drives(model).is_some() {
         return;
     }
     let by_itself = with(model, |open, live| open.judge(live)).unwrap_or_default();
@@ -210,4 +211,36 @@ pub(super) fn text(model: &Model) -> Option<String> {
     let step = open.step(model.runbook.selected_step()?)?;
     let commands: Vec<&str> = step.commands.iter().map(|command| command.text.as_str()).collect();
     Some(if commands.is_empty() { step.text.clone() } else { commands.join("\n") })
+}
+
+/// Who drives the incident, where that is another console: this one reads then, and neither ticks nor begins anything.
+fn another_drives(model: &Model) -> Option<String> {
+    let open = model.incident.open().filter(|_| !model.incident.drives())?;
+    let driver = open.driver.as_ref().map(Actor::console);
+    Some(driver.unwrap_or_else(|| "another console".to_owned()))
+}
+
+/// The journal was read on: what others did happened to the checklist here too, and a closed incident ends it.
+pub(super) fn journal_read(model: &mut Model, records: &[Record]) {
+    for record in records {
+        match &record.entry {
+            Entry::Incident { event: IncidentEvent::Closed { .. } } => over(model),
+            Entry::Runbook { event } if !record.actor.is_console(&model.incident.me) => {
+                if let Some(open) = &mut model.runbook.open {
+                    open.take_others(event, record.at, &record.actor.user);
+                }
+                model.runbook.told.push(record.clone());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The incident is over, and with it what was ticked: the next one begins anew, with the runbook that comes after an incident.
+fn over(model: &mut Model) {
+    model.runbook.told.clear();
+    model.runbook.open = None;
+    model.runbook.picking = None;
+    model.runbook.selected = 0;
+    model.runbook.asked = model.incident.offers.clone();
 }

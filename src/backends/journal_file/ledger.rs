@@ -2,6 +2,7 @@
 
 use super::evidence::Evidence;
 use super::mask::is_masked;
+use super::trail::Trail;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
@@ -38,6 +39,8 @@ pub(super) struct Ledger {
     /// What happened to runbooks since the last incident was closed, oldest first.
     #[serde(default)]
     runbook: Vec<Record>,
+    #[serde(default)]
+    trail: Trail,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +53,7 @@ impl Ledger {
     /// Adds a record; the records of a file come in its order.
     pub(super) fn add(&mut self, record: &Record) {
         self.last_seq = self.last_seq.max(record.seq);
+        self.trail.add(record);
         match &record.entry {
             Entry::Intent { order } => {
                 self.evidence.intend(order, record.actor.arn.as_deref());
@@ -86,6 +90,7 @@ impl Ledger {
         self.evidence.merge(other.evidence);
         self.runbook.extend(other.runbook);
         self.runbook.sort_by_key(|record| record.at);
+        self.trail.merge(other.trail);
         self.complaints.extend(other.complaints);
         self.complaints.sort_unstable();
         self.complaints.dedup();
@@ -140,6 +145,8 @@ impl Ledger {
             drill: self.evidence.drill(),
             owner: None,
             runbook: self.runbook.into_iter().filter(|record| now.since(record.at) < WORK_LIFE).collect(),
+            trail: self.trail.into_records(),
+            me: None,
         }
     }
 

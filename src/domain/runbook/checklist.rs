@@ -130,6 +130,8 @@ pub struct Checklist {
     /// Steps whose commands do more than to look and to sleep: a wait beside them is one for what they did.
     acts: BTreeSet<StepId>,
     rollout: Option<Box<RolloutSpec>>,
+    /// Whether the other console works through another file.
+    elsewhere: bool,
 }
 
 impl Checklist {
@@ -155,6 +157,7 @@ impl Checklist {
             natives: BTreeMap::new(),
             acts: BTreeSet::new(),
             rollout: None,
+            elsewhere: false,
         }
     }
 

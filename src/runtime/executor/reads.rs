@@ -15,10 +15,6 @@ impl Executor {
     /// Reads what the effect asks for; nothing for an effect that is no read.
     pub(super) async fn read(&self, effect: Effect) -> Option<Msg> {
         Some(match effect {
-            Effect::Recover => Msg::Recovered(match &self.journal {
-                Ok(journal) => journal.recover().await,
-                Err(fault) => Err(fault.clone()),
-            }),
             Effect::Identify => Msg::Identified(self.identify().await),
             Effect::ReadLever(id) => Msg::LeverRead(
                 id,
@@ -77,6 +73,8 @@ impl Executor {
                 Msg::RunbookRead(file, read.map(Box::new))
             }
             Effect::Append(_)
+            | Effect::Recover
+            | Effect::Follow
             | Effect::Submit(_)
             | Effect::CreateAlarm(_)
             | Effect::Verify(_)

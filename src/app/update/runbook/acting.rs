@@ -16,6 +16,11 @@ fn step(model: &mut Model) -> Option<StepId> {
         toast(model, Tone::Plain, "pick a section first: enter opens it");
         return None;
     }
+    if let Some(who) = super::another_drives(model) {
+        let text = format!("{who} drives the incident: this console reads along; i, then T takes over");
+        toast(model, Tone::Warn, text);
+        return None;
+    }
     let step = model.runbook.selected_step();
     if step.is_none() {
         toast(model, Tone::Plain, "there is no step here");

@@ -42,6 +42,15 @@ impl Checklist {
         }
     }
 
+    /// Takes in what another console did. Where that one has another file open, it is another checklist.
+    pub fn take_others(&mut self, event: &RunbookEvent, at: Timestamp, by: &str) {
+        if let RunbookEvent::Opened { file, .. } = event {
+            self.elsewhere = *file != self.file;
+        } else if !self.elsewhere {
+            self.take(event, at, Some(by));
+        }
+    }
+
     fn begun(&mut self, step: &StepKey, run: &str) {
         if let Some(id) = self.placed(step) {
             self.runs.insert(run.to_owned(), id);
