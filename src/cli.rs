@@ -127,7 +127,7 @@ pub enum Command {
     },
     /// The manual page, on stdout
     Man,
-    /// Look into a Markdown runbook; needs no configuration
+    /// Look into a Markdown runbook, which needs no configuration, or work through it
     Runbook {
         /// What to do with it.
         #[command(subcommand)]
@@ -143,6 +143,12 @@ pub enum RunbookCommand {
         /// The Markdown file; - is stdin
         #[arg(value_name = "FILE")]
         file: PathBuf,
+    },
+    /// Open the console at it, to be worked through step by step
+    Run {
+        /// The Markdown file, or builtin:NAME for one that ships with the program
+        #[arg(value_name = "FILE")]
+        file: String,
     },
 }
 

@@ -55,6 +55,8 @@ pub struct Picking {
     pub rows: Vec<Match>,
     /// The selected row.
     pub selected: usize,
+    /// Whether the selection was moved: from then on the rows keep their places.
+    pub moved: bool,
 }
 
 /// What is asked of a person about the runbook.

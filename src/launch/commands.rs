@@ -6,7 +6,7 @@ use color_eyre::eyre::Result;
 
 use super::{Surroundings, chosen, overrides, session};
 use crate::backends::clock::SharedClock;
-use crate::cli::{Bucket, Command, ConfigCommand, Fallback, Global};
+use crate::cli::{Bucket, Command, ConfigCommand, Fallback, Global, RunbookCommand};
 use crate::config;
 use crate::domain::plan::Order;
 use crate::domain::rollout::RolloutSpec;
@@ -45,6 +45,9 @@ pub fn headless(command: &Command, global: &Global, surroundings: &Surroundings)
         Command::Keys => headless::grammar::keys(global, page),
         Command::Completions { shell } => headless::grammar::completions(*shell),
         Command::Man => headless::grammar::man(),
+        Command::Runbook {
+            command: RunbookCommand::Run { file },
+        } => super::console(global, surroundings, Some(file.clone())),
         Command::Runbook { command } => headless::runbook::run(command, global, page),
         Command::Bucket(arguments) => bucket(arguments, &over, page),
         Command::Doctor => doctor(&over, page),

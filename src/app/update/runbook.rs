@@ -24,6 +24,8 @@ pub(super) use asking::{close, complain_no_more, confirm, line, pick_file, shift
 pub(super) use opening::{read, recovered, refresh, show};
 pub(super) use orders::settled;
 
+/// Nothing is scrolled further than this; what is drawn ends long before.
+const DEEPEST: usize = 100_000;
 /// Records of runbooks that are kept; the oldest go.
 const RECORDS: usize = 5_000;
 
@@ -86,6 +88,7 @@ pub(super) fn follow(model: &mut Model, effects: &mut Vec<Effect>, judges: bool)
     if !judges || another_drives(model).is_some() {
         return;
     }
+    rank_again(model);
     let by_itself = with(model, |open, live| open.judge(live)).unwrap_or_default();
     let told = by_itself.iter().filter_map(in_words).next_back();
     let mut followed: Vec<Effect> = by_itself.into_iter().map(append).collect();
@@ -167,8 +170,34 @@ pub(super) fn sections(model: &mut Model) -> Vec<Effect> {
     let Some(rows) = with(model, |open, live| open.ranked(live, &names)) else {
         return Vec::new();
     };
-    model.runbook.picking = Some(Picking { rows, selected: 0 });
+    model.runbook.picking = Some(Picking {
+        rows,
+        ..Picking::default()
+    });
     Vec::new()
+}
+
+/// What fits now comes first, for as long as nobody has moved the selection; after that the rows only say what fits.
+fn rank_again(model: &mut Model) {
+    if model.runbook.picking.is_none() {
+        return;
+    }
+    let alarms = alarming(model);
+    let names: Vec<&str> = alarms.iter().map(String::as_str).collect();
+    let Some(ranked) = with(model, |open, live| open.ranked(live, &names)) else {
+        return;
+    };
+    let Some(picking) = &mut model.runbook.picking else {
+        return;
+    };
+    if !picking.moved {
+        picking.rows = ranked;
+        return;
+    }
+    for row in &mut picking.rows {
+        let now = ranked.iter().find(|now| now.section == row.section);
+        row.because = now.map(|now| now.because.clone()).unwrap_or_default();
+    }
 }
 
 /// The alarms that are in ALARM.
@@ -193,9 +222,14 @@ pub(super) fn move_by(model: &mut Model, by: isize) {
     let moved = |from: usize, rows: usize| from.saturating_add_signed(by).min(rows.saturating_sub(1));
     if let Some(picking) = &mut model.runbook.picking {
         picking.selected = moved(picking.selected, picking.rows.len());
+        picking.moved = true;
         return;
     }
     let rows = model.runbook.steps().len();
+    if rows == 0 {
+        model.scroll = model.scroll.saturating_add_signed(by).min(DEEPEST);
+        return;
+    }
     model.runbook.selected = moved(model.runbook.selected.min(rows.saturating_sub(1)), rows);
 }
 

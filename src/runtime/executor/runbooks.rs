@@ -33,12 +33,15 @@ fn bytes(file: &str) -> PortResult<Vec<u8>> {
             fault(file, ErrorKind::NotFound, "no runbook of that name is built in".to_owned(), "f names another file; builtin:rollback is there")
         });
     }
-    let opened = std::fs::File::open(file).and_then(|opened| {
-        let about = opened.metadata()?;
+    // Opening a FIFO would wait for its writer.
+    let opened = std::fs::metadata(file).and_then(|about| {
         if about.is_dir() {
-            return Err(std::io::Error::other("it is a directory"));
+            return Err(std::io::Error::other("it is a directory, not a Markdown file"));
         }
-        Ok((opened, about.len()))
+        if !about.is_file() {
+            return Err(std::io::Error::other("it is no regular file"));
+        }
+        Ok((std::fs::File::open(file)?, about.len()))
     });
     let (opened, len) = opened.map_err(|error| unreadable(file, &error))?;
     if len > LARGEST {
