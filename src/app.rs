@@ -10,6 +10,7 @@ use crate::domain::journal::{Entry, Record, Recovered};
 use crate::domain::lever::{LeverId, LeverState, Version};
 use crate::domain::log::{LogBatch, TailMode};
 use crate::domain::plan::{Order, Outcome};
+use crate::domain::runbook::command::{CommandOrder, CommandReport, OutputChunk};
 use crate::domain::signal::SampleBatch;
 
 pub mod keymap;
@@ -82,6 +83,20 @@ pub enum Msg {
     RunbookRead(String, Result<Box<ReadRunbook>, PortError>),
     /// The journal was read on: what this console has written since, and what others have. A failure tells of the others' part.
     JournalRead(Vec<Record>, Option<PortError>),
+    /// A command of a runbook wrote something.
+    CommandOutput {
+        /// The run.
+        run: String,
+        /// What.
+        chunk: OutputChunk,
+    },
+    /// A command of a runbook ended, or did not start.
+    CommandEnded {
+        /// The run.
+        run: String,
+        /// How.
+        report: Box<CommandReport>,
+    },
 }
 
 /// Something to do. Plain data: the runtime's executor is the only place that acts.
@@ -120,6 +135,10 @@ pub enum Effect {
     Copy(String),
     /// Ring the bell.
     Bell,
+    /// Write the command down, durably, then run it.
+    RunCommand(Box<CommandOrder>),
+    /// End this run: ask first, kill after.
+    StopCommand(String),
     /// Give the terminal back and stop until the shell says go on.
     Suspend,
     /// End the console.
@@ -133,6 +152,9 @@ pub enum Effect {
 impl Effect {
     /// Whether it changes the world outside of this machine.
     pub fn is_write(&self) -> bool {
-        matches!(self, Self::Submit(_) | Self::CreateAlarm(_))
+        matches!(
+            self,
+            Self::Submit(_) | Self::CreateAlarm(_) | Self::RunCommand(_)
+        )
     }
 }

@@ -31,10 +31,12 @@ mod facts;
 mod last_words;
 mod rehearsals;
 mod session;
+mod shell;
 
 pub use commands::headless;
 pub use last_words::end_on_panic;
 use last_words::{is_hung_up, leave_word};
+pub use shell::became_command;
 
 /// Messages that may wait for the loop.
 const MESSAGES: usize = 1024;
@@ -318,6 +320,7 @@ async fn run(
         read_only,
         without_journal,
         account: spec.account.clone(),
+        shell: Some(shell::of(&options)),
         messages: sender,
     });
     let mut model = Model::new(spec, clock.now());

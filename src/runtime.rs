@@ -89,6 +89,8 @@ impl Console {
         let mut calm_until = begun;
         let mut pace = self.clock.speed();
 
+        let size = crate::ui::terminal::size();
+        self.model.size = (size.width, size.height);
         for effect in crate::app::update::start(&mut self.model, self.clock.now()) {
             self.executor.execute(effect);
         }
@@ -218,6 +220,7 @@ impl Console {
 
     /// The way out: an order in flight gets a moment to settle; what stays open is answered.
     async fn end(mut self, end: End) -> (End, Vec<(Order, Left)>) {
+        self.executor.stop_commands().await;
         if !self.model.in_flight.is_empty() && end != End::Quit {
             let until = Instant::now() + GRACE;
             while !self.model.in_flight.is_empty()

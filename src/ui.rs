@@ -22,6 +22,7 @@ pub mod backend;
 mod calls;
 mod chart;
 pub mod clipboard;
+mod command;
 mod diff;
 mod exposure;
 mod footer;

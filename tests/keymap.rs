@@ -159,6 +159,8 @@ fn every_action_can_be_reached() {
         A::Suspend,
         A::Redraw,
         A::Contacts,
+        A::Commands,
+        A::StopCommand,
     ];
     for action in all.into_iter().chain((1..=9).map(A::Stage)) {
         assert!(reach(action), "{action:?} has no key");

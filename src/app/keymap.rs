@@ -277,6 +277,10 @@ pub enum Action {
     IncidentRelease,
     /// Drive the incident from this console.
     TakeOver,
+    /// What the last command of the runbook wrote.
+    Commands,
+    /// Stop the command whose output is shown.
+    StopCommand,
 }
 
 impl Action {
@@ -411,7 +415,7 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Runbook, "b",                A::Branch,           "branch",    "Take this branch; the others do not apply"),
     bind(S::Runbook, "s",                A::Section,          "sections",  "Pick a section: scenario, method, phase; what fits now comes first"),
     bind(S::Runbook, "n",                A::Skip,             "leave out", "Leave the step out, or take it in again"),
-    bind(S::Runbook, "!",                A::Script,           "script",    "Show the step's command as it would be run by a shell"),
+    bind(S::Runbook, "v",                A::Script,           "script",    "Show the step's command as it would be run by a shell"),
     bind(S::Runbook, "f",                A::RunbookFile,      "file",      "Open another runbook"),
     bind(S::Global,  "@",                A::Contacts,         "",          "Who to call: the contacts of the configuration"),
     bind(S::Global,  "i",                A::Incident,         "incident",  "Open an incident (raises are locked then), or show it"),
@@ -421,6 +425,10 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Incident,"o",                A::IncidentClose,    "over",      "The incident is over: close it with a note"),
     bind(S::Incident,"U",                A::IncidentRelease,  "unlock",    "Let raises through while it is open (asks for a typed word)"),
     bind(S::Incident,"T",                A::TakeOver,         "take over", "Drive the incident from this console"),
+    bind(S::Global,  "!",                A::Commands,         "",          "What the last command of the runbook wrote"),
+    bind(S::Dialog,  "s",                A::StopCommand,      "stop",      "Stop the command whose output is shown"),
+    bind(S::Dialog,  "g home",           A::First,            "",          "Scroll to the top"),
+    bind(S::Dialog,  "G end",            A::Last,             "",          "Scroll to the end, one page at a time where all must be read"),
 ];
 
 /// What a key means where these scopes are open, the topmost first.

@@ -7,6 +7,7 @@ use super::model::{Model, Rehearsal, Toast, Tone};
 use super::{Effect, Msg};
 
 mod blind;
+pub mod command;
 mod commands;
 mod dialogs;
 mod incident;
@@ -57,6 +58,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Pasted(text) => keys::pasted(model, &text),
         Msg::Resized(columns, rows) => {
             model.size = (columns, rows);
+            command::resized(model);
             Vec::new()
         }
         Msg::Ticked => schedule::ticked(model),
@@ -105,6 +107,14 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::RunbookRead(file, result) => runbook::read(model, file, result),
+        Msg::CommandOutput { run, chunk } => {
+            command::wrote(model, &run, &chunk);
+            Vec::new()
+        }
+        Msg::CommandEnded { run, report } => {
+            command::ended(model, &run, *report);
+            Vec::new()
+        }
     }
 }
 

@@ -8,11 +8,13 @@ use super::signal::Limit;
 
 pub mod bind;
 pub mod checklist;
+pub mod command;
 pub mod condition;
 pub mod contact;
 pub mod event;
 pub mod native;
 pub mod read;
+pub mod script;
 pub mod shell;
 pub mod shipped;
 pub mod variable;

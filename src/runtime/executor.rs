@@ -14,14 +14,16 @@ use crate::app::{Effect, Msg};
 use crate::domain::journal::Entry;
 use crate::domain::lever::LeverId;
 use crate::domain::plan::{Order, Outcome};
-use crate::ports::{Clock, ErrorKind, JournalStore, Lever, PortError, PortResult, Ports};
+use crate::ports::{Clock, ErrorKind, JournalStore, Lever, PortError, PortResult, Ports, Shell};
 
 use super::parting::Parting;
 use account::Account;
+use commands::Commands;
 use incidents::Seen;
 
 mod account;
 mod alarms;
+mod commands;
 mod incidents;
 mod reads;
 mod runbooks;
@@ -48,6 +50,8 @@ pub struct ExecutorParts {
     pub without_journal: bool,
     /// The account that writes must go to, when the config names one.
     pub account: Option<String>,
+    /// The machine that commands of a runbook run on; without one, none is run.
+    pub shell: Option<Arc<dyn Shell>>,
     /// Where the results go.
     pub messages: mpsc::Sender<Msg>,
 }
@@ -64,6 +68,8 @@ pub struct Executor {
     pinned: Mutex<Option<String>>,
     /// One write at a time for each lever: a function may take a minute and a half, and disabling the flag must not wait for it.
     writing: [Mutex<()>; 2],
+    shell: Option<Arc<dyn Shell>>,
+    commands: Commands,
     messages: mpsc::Sender<Msg>,
     entries: mpsc::UnboundedSender<Entry>,
     /// The incidents of the journal, as far as it was read.
@@ -96,6 +102,8 @@ impl Executor {
             without_journal: parts.without_journal,
             pinned: Mutex::new(parts.account),
             writing: Default::default(),
+            shell: parts.shell,
+            commands: Commands::default(),
             messages: parts.messages,
             entries,
             seen: Mutex::default(),
@@ -141,6 +149,12 @@ impl Executor {
             })),
             Effect::Recover => drop(tokio::spawn(async move { this.recover().await })),
             Effect::Follow => drop(tokio::spawn(async move { this.follow().await })),
+            Effect::RunCommand(order) => drop(tokio::spawn(async move {
+                let report = Box::new(this.run_command(&order).await);
+                let run = order.run;
+                this.tell(Msg::CommandEnded { run, report }).await;
+            })),
+            Effect::StopCommand(run) => this.commands.stop(&run),
             Effect::Copy(_) | Effect::Bell | Effect::Suspend | Effect::Quit => {}
             read => drop(tokio::spawn(async move {
                 let msg = this.read(read).await;

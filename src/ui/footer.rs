@@ -209,6 +209,18 @@ fn dialog(overlay: &Overlay) -> Vec<&'static Binding> {
         Overlay::Help { .. } | Overlay::Alarm { .. } | Overlay::Recovery { .. } => {
             (Scope::Dialog, &[Action::Back])
         }
+        Overlay::Fill(_) => (
+            Scope::Input,
+            &[Action::Confirm, Action::Back, Action::NextField],
+        ),
+        Overlay::Run(_) => (
+            Scope::Dialog,
+            &[Action::Back, Action::Confirm, Action::Copy],
+        ),
+        Overlay::Output { .. } => (
+            Scope::Dialog,
+            &[Action::Back, Action::StopCommand, Action::Copy],
+        ),
     };
     actions
         .iter()

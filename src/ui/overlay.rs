@@ -13,7 +13,7 @@ use crate::app::model::Overlay;
 use super::paint::{self, Row};
 use super::panel::{self, Look};
 use super::theme::{Role, Theme};
-use super::{help, incident, logs, palette, plan, runbook};
+use super::{command, help, incident, logs, palette, plan, runbook};
 
 mod contacts;
 mod details;
@@ -44,6 +44,17 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     };
     let area = room(frame, area);
     dim(frame, area, theme);
+    match overlay {
+        Overlay::Run(dialog) => {
+            let sheet = |room| command::question(dialog, model, theme, room);
+            return command::draw(frame, sheet, theme);
+        }
+        Overlay::Output { run, bottom } => {
+            let sheet = |room| command::output::sheet((run, *bottom), model, theme, room);
+            return command::draw(frame, sheet, theme);
+        }
+        _ => {}
+    }
     let widest = match overlay {
         Overlay::Help { .. } | Overlay::Event { .. } => 160,
         Overlay::Plan(_) | Overlay::Conflict { .. } | Overlay::Alarm { .. } => 116,
@@ -54,8 +65,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         | Overlay::Contacts { .. }
         | Overlay::Locked { .. }
         | Overlay::Incident(_)
-        | Overlay::Recovery { .. } => 100,
+        | Overlay::Recovery { .. }
+        | Overlay::Fill(_) => 100,
         Overlay::Leaving => 72,
+        Overlay::Run(_) | Overlay::Output { .. } => 0,
     };
     let margin = if area.width >= 100 { 4 } else { 0 };
     let width = area.width.saturating_sub(margin).min(widest);
@@ -108,6 +121,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         ),
         Overlay::Locked { wanted, lock } => incident::locked((wanted, lock), model, theme, columns),
         Overlay::Incident(dialog) => incident::dialog(dialog, model, theme, columns),
+        Overlay::Fill(form) => command::form(form, theme, columns),
+        Overlay::Run(_) | Overlay::Output { .. } => Sheet::default(),
     };
     show(frame, (area, width), sheet, theme);
 }

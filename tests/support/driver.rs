@@ -321,6 +321,9 @@ impl Driver {
                 StepDialog::Offers { .. } => "offers",
             },
             Some(Overlay::Contacts { .. }) => "contacts",
+            Some(Overlay::Fill(_)) => "fill",
+            Some(Overlay::Run(_)) => "run",
+            Some(Overlay::Output { .. }) => "output",
         }
     }
 

@@ -5,6 +5,7 @@ use crate::domain::incident::Lock;
 use crate::domain::plan::{Conflict, Order, Plan};
 
 use super::{Feed, IncidentDialog};
+use super::run::{FillForm, RunDialog};
 use crate::app::line_edit::LineEdit;
 use crate::app::runbook_pane::StepDialog;
 
@@ -97,6 +98,17 @@ pub enum Overlay {
     },
     /// A dialog of the incident.
     Incident(Box<IncidentDialog>),
+    /// What a command of the runbook still lacks.
+    Fill(Box<FillForm>),
+    /// Whether a command of the runbook is to run.
+    Run(Box<RunDialog>),
+    /// What a command of the runbook writes.
+    Output {
+        /// The run's id.
+        run: String,
+        /// The number of the line at the bottom; `None` follows the newest.
+        bottom: Option<u64>,
+    },
 }
 
 /// What may be done after a refusal.

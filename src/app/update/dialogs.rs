@@ -7,7 +7,9 @@ use crate::app::model::{Instead, Model, Overlay, Page, Screen, Tone};
 use crate::app::runbook_pane::StepDialog;
 use crate::domain::incident::Report;
 
-use super::{blind, incident, keys, looks, orders, overlays, plans, runbook, toast};
+use super::{
+    blind, command, incident, keys, looks, orders, overlays, plans, runbook, toast,
+};
 
 /// The word that sends an order although the journal takes nothing.
 pub const WITHOUT_JOURNAL: &str = "without-journal";
@@ -20,6 +22,7 @@ pub(super) fn has_line(model: &Model) -> bool {
     match &model.overlay {
         Some(Overlay::Palette { .. } | Overlay::Incident(_)) => true,
         Some(Overlay::Plan(dialog)) => dialog.must_type.is_some() || dialog.needs_reason,
+        Some(Overlay::Fill(_)) => true,
         Some(Overlay::Refused { instead, .. }) => {
             matches!(instead, Some(Instead::WithoutJournal { .. }))
         }
@@ -49,6 +52,7 @@ pub(super) fn open_line(model: &mut Model) -> Option<&mut LineEdit> {
             ..
         }) => Some(typed),
         Some(Overlay::Step(dialog)) => runbook::line(dialog),
+        Some(Overlay::Fill(form)) => form.lines.get_mut(form.at),
         _ => None,
     }
 }
@@ -63,6 +67,7 @@ pub(super) fn line_changed(model: &mut Model) {
         Some(Overlay::Plan(dialog)) => dialog.complaint = None,
         Some(Overlay::Step(dialog)) => runbook::complain_no_more(dialog),
         Some(Overlay::Incident(dialog)) => dialog.complaint = None,
+        Some(Overlay::Fill(form)) => form.complaint = None,
         _ => {}
     }
 }
@@ -79,6 +84,9 @@ pub(super) fn next_field(model: &mut Model) {
         && dialog.needs_reason
     {
         dialog.in_reason = !dialog.in_reason;
+    }
+    if let Some(Overlay::Fill(form)) = &mut model.overlay {
+        form.at = (form.at + 1) % form.lines.len().max(1);
     }
 }
 
@@ -140,6 +148,12 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
         Some(Overlay::Plan(dialog)) => plans::confirm(model, dialog, fresh),
         Some(Overlay::Incident(dialog)) => incident::confirm(model, dialog, fresh),
         Some(Overlay::Locked { .. }) => incident::show(model),
+        Some(Overlay::Fill(form)) => command::filled(model, form),
+        Some(Overlay::Run(dialog)) => command::confirmed(model, dialog, fresh),
+        Some(Overlay::Output { run, .. }) => {
+            command::closed(model, &run);
+            Vec::new()
+        }
         Some(Overlay::Refused {
             order,
             reason,
@@ -199,8 +213,10 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
 
 /// Closes what is on top; nothing is sent.
 pub(super) fn close(model: &mut Model) -> Vec<Effect> {
-    model.overlay = None;
     runbook::close(model);
+    if let Some(Overlay::Output { run, .. }) = model.overlay.take() {
+        command::closed(model, &run);
+    }
     Vec::new()
 }
 
@@ -241,6 +257,16 @@ pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
         Some(Overlay::Event { text, .. }) => Some(text.clone()),
         Some(Overlay::Contacts { selected }) => {
             model.spec.contacts.values().nth(*selected).cloned()
+        }
+        Some(Overlay::Run(dialog)) => Some(
+            dialog
+                .made
+                .as_ref()
+                .map_or_else(|_| dialog.written.clone(), |script| script.text.clone()),
+        ),
+        Some(Overlay::Output { run, .. }) => {
+            let run = model.runs.iter().find(|known| known.id == *run);
+            run.map(|run| run.output.text())
         }
         Some(_) => None,
         None => selected_text(model),

@@ -9,7 +9,9 @@ use crate::domain::journal::Entry;
 use crate::domain::log::TailMode;
 use crate::domain::plan::Change;
 
-use super::{dialogs, incident, orders, overlays, rows, runbook, schedule, toast, wishes};
+use super::{
+    command, dialogs, incident, orders, overlays, rows, runbook, schedule, toast, wishes,
+};
 
 /// A key went down.
 pub(super) fn pressed(model: &mut Model, key: Key, at_ms: u64) -> Vec<Effect> {
@@ -189,6 +191,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             overlays::show(model, Overlay::Contacts { selected: 0 });
             Vec::new()
         }
+        Action::Commands => command::show_last(model),
+        Action::StopCommand => command::stop(model),
     }
 }
 
@@ -255,7 +259,8 @@ fn back(model: &mut Model) -> Vec<Effect> {
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
-    let busy = !model.in_flight.is_empty() || model.waiting.is_some();
+    let runs = model.runs.iter().any(crate::app::model::Run::is_live);
+    let busy = !model.in_flight.is_empty() || model.waiting.is_some() || runs;
     if busy && !matches!(model.overlay, Some(Overlay::Leaving)) {
         overlays::show(model, Overlay::Leaving);
         return Vec::new();
@@ -270,6 +275,9 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
 
 /// Ctrl-C: first what is on top, then the console.
 fn interrupt(model: &mut Model) -> Vec<Effect> {
+    if let Some(stopped) = command::interrupted(model) {
+        return stopped;
+    }
     if model.overlay.is_some() || model.filtering {
         let leaving = matches!(model.overlay, Some(Overlay::Leaving));
         return if leaving { leave(model) } else { back(model) };

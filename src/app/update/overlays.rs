@@ -55,14 +55,17 @@ fn may_cover(model: &Model, overlay: &Overlay) -> bool {
             | Overlay::Alarm { .. }
             | Overlay::Leaving
             | Overlay::Locked { .. }
-            | Overlay::Contacts { .. },
+            | Overlay::Contacts { .. }
+            | Overlay::Output { .. },
         ) => true,
         Some(
             Overlay::Palette { .. }
             | Overlay::Plan(_)
             | Overlay::Recovery { .. }
             | Overlay::Incident(_)
-            | Overlay::Step(_),
+            | Overlay::Step(_)
+            | Overlay::Fill(_)
+            | Overlay::Run(_),
         ) => false,
         Some(open) => match (order_of(open), order_of(overlay)) {
             (Some(old), Some(new)) => old.id == new.id || old.plan.change == new.plan.change,

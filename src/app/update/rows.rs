@@ -3,7 +3,7 @@
 use crate::app::Effect;
 use crate::app::model::{Feed, Model, Overlay, Page, Screen};
 
-use super::{dialogs, overlays, runbook};
+use super::{command, dialogs, overlays, runbook};
 
 /// Rows of a page, where the screen's height does not matter.
 pub(super) const PAGE: isize = 10;
@@ -28,6 +28,15 @@ pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
     if let Some(Overlay::Contacts { selected }) = &mut model.overlay {
         *selected = moved(*selected, model.spec.contacts.len());
         return Vec::new();
+    }
+    if let Some(Overlay::Fill(form)) = &mut model.overlay {
+        form.at = moved(form.at, form.lines.len());
+    }
+    if let Some(Overlay::Run(_)) = &model.overlay {
+        command::scroll(model, by);
+    }
+    if let Some(Overlay::Output { .. }) = &model.overlay {
+        command::scroll_output(model, by);
     }
     if model.overlay.is_some() {
         if let Some(scroll) = scroll_of(model) {

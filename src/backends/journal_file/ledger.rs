@@ -1,5 +1,6 @@
 //! What the records of a journal add up to: open orders, complaints, the fallback's old values. It reads no file.
 
+use super::commands::Commands;
 use super::evidence::Evidence;
 use super::mask::is_masked;
 use super::trail::Trail;
@@ -41,6 +42,8 @@ pub(super) struct Ledger {
     runbook: Vec<Record>,
     #[serde(default)]
     trail: Trail,
+    #[serde(default)]
+    commands: Commands,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,8 +69,11 @@ impl Ledger {
             }
             Entry::DrillBegun { drill } => self.evidence.begin(drill),
             Entry::DrillEnded { id } => self.evidence.end(id),
+            Entry::Runbook { event } => {
+                self.commands.add(event, record.at);
+                self.work(record);
+            }
             Entry::Complaint => self.complain(record.at),
-            Entry::Runbook { .. } => self.work(record),
             Entry::Incident {
                 event: IncidentEvent::Closed { .. },
             } => self.runbook.clear(),
@@ -91,6 +97,7 @@ impl Ledger {
         self.runbook.extend(other.runbook);
         self.runbook.sort_by_key(|record| record.at);
         self.trail.merge(other.trail);
+        self.commands.merge(other.commands);
         self.complaints.extend(other.complaints);
         self.complaints.sort_unstable();
         self.complaints.dedup();
@@ -143,6 +150,8 @@ impl Ledger {
                 .filter(|old| !old.values().flatten().any(|value| is_masked(value))),
             writes: self.evidence.writes(now),
             drill: self.evidence.drill(),
+            trusted: self.commands.trusted,
+            commands: self.commands.begun,
             owner: None,
             runbook: self.runbook.into_iter().filter(|record| now.since(record.at) < WORK_LIFE).collect(),
             trail: self.trail.into_records(),

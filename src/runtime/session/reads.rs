@@ -95,7 +95,11 @@ impl Reads {
             Effect::ReadAlarms => self.alarms,
             Effect::Tail(_) => self.logs,
             Effect::Recover | Effect::Follow | Effect::Append(_) => self.journal,
-            Effect::Submit(_) | Effect::CreateAlarm(_) | Effect::Verify(_) => true,
+            Effect::Submit(_)
+            | Effect::CreateAlarm(_)
+            | Effect::Verify(_)
+            | Effect::RunCommand(_)
+            | Effect::StopCommand(_) => true,
             Effect::ReadAlarmHistory(_)
             | Effect::Copy(_)
             | Effect::Bell
