@@ -150,6 +150,15 @@ pub enum RunbookCommand {
         #[arg(value_name = "FILE")]
         file: String,
     },
+    /// What would go wrong when somebody follows it: each finding with what happens and what to do instead; exit code 1 on errors
+    Lint {
+        /// The Markdown file; - is stdin
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Judge as if the rollout stood at this percentage
+        #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+        percentage: Option<u8>,
+    },
 }
 
 /// What goes wrong in the simulated world, and how fast.

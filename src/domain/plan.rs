@@ -16,6 +16,7 @@ mod mask;
 mod shell;
 mod undo;
 
+pub(crate) use function::is_reserved;
 pub use make::{PlanContext, PlanFault, make};
 pub(crate) use mask::masked_write;
 pub use mask::{is_in_force, masked, value_matches, variables_match};

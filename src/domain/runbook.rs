@@ -12,6 +12,7 @@ pub mod command;
 pub mod condition;
 pub mod contact;
 pub mod event;
+pub mod lint;
 pub mod native;
 pub mod read;
 pub mod script;

@@ -10,11 +10,14 @@ use serde_json::{Value, json};
 use super::page::{Page, Role};
 use super::{code, complain, print};
 use crate::cli::{Global, RunbookCommand};
+use crate::domain::runbook::native::recognise_as;
 use crate::domain::runbook::{
     Block, Command, Condition, MatrixRow, Runbook, Section, Step, Test, Wait, WrittenUnit,
     condition, read,
 };
 use crate::domain::signal::{Limit, format_span};
+
+pub mod lint;
 
 /// The largest file that is read as a runbook, in bytes.
 const LARGEST: u64 = 64 << 20;
@@ -84,8 +87,12 @@ fn too_big(name: &str) -> String {
 }
 
 /// What a command means to this console, in the words of its command line; `None` when it is any other command.
-fn native_word(_command: &Command) -> Option<String> {
-    None
+fn native_word(command: &Command, step: &str) -> Option<String> {
+    let words: Vec<String> = recognise_as(command, step, &[], None)
+        .into_iter()
+        .map(|native| native.words)
+        .collect();
+    (!words.is_empty()).then(|| words.join("; "))
 }
 
 fn object(runbook: &Runbook) -> Value {
@@ -129,7 +136,7 @@ fn step(step: &Step) -> Value {
         .iter()
         .map(|command| {
             json!({
-                "lang": command.lang, "text": command.text, "line": command.line, "native": native_word(command),
+                "lang": command.lang, "text": command.text, "line": command.line, "native": native_word(command, &step.text),
                 "shell": command.is_shell(),
             })
         })

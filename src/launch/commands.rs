@@ -48,6 +48,9 @@ pub fn headless(command: &Command, global: &Global, surroundings: &Surroundings)
         Command::Runbook {
             command: RunbookCommand::Run { file },
         } => super::console(global, surroundings, Some(file.clone())),
+        Command::Runbook {
+            command: RunbookCommand::Lint { file, percentage },
+        } => headless::runbook::lint::run(file, *percentage, &chosen(global), global, page),
         Command::Runbook { command } => headless::runbook::run(command, global, page),
         Command::Bucket(arguments) => bucket(arguments, &over, page),
         Command::Doctor => doctor(&over, page),

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use pattern::Captured;
+
 use super::Command;
 use super::shell::{Comment, Invocation, Script, invocations, read};
 use crate::domain::Percent;
@@ -143,9 +145,9 @@ pub fn recognise_as(
     let all = invocations(&script);
     let mut out = Vec::new();
     for (index, invocation) in all.iter().enumerate() {
-        if invocation.inner {
+        let Some((then, captured)) = matched(invocation, patterns) else {
             continue;
-        }
+        };
         let before = index.checked_sub(1).and_then(|i| all.get(i));
         let comments = comments(&script, before, invocation);
         let sight = Sight {
@@ -154,7 +156,7 @@ pub fn recognise_as(
             comments: &comments,
             spec,
         };
-        let Some(found) = one(&sight, patterns) else {
+        let Some(found) = one(&sight, then, captured) else {
             continue;
         };
         let text = command.text.get(invocation.whole.at.clone());
@@ -203,15 +205,19 @@ impl Found {
     }
 }
 
-fn one(sight: &Sight<'_>, patterns: &[NativePattern]) -> Option<Found> {
-    let built_in = table::patterns();
-    let (then, captured) = patterns
-        .iter()
-        .chain(built_in)
-        .find_map(|pattern| Some((pattern.then, pattern.matches(sight.invocation)?)))?;
-    if then == Then::Nothing {
+/// The meaning of the first pattern that fits, with what it caught.
+fn matched(invocation: &Invocation, patterns: &[NativePattern]) -> Option<(Then, Captured)> {
+    if invocation.inner {
         return None;
     }
+    patterns
+        .iter()
+        .chain(table::patterns())
+        .find_map(|pattern| Some((pattern.then, pattern.matches(invocation)?)))
+        .filter(|(then, _)| *then != Then::Nothing)
+}
+
+fn one(sight: &Sight<'_>, then: Then, captured: Captured) -> Option<Found> {
     if let Some(foreign) = scope::foreign(sight) {
         return Some(foreign);
     }

@@ -58,12 +58,17 @@ impl Invocation {
 /// Every program of a script, in order; what `bash -c '...'` runs stands in place of it.
 pub fn invocations(script: &Script) -> Vec<Invocation> {
     let mut out = Vec::new();
-    let outer: Vec<*const Simple> = script.commands.iter().map(std::ptr::from_ref).collect();
-    for simple in script.all() {
-        let inner = !outer.contains(&std::ptr::from_ref(simple));
-        unwrap(simple, inner, 0, &mut out);
-    }
+    gather(script, false, &mut out);
     out
+}
+
+fn gather(script: &Script, inner: bool, out: &mut Vec<Invocation>) {
+    for simple in &script.commands {
+        unwrap(simple, inner, 0, out);
+        for within in simple.every_word().flat_map(Word::substitutions) {
+            gather(within, true, out);
+        }
+    }
 }
 
 fn unwrap(simple: &Simple, inner: bool, depth: u8, out: &mut Vec<Invocation>) {
