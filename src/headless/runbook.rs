@@ -297,15 +297,17 @@ fn step_text(step: &Step, page: Page, out: &mut Vec<String>) {
             &command.lang
         };
         let lines = command.text.lines().count();
-        let first = command
-            .text
-            .lines()
-            .find(|line| !line.trim().is_empty())
+        let mut written = command.text.lines().map(str::trim);
+        let shown = |line: &&str| !line.is_empty() && !line.starts_with('#');
+        let first = written
+            .clone()
+            .find(shown)
+            .or_else(|| written.next())
             .unwrap_or_default();
         out.push(format!(
             "{margin}   {} {} {}",
             page.put(Role::Good, "command"),
-            page.put(Role::Plain, first.trim()),
+            page.put(Role::Plain, first),
             page.put(
                 Role::Faint,
                 format!(

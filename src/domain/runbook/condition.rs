@@ -165,7 +165,7 @@ fn hit(tokens: &[Token], at: usize) -> Option<Hit> {
         }
     };
     let test = tail.unit.map_or(test, |(_, factor)| scaled(test, factor));
-    let subject = Subject::before(tokens, at);
+    let subject = Subject::before(tokens, at, tail.unit.is_some());
     ends_well(tokens, &tail).then_some(Hit {
         test,
         subject,
@@ -326,7 +326,9 @@ impl Hit {
             return false;
         }
         let alone = subject.words.is_empty();
-        let led = subject.conditional || (subject.at_start && self.how == How::Sign);
+        let led = subject.led_by_if
+            || (subject.conditional && self.how == How::Sign)
+            || (subject.at_start && self.how == How::Sign);
         let time = matches!(
             unit,
             WrittenUnit::Milliseconds | WrittenUnit::Seconds | WrittenUnit::Minutes
@@ -336,7 +338,7 @@ impl Hit {
             (How::Words { over: true }, WrittenUnit::Minutes) => false,
             (How::Words { over: true }, _) if time => subject.is_time(),
             (How::Between | How::Bare, WrittenUnit::None) => false,
-            (How::Bare, _) if alone => subject.conditional,
+            (How::Bare, _) if alone => subject.led_by_if || (subject.conditional && !time),
             (How::Bare, _) => {
                 subject.measured
                     && (subject.conditional || subject.at_start)

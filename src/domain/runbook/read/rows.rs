@@ -111,18 +111,19 @@ impl<'s> Walk<'s> {
     }
 
     fn take(&mut self, event: Event<'_>, place: &Range<usize>) {
+        let source = self.source;
         match event {
             Event::Start(tag) => self.start(tag, place),
             Event::End(tag) => self.end(tag, place),
             Event::Text(text) => self.text(&text, place),
-            Event::Code(text) => self.words().push(&text, place.start),
+            Event::Code(text) => self.words().push(&text, source, place.start),
             Event::Html(text) => {
                 if let Some((_, html)) = &mut self.html {
                     html.push_str(&text);
                 }
             }
             Event::InlineHtml(text) => self.inline_html(&text, place.start),
-            Event::SoftBreak | Event::HardBreak => self.words().end_line(place.end),
+            Event::SoftBreak | Event::HardBreak => self.words().end_line(source, place.end),
             Event::TaskListMarker(done) => self.tick(done),
             _ => {}
         }
@@ -158,7 +159,6 @@ impl<'s> Walk<'s> {
                 self.table.push((line, Vec::new()));
             }
             Tag::TableCell => self.words = Some(Words::default()),
-            Tag::Strong => self.words().set_strong(true),
             Tag::Link { dest_url, .. } => self.words().open_link(&dest_url),
             Tag::MetadataBlock(_) => self.skipping = true,
             _ => {}
@@ -187,7 +187,6 @@ impl<'s> Walk<'s> {
                 }
             }
             TagEnd::Table => self.end_table(),
-            TagEnd::Strong => self.words().set_strong(false),
             TagEnd::Link => self.words().close_link(),
             TagEnd::MetadataBlock(_) => self.skipping = false,
             _ => {}
@@ -195,11 +194,8 @@ impl<'s> Walk<'s> {
     }
 
     /// The words that are being gathered; a tight list has no paragraphs that would open them.
-    fn words(&mut self) -> Gather<'_> {
-        Gather {
-            words: self.words.get_or_insert_default(),
-            source: self.source,
-        }
+    fn words(&mut self) -> &mut Words {
+        self.words.get_or_insert_default()
     }
 
     fn text(&mut self, text: &str, place: &Range<usize>) {
@@ -208,14 +204,18 @@ impl<'s> Walk<'s> {
         }
         match &mut self.code {
             Some(code) => code.text.push_str(&self.source.exact(text, place)),
-            None => self.words().push(text, place.start),
+            None => {
+                let source = self.source;
+                self.words().push(text, source, place.start);
+            }
         }
     }
 
     fn inline_html(&mut self, text: &str, at: usize) {
         let found = html::read(text);
         if found.words.contains('\n') {
-            self.words().end_line(at);
+            let source = self.source;
+            self.words().end_line(source, at);
         }
         for (_, note) in found.notes {
             self.note(note, false, at);
@@ -391,34 +391,6 @@ impl<'s> Walk<'s> {
             parent: self.items.last().copied(),
             depth: u8::try_from(depth).unwrap_or(u8::MAX),
         });
-    }
-}
-
-/// The words that are open, with the text that they are of.
-struct Gather<'w> {
-    words: &'w mut Words,
-    source: &'w Source,
-}
-
-impl Gather<'_> {
-    fn push(self, text: &str, at: usize) {
-        self.words.push(text, self.source, at);
-    }
-
-    fn end_line(self, after: usize) {
-        self.words.end_line(self.source, after);
-    }
-
-    fn set_strong(self, on: bool) {
-        self.words.set_strong(on);
-    }
-
-    fn open_link(self, address: &str) {
-        self.words.open_link(address);
-    }
-
-    fn close_link(self) {
-        self.words.close_link();
     }
 }
 
