@@ -24,7 +24,7 @@ pub(super) fn read(rollout: &Node<'_>, faults: &mut Faults<'_>) -> Runbook {
         (Some(item), _) => runbook_file::named(&item, faults),
         (None, Some(_)) => None,
         (None, None) => {
-            faults.missing(&node, "file", "the Markdown file");
+            faults.missing(&node, "file", "a Markdown file, or \"builtin:rollback\"");
             None
         }
     };

@@ -57,38 +57,4 @@ pub fn find(file: &str) -> Option<&'static Shipped> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_is_there_under_its_own_title() {
-        assert_eq!(SHIPPED.len(), 5);
-        for shipped in SHIPPED {
-            assert_eq!(
-                find(&format!("{PREFIX}{}", shipped.name)),
-                Some(shipped),
-                "names are told apart"
-            );
-            let title = format!("# {}\n", shipped.title);
-            assert!(shipped.text.starts_with(&title), "{}", shipped.name);
-            assert!(shipped.text.len() > 1_000, "{}", shipped.name);
-            assert!(!shipped.text.contains('\r'), "{}", shipped.name);
-        }
-        assert!(find(DEFAULT).is_some());
-    }
-
-    #[test]
-    fn what_is_no_shipped_runbook_is_not_guessed() {
-        for other in [
-            "rollback",
-            "builtin:",
-            "builtin:Rollback",
-            "builtin:rollback.md",
-            " builtin:rollback",
-            "runbooks/rollback.md",
-        ] {
-            assert_eq!(find(other), None, "{other}");
-        }
-        assert!(is_builtin("builtin:none") && !is_builtin("./builtin:rollback"));
-    }
-}
+mod tests;
