@@ -23,7 +23,7 @@ pub mod update;
 
 pub use keymap::{Action, Key};
 pub use model::Model;
-use runbook_pane::ReadRunbook;
+use runbook_pane::{ReadRunbook, RunbookWish};
 pub use update::update;
 
 /// Something that happened. A recording of an incident is the list of these.
@@ -143,8 +143,8 @@ pub enum Effect {
     Suspend,
     /// End the console.
     Quit,
-    /// Read a runbook's file: its path, or `builtin:NAME`.
-    OpenRunbook(String),
+    /// Read a runbook's file and judge it.
+    OpenRunbook(Box<RunbookWish>),
     /// Read what other consoles have written into the journal.
     Follow,
 }

@@ -6,8 +6,35 @@ use super::line_edit::LineEdit;
 use crate::domain::failure::PortError;
 use crate::domain::journal::Record;
 use crate::domain::plan::Change;
-use crate::domain::runbook::Runbook;
+use crate::domain::Percent;
+use crate::domain::rollout::RolloutSpec;
+use crate::domain::runbook::lint::Severity;
+use crate::domain::runbook::{Runbook, Step, StepMark};
 use crate::domain::runbook::checklist::{Checklist, Match, StepId};
+
+/// A runbook to be read, and what it is judged by.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunbookWish {
+    /// The file's path, or `builtin:NAME`.
+    pub file: String,
+    /// The rollout that it is for.
+    pub rollout: RolloutSpec,
+    /// The share of users that is treated now, where that is known.
+    pub current: Option<Percent>,
+}
+
+/// Something that would go wrong in a runbook.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remark {
+    /// The line, from 1.
+    pub line: u32,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What happens.
+    pub message: String,
+    /// What to do instead.
+    pub instead: String,
+}
 
 /// A runbook's file, read and understood.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,6 +43,8 @@ pub struct ReadRunbook {
     pub sha256: String,
     /// What it says.
     pub runbook: Runbook,
+    /// What would go wrong in it, by line.
+    pub remarks: Vec<Remark>,
 }
 
 /// The runbook on screen.
@@ -35,6 +64,10 @@ pub struct RunbookPane {
     pub selected: usize,
     /// What was written down of runbooks, by earlier runs and by this one, oldest first.
     pub told: Vec<Record>,
+    /// What would go wrong in the file, by line.
+    pub remarks: Vec<Remark>,
+    /// What became of orders for steps while the file was not read yet.
+    pub outcomes: Vec<(String, StepMark, String)>,
     /// A plan that is shown for a step.
     pub offered: Option<Offered>,
 }
@@ -138,6 +171,18 @@ impl RunbookPane {
     /// The steps on screen.
     pub fn steps(&self) -> Vec<StepId> {
         self.open.as_ref().map(|open| open.steps()).unwrap_or_default()
+    }
+
+    /// What would go wrong in a step, by line.
+    pub fn remarks_on(&self, step: &Step) -> impl Iterator<Item = &Remark> {
+        let ends = step.commands.iter().map(|command| {
+            let lines = command.text.lines().count() as u32;
+            command.line.saturating_add(lines)
+        });
+        let last = ends.max().unwrap_or(step.line).max(step.line);
+        let first = self.remarks.partition_point(|remark| remark.line < step.line);
+        let rest = self.remarks.get(first..).unwrap_or_default();
+        rest.iter().take_while(move |remark| remark.line <= last)
     }
 
     /// The selected step.

@@ -112,8 +112,9 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::CommandEnded { run, report } => {
+            let marked = runbook::command_ended(model, &run, &report);
             command::ended(model, &run, *report);
-            Vec::new()
+            marked
         }
     }
 }

@@ -233,11 +233,13 @@ impl Driver {
                 return;
             }
             Effect::Bell => return,
-            Effect::OpenRunbook(file) => {
+            Effect::OpenRunbook(wish) => {
+                let file = wish.file;
                 let read = self.runbooks.get(&file).map(|text| {
                     Box::new(ReadRunbook {
                         sha256: format!("{:x}", text.len()),
                         runbook: coalmine::domain::runbook::read(text.as_bytes()),
+                        remarks: Vec::new(),
                     })
                 });
                 let missing = PortError {

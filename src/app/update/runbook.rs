@@ -14,12 +14,14 @@ use crate::domain::runbook::checklist::{Checklist, Live, Proven, Refusal, Standi
 use super::toast;
 
 mod acting;
+mod commands;
 mod asking;
 mod offers;
 mod opening;
 mod orders;
 
 pub(super) use acting::{branch, enter, script, skip, tick};
+pub(super) use commands::ended as command_ended;
 pub(super) use asking::{close, complain_no_more, confirm, line, pick_file, shift};
 pub(super) use opening::{read, recovered, refresh, show};
 pub(super) use orders::settled;
@@ -84,6 +86,7 @@ fn written(model: &mut Model, events: Result<Vec<RunbookEvent>, Refusal>) -> Vec
 /// After every message: what is to be written down of runbooks has happened to the one that is open, and what follows by itself does too.
 pub(super) fn follow(model: &mut Model, effects: &mut Vec<Effect>, judges: bool) {
     effects.extend(orders::sent(model, effects));
+    commands::begun(model, effects);
     take(model, effects);
     if !judges || another_drives(model).is_some() {
         return;
@@ -106,18 +109,23 @@ fn take(model: &mut Model, effects: &[Effect]) {
         let Effect::Append(Entry::Runbook { event }) = effect else {
             continue;
         };
-        if let Some(open) = &mut model.runbook.open {
-            open.take(event, model.now, None);
-        }
-        model.runbook.told.push(Record {
-            seq: 0,
-            at: model.now,
-            actor: Actor::default(),
-            entry: Entry::Runbook { event: event.clone() },
-        });
+        happened(model, event);
     }
     let surplus = model.runbook.told.len().saturating_sub(RECORDS);
     model.runbook.told.drain(..surplus);
+}
+
+/// Something has happened to the runbook.
+fn happened(model: &mut Model, event: &RunbookEvent) {
+    if let Some(open) = &mut model.runbook.open {
+        open.take(event, model.now, None);
+    }
+    model.runbook.told.push(Record {
+        seq: 0,
+        at: model.now,
+        actor: Actor::default(),
+        entry: Entry::Runbook { event: Box::new(event.clone()) },
+    });
 }
 
 /// What happened by itself, for the person.

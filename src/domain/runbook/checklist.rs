@@ -80,6 +80,8 @@ pub struct StepState {
     pub wait: Option<Watch>,
     /// The order or the run that is under way for it.
     pub under_way: Option<String>,
+    /// A command ran for it when the console ended: what became of that is not known.
+    pub lost_sight: bool,
     /// A person took its tick away: it does not tick itself again.
     pub left_to_people: bool,
 }
@@ -293,10 +295,10 @@ impl Checklist {
     /// Every wait that is not over, the one that ends first first.
     pub fn waiting(&self, now: Timestamp) -> Vec<(StepId, Watch)> {
         let runs = |(id, state): (&StepId, &StepState)| {
-            let open = state.mark == StepMark::Open && self.applies(*id);
+            let counts = state.mark != StepMark::Skipped && self.applies(*id);
             state
                 .wait
-                .filter(|wait| open && !wait.left(now).is_zero())
+                .filter(|wait| counts && !wait.left(now).is_zero())
                 .map(|wait| (*id, wait))
         };
         let mut waits: Vec<_> = self.states.iter().filter_map(runs).collect();

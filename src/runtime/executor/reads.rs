@@ -68,9 +68,9 @@ impl Executor {
                 },
                 Err(fault) => Err(fault),
             }),
-            Effect::OpenRunbook(file) => {
-                let read = runbooks::read(file.clone()).await;
-                Msg::RunbookRead(file, read.map(Box::new))
+            Effect::OpenRunbook(wish) => {
+                let file = wish.file.clone();
+                Msg::RunbookRead(file, runbooks::read(*wish).await.map(Box::new))
             }
             Effect::Append(_)
             | Effect::Recover

@@ -4,26 +4,52 @@ use std::io::Read;
 
 use sha2::{Digest, Sha256};
 
-use crate::app::runbook_pane::ReadRunbook;
+use crate::app::runbook_pane::{ReadRunbook, Remark, RunbookWish};
 use crate::domain::failure::{ErrorKind, PortError};
-use crate::domain::runbook::{self, shipped};
+use crate::domain::runbook::lint::{Finding, Input, lint};
+use crate::domain::runbook::{self, Runbook, shipped};
 use crate::ports::PortResult;
 
 /// Bytes that a runbook may have.
 const LARGEST: u64 = 64 << 20;
 
-/// Reads a file, or what is built in under `builtin:NAME`, and understands it.
-pub(super) async fn read(file: String) -> PortResult<ReadRunbook> {
-    let name = file.clone();
+/// Reads a file, or what is built in under `builtin:NAME`, understands it and judges it.
+pub(super) async fn read(wish: RunbookWish) -> PortResult<ReadRunbook> {
+    let name = wish.file.clone();
     let work = tokio::task::spawn_blocking(move || {
-        let bytes = bytes(&file)?;
-        let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(ReadRunbook { sha256, runbook: runbook::read(&bytes) })
+        let bytes = bytes(&wish.file)?;
+        let sha256 = Sha256::digest(&bytes)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let runbook = runbook::read(&bytes);
+        let remarks = remarks(&runbook, &bytes, &wish);
+        Ok(ReadRunbook {
+            sha256,
+            runbook,
+            remarks,
+        })
     });
     match work.await {
         Ok(read) => read,
         Err(broken) => Err(fault(&name, ErrorKind::Local, broken.to_string(), "this is a fault of coalmine: please report it")),
     }
+}
+
+fn remarks(runbook: &Runbook, bytes: &[u8], wish: &RunbookWish) -> Vec<Remark> {
+    let found = lint(&Input {
+        runbook,
+        text: &String::from_utf8_lossy(bytes),
+        spec: Some(&wish.rollout),
+        current: wish.current,
+    });
+    let remark = |finding: Finding| Remark {
+        line: finding.line,
+        severity: finding.severity,
+        message: finding.message,
+        instead: finding.instead,
+    };
+    found.into_iter().map(remark).collect()
 }
 
 fn bytes(file: &str) -> PortResult<Vec<u8>> {

@@ -1,6 +1,7 @@
 //! The sections to pick from: what fits now comes first and says why; above them the rows of the decision matrix that are met. It picks none.
 
 use crate::app::runbook_pane::Picking;
+use crate::domain::runbook::lint::Severity;
 
 use super::{Lines, Page, is_empty};
 use crate::ui::overlay;
@@ -80,6 +81,12 @@ fn about_the_file(page: &Page<'_>) -> Vec<Row> {
     let theme = page.theme;
     let mut rows = vec![Row::new()];
     rows.extend(overlay::paragraph(&page.open.file, Role::Faint, theme, page.columns));
+    let grave = |wanted: Severity| page.model.runbook.remarks.iter().filter(|remark| remark.severity == wanted).count();
+    let (errors, warnings) = (grave(Severity::Error), grave(Severity::Warning));
+    if errors + warnings > 0 {
+        let text = format!("lint: {errors} errors, {warnings} warnings; each stands at its step");
+        rows.extend(overlay::paragraph(&text, Role::Warn, theme, page.columns));
+    }
     for oddity in page.open.runbook.oddities.iter().take(3) {
         rows.extend(overlay::paragraph(oddity, Role::Faint, theme, page.columns));
     }

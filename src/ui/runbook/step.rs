@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::app::runbook_pane::Remark;
+use crate::domain::runbook::lint::Severity;
 use crate::domain::runbook::checklist::{Light, Progress, Standing, StepId, StepState, Verifying, Watch};
 use crate::domain::runbook::{Command, Step};
 use crate::domain::signal::format_span;
@@ -14,6 +16,8 @@ use crate::ui::theme::Role;
 
 /// Lines of a command that are shown of the selected step.
 const LINES: usize = 6;
+/// Remarks on the selected step that are shown.
+const REMARKS: usize = 4;
 /// Columns of a running wait's bar.
 const BAR: usize = 10;
 
@@ -40,7 +44,9 @@ pub(super) fn rows(page: &Page<'_>, id: StepId, selected: bool) -> Vec<Row> {
         details.extend(verification(page, id, standing, room));
     }
     if selected || matches!(standing, Standing::Next | Standing::Open | Standing::UnderWay | Standing::Waiting) {
+        details.extend(natives(page, id, standing, room));
         details.extend(commands(page, step, selected, room));
+        details.extend(remarks(page, step, selected, room));
     }
     rows.extend(details.into_iter().map(|row| Row::new().gap(inside).join(row)));
     rows
@@ -131,6 +137,10 @@ fn proof(page: &Page<'_>, state: &StepState, room: usize) -> Vec<Row> {
     if let Some(evidence) = &state.evidence {
         rows.extend(overlay::paragraph(&evidence.text, Role::Muted, page.theme, room));
     }
+    if state.lost_sight {
+        let text = "a command ran for it when the console ended: look whether it still does";
+        rows.extend(overlay::paragraph(text, Role::Warn, page.theme, room));
+    }
     if let Some(reason) = &state.reason {
         rows.extend(overlay::paragraph(&format!("reason: {reason}"), Role::Warn, page.theme, room));
     }
@@ -139,13 +149,15 @@ fn proof(page: &Page<'_>, state: &StepState, room: usize) -> Vec<Row> {
 
 fn wait(page: &Page<'_>, id: StepId, (state, standing): (&StepState, Standing), selected: bool) -> Vec<Row> {
     let theme = page.theme;
+    if let Some(watch) = state.wait.filter(|watch| !watch.left(page.model.now).is_zero()) {
+        return vec![running(page, watch)];
+    }
     let open = matches!(standing, Standing::Open | Standing::Next | Standing::UnderWay | Standing::Waiting);
     let Some(span) = page.open.span(id).filter(|_| open) else {
         return Vec::new();
     };
     let muted = theme.style(Role::Muted);
     match state.wait {
-        Some(watch) if !watch.left(page.model.now).is_zero() => vec![running(page, watch)],
         Some(_) => vec![Row::new().put(format!("waited {}", format_span(span)), muted)],
         None if selected => vec![
             Row::new()
@@ -194,6 +206,49 @@ fn verification(page: &Page<'_>, id: StepId, standing: Standing, room: usize) ->
         Progress::Short(Light::CannotTell(why) | Light::Met(why)) => (format!("? wanted {words}: {why}"), Role::Unknown),
     };
     overlay::paragraph(&text, role, page.theme, room)
+}
+
+/// What this console can do of it itself.
+fn natives(page: &Page<'_>, id: StepId, standing: Standing, room: usize) -> Vec<Row> {
+    if matches!(standing, Standing::Done | Standing::Skipped | Standing::OtherBranch) {
+        return Vec::new();
+    }
+    let natives = page.open.natives(id);
+    let mut words: Vec<&str> = natives.iter().map(|one| one.native.words.as_str()).collect();
+    words.dedup();
+    if words.is_empty() {
+        return Vec::new();
+    }
+    let text = format!("native: {}", words.join(", "));
+    overlay::paragraph(&text, Role::Accent, page.theme, room)
+}
+
+/// What would go wrong in it: in full for the selected step, else how much there is.
+fn remarks(page: &Page<'_>, step: &Step, selected: bool, room: usize) -> Vec<Row> {
+    let all: Vec<&Remark> = page.model.runbook.remarks_on(step).collect();
+    let grave = all.iter().filter(|remark| remark.severity != Severity::Info);
+    if !selected {
+        let text = match grave.count() {
+            0 => return Vec::new(),
+            1 => "▲ 1 trap in it".to_owned(),
+            count => format!("▲ {count} traps in it"),
+        };
+        return vec![Row::new().put(text, page.theme.style(Role::Warn))];
+    }
+    let shown = all.into_iter().take(REMARKS);
+    shown
+        .flat_map(|remark| {
+            let role = match remark.severity {
+                Severity::Error => Role::Bad,
+                Severity::Warning => Role::Warn,
+                Severity::Info => Role::Muted,
+            };
+            let text = format!("! line {}: {}", remark.line, remark.message);
+            let mut rows = overlay::paragraph(&text, role, page.theme, room);
+            rows.extend(overlay::paragraph(&remark.instead, Role::Muted, page.theme, room));
+            rows
+        })
+        .collect()
 }
 
 fn commands(page: &Page<'_>, step: &Step, selected: bool, room: usize) -> Vec<Row> {

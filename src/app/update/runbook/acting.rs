@@ -6,7 +6,7 @@ use crate::app::model::{Model, Overlay, Tone};
 use crate::app::runbook_pane::{Deed, Look, Offer, StepDialog};
 use crate::domain::runbook::checklist::{Refusal, StepId};
 
-use super::{append, offers, orders, select, with, written};
+use super::{append, commands, offers, orders, select, with, written};
 use crate::app::update::{keys, overlays, toast};
 use crate::app::keymap::Action;
 
@@ -168,7 +168,7 @@ pub(super) fn does(model: &mut Model, step: StepId, offer: Offer) -> Vec<Effect>
             };
             written(model, result.map(|event| vec![event]))
         }
-        Deed::Script(command) => offers::run(model, step, command),
+        Deed::Script(command) => commands::offer(model, step, command),
         Deed::Nothing(why) => {
             toast(model, Tone::Warn, why);
             Vec::new()

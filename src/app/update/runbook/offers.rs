@@ -1,7 +1,6 @@
 //! What can be done for a step: its native actions, its wait, its commands. It does none of it.
 
-use crate::app::Effect;
-use crate::app::model::{Model, Tone};
+use crate::app::model::Model;
 use crate::app::runbook_pane::{Deed, Look, Offer};
 use crate::domain::Percent;
 use crate::domain::plan::Change;
@@ -10,8 +9,6 @@ use crate::domain::runbook::checklist::{Standing, StepId};
 use crate::domain::runbook::native::{Look as Looked, Native, NativeAction, Then, parse_then};
 use crate::domain::runbook::{Annotation, Command, Step};
 use crate::domain::signal::format_span;
-
-use crate::app::update::toast;
 
 /// What enter can do for a step: what this console can do itself comes before the command as it is written.
 pub(super) fn of(model: &Model, id: StepId) -> Vec<Offer> {
@@ -218,10 +215,4 @@ pub(super) fn scripts(model: &Model, id: StepId) -> Vec<Offer> {
             }
         })
         .collect()
-}
-
-/// Shows a command as it would be run.
-pub(super) fn run(model: &mut Model, _step: StepId, _command: usize) -> Vec<Effect> {
-    toast(model, Tone::Warn, "no command can be run from here");
-    Vec::new()
 }

@@ -3,13 +3,13 @@
 
 use crate::app::Effect;
 use crate::app::model::{Model, Screen, Tone};
-use crate::app::runbook_pane::ReadRunbook;
+use crate::app::runbook_pane::{ReadRunbook, RunbookWish};
 use crate::domain::failure::PortError;
 use crate::domain::journal::{Entry, Record};
-use crate::domain::runbook::RunbookEvent;
+use crate::domain::runbook::{RunbookEvent, StepMark, shipped};
 use crate::domain::runbook::checklist::{Checklist, StepId};
 
-use super::{append, sections, wanted};
+use super::{append, orders, sections, wanted};
 use crate::app::update::{keys, toast};
 
 /// Shows the runbook; the first look reads it.
@@ -29,7 +29,11 @@ fn ask_for(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     model.runbook.reading = true;
-    vec![Effect::OpenRunbook(wanted(model))]
+    vec![Effect::OpenRunbook(Box::new(RunbookWish {
+        file: wanted(model),
+        rollout: model.spec.clone(),
+        current: model.exposure.desired,
+    }))]
 }
 
 /// Reads the file again, when it is on screen.
@@ -77,6 +81,7 @@ pub(in crate::app::update) fn read(
         toast(model, Tone::Plain, "the runbook is as it was");
         return Vec::new();
     }
+    let found = *found;
     let mut open = Checklist::new(file, found.sha256, found.runbook, &model.spec.signals)
         .for_rollout(&model.spec);
     open.resume(&model.runbook.told);
@@ -87,6 +92,8 @@ pub(in crate::app::update) fn read(
     }
     say(model, &open, was.is_some());
     begin(model, open, place);
+    model.runbook.remarks = found.remarks;
+    effects.extend(catch_up(model));
     if model.runbook.open.as_ref().is_some_and(|open| open.section().is_none()) {
         effects.extend(first_section(model));
     }
@@ -96,11 +103,23 @@ pub(in crate::app::update) fn read(
 fn begin(model: &mut Model, open: Checklist, place: Option<StepId>) {
     model.runbook.picking = None;
     model.runbook.offered = None;
+    if !shipped::is_builtin(&open.file) {
+        model.commands_directory = open.file.rsplit_once('/').map(|(directory, _)| {
+            if directory.is_empty() { "/".to_owned() } else { directory.to_owned() }
+        });
+    }
     model.runbook.open = Some(Box::new(open));
     model.runbook.selected = 0;
     if let Some(id) = place {
         super::select(model, id);
     }
+}
+
+/// Orders that came to their end while the file was being read.
+fn catch_up(model: &mut Model) -> Vec<Effect> {
+    let outcomes = std::mem::take(&mut model.runbook.outcomes);
+    let marked = |(order, mark, text): (String, StepMark, String)| orders::marked(model, &order, mark, text);
+    outcomes.into_iter().flat_map(marked).collect()
 }
 
 /// What there is to be told about the file.

@@ -10,6 +10,9 @@ use crate::domain::runbook::checklist::StepId;
 use super::{append, with};
 use crate::app::update::{orders, toast};
 
+/// Outcomes that are kept until the file is read.
+const OUTCOMES: usize = 64;
+
 /// Shows the plan of a change for a step; where it is not what the runbook says, why.
 pub(super) fn offer(model: &mut Model, step: StepId, change: Change, why: Option<String>) -> Vec<Effect> {
     if model.read_only {
@@ -81,9 +84,20 @@ pub(in crate::app::update) fn settled(model: &mut Model, order: &Order, outcome:
         // It stays under way until somebody knows.
         Outcome::Unknown { .. } => return Vec::new(),
     };
+    if model.runbook.open.is_none() {
+        model.runbook.outcomes.push((order.id.0.clone(), mark, text));
+        let surplus = model.runbook.outcomes.len().saturating_sub(OUTCOMES);
+        model.runbook.outcomes.drain(..surplus);
+        return Vec::new();
+    }
+    marked(model, &order.id.0, mark, text)
+}
+
+/// The step that an order was sent for is marked, if it waits for it.
+pub(super) fn marked(model: &Model, order: &str, mark: StepMark, text: String) -> Vec<Effect> {
     let events = with(model, |open, live| {
-        let step = open.step_of(&order.id.0)?;
-        let waits = open.state(step).under_way.as_deref() == Some(order.id.0.as_str());
+        let step = open.step_of(order)?;
+        let waits = open.state(step).under_way.as_deref() == Some(order);
         waits.then(|| open.ended(step, mark, text, live.now))
     });
     events.flatten().unwrap_or_default().into_iter().map(append).collect()

@@ -38,7 +38,7 @@ impl Checklist {
             StepMark::Skipped => StepMark::Open,
             StepMark::Open => {
                 if let Some(run) = &state.under_way {
-                    return Err(Refusal::Nothing(format!("{run} is under way for it")));
+                    ask(format!("what was sent for it ({run}) has not come to its end: why is it done?"))?;
                 }
                 if let Some(why) = self.not_proven(id, live) {
                     ask(why)?;

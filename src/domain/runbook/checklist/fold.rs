@@ -31,6 +31,7 @@ impl Checklist {
                     state.reason.clone_from(reason);
                     state.evidence.clone_from(evidence);
                     state.under_way = None;
+                    state.lost_sight = false;
                 });
             }
             RunbookEvent::WaitBegun { step, span } => {
@@ -62,8 +63,9 @@ impl Checklist {
         let Some(state) = self.runs.get(run).and_then(|id| self.states.get_mut(id)) else {
             return;
         };
-        if state.under_way.as_deref() == Some(run) && *end != CommandEnd::Unknown {
+        if state.under_way.as_deref() == Some(run) {
             state.under_way = None;
+            state.lost_sight = *end == CommandEnd::Unknown;
         }
     }
 

@@ -130,14 +130,14 @@ fn taking_a_tick_away_asks_why_and_a_step_can_be_left_out() {
 }
 
 #[test]
-fn a_step_whose_order_is_under_way_is_not_ticked_by_hand() {
+fn a_step_whose_order_is_under_way_is_ticked_by_hand_with_a_reason_only() {
     let world = World::new();
     let mut list = open(latency(), 0);
     let events = world.at(START, |live| list.ordered(id(0, 0), "1-1", live));
     take_all(&mut list, &events, START);
     assert_eq!(list.step_of("1-1"), Some(id(0, 0)));
     let tick = world.at(START, |live| list.tick(id(0, 0), None, live));
-    assert!(matches!(tick, Err(Refusal::Nothing(_))), "{tick:?}");
+    assert!(matches!(tick, Err(Refusal::NeedsReason(_))), "{tick:?}");
     let failed = list.ended(id(0, 0), StepMark::Failed, "refused: denied".to_owned(), after(2));
     take_all(&mut list, &failed, after(2));
     assert_eq!(list.standing(id(0, 0), after(3)), Standing::Failed);
