@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::line_edit::LineEdit;
+use crate::domain::Percent;
 use crate::domain::failure::PortError;
 use crate::domain::journal::Record;
 use crate::domain::plan::Change;
-use crate::domain::Percent;
 use crate::domain::rollout::RolloutSpec;
+use crate::domain::runbook::checklist::{Checklist, Match, StepId};
 use crate::domain::runbook::lint::Severity;
 use crate::domain::runbook::{Runbook, Step, StepMark};
-use crate::domain::runbook::checklist::{Checklist, Match, StepId};
 
 /// A runbook to be read, and what it is judged by.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,6 +62,8 @@ pub struct RunbookPane {
     pub picking: Option<Picking>,
     /// The selected step, by its place among those shown.
     pub selected: usize,
+    /// Whether a section was picked just now, so that a step of it is to be selected.
+    pub arriving: bool,
     /// What was written down of runbooks, by earlier runs and by this one, oldest first.
     pub told: Vec<Record>,
     /// What would go wrong in the file, by line.
@@ -170,7 +172,10 @@ pub enum Look {
 impl RunbookPane {
     /// The steps on screen.
     pub fn steps(&self) -> Vec<StepId> {
-        self.open.as_ref().map(|open| open.steps()).unwrap_or_default()
+        self.open
+            .as_ref()
+            .map(|open| open.steps())
+            .unwrap_or_default()
     }
 
     /// What would go wrong in a step, by line.
@@ -180,7 +185,9 @@ impl RunbookPane {
             command.line.saturating_add(lines)
         });
         let last = ends.max().unwrap_or(step.line).max(step.line);
-        let first = self.remarks.partition_point(|remark| remark.line < step.line);
+        let first = self
+            .remarks
+            .partition_point(|remark| remark.line < step.line);
         let rest = self.remarks.get(first..).unwrap_or_default();
         rest.iter().take_while(move |remark| remark.line <= last)
     }
@@ -188,6 +195,8 @@ impl RunbookPane {
     /// The selected step.
     pub fn selected_step(&self) -> Option<StepId> {
         let steps = self.steps();
-        steps.get(self.selected.min(steps.len().saturating_sub(1))).copied()
+        steps
+            .get(self.selected.min(steps.len().saturating_sub(1)))
+            .copied()
     }
 }

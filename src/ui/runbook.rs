@@ -32,6 +32,9 @@ mod table;
 
 pub(super) use dialogs::sheet;
 
+/// Rows before the selected step that stay in sight.
+const CONTEXT: usize = 3;
+
 /// Rows of the panel that show where the selection is: the first and the one after the last.
 pub(super) type Lines = (Vec<Row>, Option<(usize, usize)>);
 
@@ -59,7 +62,11 @@ fn beside(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let below = panel::take_bottom(&mut rest, log_rows);
     let columns = (area.width / 2).clamp(58, 120);
     let side = panel::take_right(&mut rest, columns);
-    let alarm_rows = model.alarms.value.as_ref().map_or(1, |batch| batch.alarms.len() + batch.missing.len());
+    let alarm_rows = model
+        .alarms
+        .value
+        .as_ref()
+        .map_or(1, |batch| batch.alarms.len() + batch.missing.len());
     let signal_rows = model.spec.signals.len().clamp(1, 10) as u16;
     let wanted = signal_rows + alarm_rows.clamp(1, 8) as u16 + 2;
     let most = (rest.height * 3 / 5).max(6);
@@ -70,13 +77,20 @@ fn beside(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     draw_panel(frame, side, model, theme);
 }
 
-fn draw_measured(frame: &mut Frame<'_>, area: Rect, (signal_rows, model, theme): (u16, &Model, &Theme)) {
+fn draw_measured(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    (signal_rows, model, theme): (u16, &Model, &Theme),
+) {
     let title = Row::new()
         .put("signals and alarms", theme.style(Role::Title))
         .join(alarms::label(model, theme, alarms::Words::Short).into_end());
     let mut inside = panel::panel(frame, area, title, (Look::Boxed, Role::Border), theme);
     let least = u16::from(inside.height > 3) * 2;
-    let top = panel::take_top(&mut inside, signal_rows.min(area.height.saturating_sub(2 + least)));
+    let top = panel::take_top(
+        &mut inside,
+        signal_rows.min(area.height.saturating_sub(2 + least)),
+    );
     signals::draw(frame, top, model, theme);
     alarms::draw_compact(frame, inside, model, theme);
 }
@@ -96,7 +110,11 @@ fn draw_panel(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
         theme,
         columns: usize::from(area.width).saturating_sub(edges),
     };
-    let edge = if model.overlay.is_none() { Role::Focus } else { Role::Border };
+    let edge = if model.overlay.is_none() {
+        Role::Focus
+    } else {
+        Role::Border
+    };
     let inside = panel::panel(frame, area, title(&page), (look, edge), theme);
     let inside = panel::indent(inside, 1);
     let height = usize::from(inside.height);
@@ -105,7 +123,11 @@ fn draw_panel(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
         None => steps::rows(&page),
     };
     let scroll = match selected {
-        Some((first, end)) => (end + 2).min(rows.len()).saturating_sub(height).min(first),
+        // What comes before the selected step stays in sight, even where the step is taller than the panel.
+        Some((first, end)) => {
+            let wanted = (end + 2).min(rows.len()).saturating_sub(height);
+            wanted.min(first.saturating_sub(CONTEXT))
+        }
         None => model.scroll,
     };
     let (above, below) = paint::rows(frame, inside, rows, scroll);
@@ -123,13 +145,23 @@ fn title(page: &Page<'_>) -> Row {
     let name = |text: &str| paint::clip(&paint::safe(text), page.columns.saturating_sub(24).max(8));
     if page.model.runbook.picking.is_some() {
         return row
-            .put(format!(": {}", name(&page.open.runbook.title)), theme.style(Role::Title))
+            .put(
+                format!(": {}", name(&page.open.runbook.title)),
+                theme.style(Role::Title),
+            )
             .end("which section?", theme.style(Role::Accent));
     }
     let (done, all) = page.open.progress();
-    let changed = if page.open.changed_from.is_some() { "file changed · " } else { "" };
+    let changed = if page.open.changed_from.is_some() {
+        "file changed · "
+    } else {
+        ""
+    };
     let row = match page.open.section() {
-        Some((_, section)) => row.put(format!(": {}", name(&section.title)), theme.style(Role::Title)),
+        Some((_, section)) => row.put(
+            format!(": {}", name(&section.title)),
+            theme.style(Role::Title),
+        ),
         None => row,
     };
     row.end(changed, theme.style(Role::Warn))
@@ -140,11 +172,19 @@ fn title(page: &Page<'_>) -> Row {
 fn absent(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let look = Look::of(frame.area());
     let title = Row::new().put("runbook", theme.style(Role::Title));
-    let inside = panel::indent(panel::panel(frame, area, title, (look, Role::Border), theme), 1);
+    let inside = panel::indent(
+        panel::panel(frame, area, title, (look, Role::Border), theme),
+        1,
+    );
     let columns = usize::from(inside.width);
     let rows = match &model.runbook.fault {
         Some((file, fault)) => {
-            let mut rows = overlay::paragraph(&format!("✖ {file} could not be read"), Role::Bad, theme, columns);
+            let mut rows = overlay::paragraph(
+                &format!("✖ {file} could not be read"),
+                Role::Bad,
+                theme,
+                columns,
+            );
             rows.extend(overlay::paragraph(&fault.text, Role::Text, theme, columns));
             rows.push(Row::new());
             rows.extend(overlay::paragraph(&fault.hint, Role::Muted, theme, columns));

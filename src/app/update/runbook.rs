@@ -8,21 +8,23 @@ use crate::domain::alarm::AlarmState;
 use crate::domain::exposure::Observed;
 use crate::domain::incident::IncidentEvent;
 use crate::domain::journal::{Actor, Entry, Record};
-use crate::domain::runbook::{RunbookEvent, shipped};
-use crate::domain::runbook::checklist::{Checklist, Live, Proven, Refusal, Standing, StepId};
+use crate::domain::runbook::checklist::{
+    Checklist, Light, Live, Proven, Refusal, Standing, StepId,
+};
+use crate::domain::runbook::{RunbookEvent, StepMark, shipped};
 
 use super::toast;
 
 mod acting;
-mod commands;
 mod asking;
+mod commands;
 mod offers;
 mod opening;
 mod orders;
 
 pub(super) use acting::{branch, enter, script, skip, tick};
-pub(super) use commands::ended as command_ended;
 pub(super) use asking::{close, complain_no_more, confirm, line, pick_file, shift};
+pub(super) use commands::ended as command_ended;
 pub(super) use opening::{read, recovered, refresh, show};
 pub(super) use orders::settled;
 
@@ -45,8 +47,14 @@ pub(crate) fn live<'a>(model: &'a Model, proven: Option<&'a Proven>) -> Live<'a>
 
 /// Since when it is proven by what was seen that nobody is exposed; `None` while it is not.
 pub(crate) fn unexposed(model: &Model) -> Option<Proven> {
-    let off = model.exposure.effective.is_some_and(|effective| effective.at_most.get() == 0);
-    let clock = model.clock.as_ref().filter(|clock| off && clock.wanted.get() == 0);
+    let off = model
+        .exposure
+        .effective
+        .is_some_and(|effective| effective.at_most.get() == 0);
+    let clock = model
+        .clock
+        .as_ref()
+        .filter(|clock| off && clock.wanted.get() == 0);
     if let Some(since) = clock.and_then(|clock| clock.observed_at) {
         let seen = clock.map_or(0, |clock| clock.clean_sessions);
         let text = format!("no treated session among {seen} seen");
@@ -69,7 +77,9 @@ fn with<T>(model: &Model, deed: impl FnOnce(&Checklist, &Live<'_>) -> T) -> Opti
 }
 
 fn append(event: RunbookEvent) -> Effect {
-    Effect::Append(Entry::Runbook { event: Box::new(event) })
+    Effect::Append(Entry::Runbook {
+        event: Box::new(event),
+    })
 }
 
 /// Events to write down, or what to say instead.
@@ -88,6 +98,7 @@ pub(super) fn follow(model: &mut Model, effects: &mut Vec<Effect>, judges: bool)
     effects.extend(orders::sent(model, effects));
     commands::begun(model, effects);
     take(model, effects);
+    arrive(model);
     if !judges || another_drives(model).is_some() {
         return;
     }
@@ -115,6 +126,31 @@ fn take(model: &mut Model, effects: &[Effect]) {
     model.runbook.told.drain(..surplus);
 }
 
+/// In a section that was picked just now the branch that is met is selected, else the step that comes next.
+fn arrive(model: &mut Model) {
+    if !std::mem::take(&mut model.runbook.arriving) {
+        return;
+    }
+    let found = with(model, |open, live| {
+        let met = |id: &StepId| {
+            let lights = open.lights(*id, live);
+            open.is_branch(*id)
+                && !lights.is_empty()
+                && lights
+                    .iter()
+                    .all(|(_, light)| matches!(light, Light::Met(_)))
+        };
+        let open_steps = open.steps().into_iter().filter(|id| open.applies(*id));
+        open_steps
+            .filter(|id| open.state(*id).mark == StepMark::Open)
+            .find(met)
+            .or_else(|| open.next())
+    });
+    if let Some(id) = found.flatten() {
+        select(model, id);
+    }
+}
+
 /// Something has happened to the runbook.
 fn happened(model: &mut Model, event: &RunbookEvent) {
     if let Some(open) = &mut model.runbook.open {
@@ -124,16 +160,24 @@ fn happened(model: &mut Model, event: &RunbookEvent) {
         seq: 0,
         at: model.now,
         actor: Actor::default(),
-        entry: Entry::Runbook { event: Box::new(event.clone()) },
+        entry: Entry::Runbook {
+            event: Box::new(event.clone()),
+        },
     });
 }
 
 /// What happened by itself, for the person.
 fn in_words(event: &RunbookEvent) -> Option<String> {
     match event {
-        RunbookEvent::Marked { step, evidence: Some(evidence), .. } => {
-            Some(format!("verified: {}: {}", first_line(&step.text), evidence.text))
-        }
+        RunbookEvent::Marked {
+            step,
+            evidence: Some(evidence),
+            ..
+        } => Some(format!(
+            "verified: {}: {}",
+            first_line(&step.text),
+            evidence.text
+        )),
         RunbookEvent::WaitBegun { step, span } => {
             let span = crate::domain::signal::format_span(*span);
             Some(format!("waiting {span}: {}", first_line(&step.text)))
@@ -143,7 +187,10 @@ fn in_words(event: &RunbookEvent) -> Option<String> {
 }
 
 fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default().trim_end_matches(':')
+    text.lines()
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches(':')
 }
 
 /// The selection goes on to the step that comes next, where it stood on one that is settled now.
@@ -227,7 +274,8 @@ fn wanted(model: &Model) -> String {
 
 /// Moves the selection in the picker or among the steps.
 pub(super) fn move_by(model: &mut Model, by: isize) {
-    let moved = |from: usize, rows: usize| from.saturating_add_signed(by).min(rows.saturating_sub(1));
+    let moved =
+        |from: usize, rows: usize| from.saturating_add_signed(by).min(rows.saturating_sub(1));
     if let Some(picking) = &mut model.runbook.picking {
         picking.selected = moved(picking.selected, picking.rows.len());
         picking.moved = true;
@@ -243,7 +291,11 @@ pub(super) fn move_by(model: &mut Model, by: isize) {
 
 /// Whether esc closes the picker and not the screen: only where a section was picked before.
 pub(super) fn closes_picker(model: &mut Model) -> bool {
-    let picked = model.runbook.open.as_ref().is_some_and(|open| open.section().is_some());
+    let picked = model
+        .runbook
+        .open
+        .as_ref()
+        .is_some_and(|open| open.section().is_some());
     model.screen == Screen::Runbook && picked && model.runbook.picking.take().is_some()
 }
 
@@ -251,8 +303,16 @@ pub(super) fn closes_picker(model: &mut Model) -> bool {
 pub(super) fn text(model: &Model) -> Option<String> {
     let open = model.runbook.open.as_ref()?;
     let step = open.step(model.runbook.selected_step()?)?;
-    let commands: Vec<&str> = step.commands.iter().map(|command| command.text.as_str()).collect();
-    Some(if commands.is_empty() { step.text.clone() } else { commands.join("\n") })
+    let commands: Vec<&str> = step
+        .commands
+        .iter()
+        .map(|command| command.text.as_str())
+        .collect();
+    Some(if commands.is_empty() {
+        step.text.clone()
+    } else {
+        commands.join("\n")
+    })
 }
 
 /// Who drives the incident, where that is another console: this one reads then, and neither ticks nor begins anything.
@@ -266,7 +326,9 @@ fn another_drives(model: &Model) -> Option<String> {
 pub(super) fn journal_read(model: &mut Model, records: &[Record]) {
     for record in records {
         match &record.entry {
-            Entry::Incident { event: IncidentEvent::Closed { .. } } => over(model),
+            Entry::Incident {
+                event: IncidentEvent::Closed { .. },
+            } => over(model),
             Entry::Runbook { event } if !record.actor.is_console(&model.incident.me) => {
                 if let Some(open) = &mut model.runbook.open {
                     open.take_others(event, record.at, &record.actor.user);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Evidence, RunbookEvent, Runbook, Section, Step, StepKey, StepMark};
+use super::{Evidence, Runbook, RunbookEvent, Section, Step, StepKey, StepMark};
 use crate::domain::Timestamp;
 use crate::domain::rollout::RolloutSpec;
 use crate::domain::signal::SignalSpec;
@@ -26,9 +26,9 @@ mod tests;
 pub use checks::{Check, Criterion};
 pub use deeds::Refusal;
 pub use judge::{Progress, Verifying};
+pub use live::{Light, Live, Proven};
 pub use matches::Match;
 pub use natives::CommandNative;
-pub use live::{Light, Live, Proven};
 use shape::Shape;
 
 /// A step, by its section's and its own place.
@@ -229,7 +229,11 @@ impl Checklist {
     /// The steps of these sections.
     pub fn steps_of(&self, sections: &[usize]) -> Vec<StepId> {
         let of = |section: &usize| {
-            let count = self.runbook.sections.get(*section).map_or(0, |s| s.steps.len());
+            let count = self
+                .runbook
+                .sections
+                .get(*section)
+                .map_or(0, |s| s.steps.len());
             let section = *section;
             (0..count).map(move |step| StepId { section, step })
         };
@@ -266,7 +270,10 @@ impl Checklist {
     pub fn next(&self) -> Option<StepId> {
         let steps = self.steps();
         let settled = |(place, id): (usize, &StepId)| {
-            let state = self.states.get(id).filter(|state| state.mark != StepMark::Open)?;
+            let state = self
+                .states
+                .get(id)
+                .filter(|state| state.mark != StepMark::Open)?;
             Some((state.at?, place))
         };
         let last = steps.iter().enumerate().filter_map(settled).max();
@@ -284,9 +291,16 @@ impl Checklist {
 
     /// How many steps of the picked section are settled, and how many there are; branches that were not chosen are not counted.
     pub fn progress(&self) -> (usize, usize) {
-        let applying: Vec<StepId> = self.steps().into_iter().filter(|id| self.applies(*id)).collect();
+        let applying: Vec<StepId> = self
+            .steps()
+            .into_iter()
+            .filter(|id| self.applies(*id))
+            .collect();
         let settled = |id: &&StepId| {
-            let mark = self.states.get(id).map_or(StepMark::Open, |state| state.mark);
+            let mark = self
+                .states
+                .get(id)
+                .map_or(StepMark::Open, |state| state.mark);
             matches!(mark, StepMark::Done | StepMark::Skipped)
         };
         (applying.iter().filter(settled).count(), applying.len())
@@ -325,10 +339,13 @@ impl Checklist {
     /// The longest wait that a step asks for: `# wait 5 minutes` above `sleep 300` is one wait and not two.
     pub fn span(&self, id: StepId) -> Option<Duration> {
         let step = self.step(id)?;
-        let annotated = step.annotations.iter().filter_map(|annotation| match annotation {
-            super::Annotation::Wait(span) => Some(*span),
-            _ => None,
-        });
+        let annotated = step
+            .annotations
+            .iter()
+            .filter_map(|annotation| match annotation {
+                super::Annotation::Wait(span) => Some(*span),
+                _ => None,
+            });
         annotated
             .chain(step.waits.iter().map(|wait| wait.span))
             .max()

@@ -32,7 +32,12 @@ pub(super) async fn read(wish: RunbookWish) -> PortResult<ReadRunbook> {
     });
     match work.await {
         Ok(read) => read,
-        Err(broken) => Err(fault(&name, ErrorKind::Local, broken.to_string(), "this is a fault of coalmine: please report it")),
+        Err(broken) => Err(fault(
+            &name,
+            ErrorKind::Local,
+            broken.to_string(),
+            "this is a fault of coalmine: please report it",
+        )),
     }
 }
 
@@ -55,14 +60,23 @@ fn remarks(runbook: &Runbook, bytes: &[u8], wish: &RunbookWish) -> Vec<Remark> {
 fn bytes(file: &str) -> PortResult<Vec<u8>> {
     if shipped::is_builtin(file) {
         let found = shipped::find(file);
-        return found.map(|found| found.text.as_bytes().to_vec()).ok_or_else(|| {
-            fault(file, ErrorKind::NotFound, "no runbook of that name is built in".to_owned(), "f names another file; builtin:rollback is there")
-        });
+        return found
+            .map(|found| found.text.as_bytes().to_vec())
+            .ok_or_else(|| {
+                fault(
+                    file,
+                    ErrorKind::NotFound,
+                    "no runbook of that name is built in".to_owned(),
+                    "f names another file; builtin:rollback is there",
+                )
+            });
     }
     // Opening a FIFO would wait for its writer.
     let opened = std::fs::metadata(file).and_then(|about| {
         if about.is_dir() {
-            return Err(std::io::Error::other("it is a directory, not a Markdown file"));
+            return Err(std::io::Error::other(
+                "it is a directory, not a Markdown file",
+            ));
         }
         if !about.is_file() {
             return Err(std::io::Error::other("it is no regular file"));
@@ -86,7 +100,12 @@ fn bytes(file: &str) -> PortResult<Vec<u8>> {
 
 fn too_large(file: &str) -> PortError {
     let text = format!("it is larger than {} MB", LARGEST >> 20);
-    fault(file, ErrorKind::Local, text, "f names another file; builtin:rollback is there")
+    fault(
+        file,
+        ErrorKind::Local,
+        text,
+        "f names another file; builtin:rollback is there",
+    )
 }
 
 fn unreadable(file: &str, error: &std::io::Error) -> PortError {
@@ -104,5 +123,10 @@ fn unreadable(file: &str, error: &std::io::Error) -> PortError {
 }
 
 fn fault(file: &str, kind: ErrorKind, text: String, hint: &str) -> PortError {
-    PortError { kind, what: file.to_owned(), text, hint: hint.to_owned() }
+    PortError {
+        kind,
+        what: file.to_owned(),
+        text,
+        hint: hint.to_owned(),
+    }
 }

@@ -28,8 +28,16 @@ pub(super) fn rows(page: &Page<'_>, picking: &Picking) -> Lines {
         };
         let first = rows.len();
         let fits = !found.because.is_empty();
-        let (mark, role) = if fits { ("●", Role::Warn) } else { (" ", Role::Text) };
-        let name = if section.title.is_empty() { "before the first heading" } else { section.title.as_str() };
+        let (mark, role) = if fits {
+            ("●", Role::Warn)
+        } else {
+            (" ", Role::Text)
+        };
+        let name = if section.title.is_empty() {
+            "before the first heading"
+        } else {
+            section.title.as_str()
+        };
         let steps = page.open.steps_of(&page.open.under(found.section)).len();
         let count = match steps {
             0 => "decision matrix".to_owned(),
@@ -41,12 +49,16 @@ pub(super) fn rows(page: &Page<'_>, picking: &Picking) -> Lines {
             Row::new()
                 .put(mark, theme.style(role))
                 .gap(1)
-                .put(clip(&safe(name), room), theme.style(if fits { Role::Strong } else { Role::Text }))
+                .put(
+                    clip(&safe(name), room),
+                    theme.style(if fits { Role::Strong } else { Role::Text }),
+                )
                 .end(count, theme.style(Role::Faint)),
         );
         if fits {
             let because = format!("fits now: {}", found.because.join(" · "));
-            let lines = overlay::paragraph(&because, Role::Warn, theme, page.columns.saturating_sub(2));
+            let lines =
+                overlay::paragraph(&because, Role::Warn, theme, page.columns.saturating_sub(2));
             rows.extend(lines.into_iter().map(|line| Row::new().gap(2).join(line)));
         }
         if place == at {
@@ -65,12 +77,18 @@ fn matrix(page: &Page<'_>) -> Vec<Row> {
         .take(MATRIX)
         .filter_map(|(row, value)| Some((page.open.runbook.matrix.get(*row)?, value)))
         .flat_map(|(row, value)| {
-            let text = format!("▸ {} {}: {}  ({value})", row.metric, row.written, row.action);
+            let text = format!(
+                "▸ {} {}: {}  ({value})",
+                row.metric, row.written, row.action
+            );
             overlay::paragraph(&text, Role::Warn, theme, page.columns)
         })
         .collect();
     if !rows.is_empty() {
-        rows.insert(0, Row::new().put("the decision matrix says now", theme.style(Role::Title)));
+        rows.insert(
+            0,
+            Row::new().put("the decision matrix says now", theme.style(Role::Title)),
+        );
         rows.push(Row::new());
     }
     rows
@@ -80,8 +98,20 @@ fn matrix(page: &Page<'_>) -> Vec<Row> {
 fn about_the_file(page: &Page<'_>) -> Vec<Row> {
     let theme = page.theme;
     let mut rows = vec![Row::new()];
-    rows.extend(overlay::paragraph(&page.open.file, Role::Faint, theme, page.columns));
-    let grave = |wanted: Severity| page.model.runbook.remarks.iter().filter(|remark| remark.severity == wanted).count();
+    rows.extend(overlay::paragraph(
+        &page.open.file,
+        Role::Faint,
+        theme,
+        page.columns,
+    ));
+    let grave = |wanted: Severity| {
+        page.model
+            .runbook
+            .remarks
+            .iter()
+            .filter(|remark| remark.severity == wanted)
+            .count()
+    };
     let (errors, warnings) = (grave(Severity::Error), grave(Severity::Warning));
     if errors + warnings > 0 {
         let text = format!("lint: {errors} errors, {warnings} warnings; each stands at its step");
@@ -91,7 +121,10 @@ fn about_the_file(page: &Page<'_>) -> Vec<Row> {
         rows.extend(overlay::paragraph(oddity, Role::Faint, theme, page.columns));
     }
     for stray in page.open.strays.iter().take(5) {
-        let text = format!("▲ not in the file any more: {} (line {} of {})", stray.text, stray.line, stray.section);
+        let text = format!(
+            "▲ not in the file any more: {} (line {} of {})",
+            stray.text, stray.line, stray.section
+        );
         rows.extend(overlay::paragraph(&text, Role::Warn, theme, page.columns));
     }
     rows

@@ -2,22 +2,21 @@
 
 use std::time::Duration;
 
-use crate::app::runbook_pane::Remark;
-use crate::domain::runbook::lint::Severity;
-use crate::domain::runbook::checklist::{Light, Progress, Standing, StepId, StepState, Verifying, Watch};
-use crate::domain::runbook::{Command, Step};
+use crate::domain::runbook::Step;
+use crate::domain::runbook::checklist::{
+    Light, Progress, Standing, StepId, StepState, Verifying, Watch,
+};
 use crate::domain::signal::format_span;
 
 use super::Page;
 use crate::ui::format;
 use crate::ui::overlay;
-use crate::ui::paint::{Row, clip, safe, wrap};
+use crate::ui::paint::{Row, safe, wrap};
 use crate::ui::theme::Role;
+use commands::{commands, natives, remarks};
 
-/// Lines of a command that are shown of the selected step.
-const LINES: usize = 6;
-/// Remarks on the selected step that are shown.
-const REMARKS: usize = 4;
+mod commands;
+
 /// Columns of a running wait's bar.
 const BAR: usize = 10;
 
@@ -35,7 +34,12 @@ pub(super) fn rows(page: &Page<'_>, id: StepId, selected: bool) -> Vec<Row> {
     let mut details: Vec<Row> = Vec::new();
     if cut && selected {
         let rest = step.text.lines().skip(1).collect::<Vec<_>>().join("\n");
-        details.extend(overlay::paragraph(rest.trim(), Role::Muted, page.theme, room));
+        details.extend(overlay::paragraph(
+            rest.trim(),
+            Role::Muted,
+            page.theme,
+            room,
+        ));
     }
     if standing != Standing::OtherBranch {
         details.extend(bound(page, id, standing, room));
@@ -43,25 +47,55 @@ pub(super) fn rows(page: &Page<'_>, id: StepId, selected: bool) -> Vec<Row> {
         details.extend(wait(page, id, (&state, standing), selected));
         details.extend(verification(page, id, standing, room));
     }
-    if selected || matches!(standing, Standing::Next | Standing::Open | Standing::UnderWay | Standing::Waiting) {
-        details.extend(natives(page, id, standing, room));
+    if selected
+        || matches!(
+            standing,
+            Standing::Next | Standing::Open | Standing::UnderWay | Standing::Waiting
+        )
+    {
+        details.extend(natives(page, id, (standing, selected)));
         details.extend(commands(page, step, selected, room));
         details.extend(remarks(page, step, selected, room));
     }
-    rows.extend(details.into_iter().map(|row| Row::new().gap(inside).join(row)));
+    rows.extend(
+        details
+            .into_iter()
+            .map(|row| Row::new().gap(inside).join(row)),
+    );
     rows
 }
 
 /// The first line: state, number, words, and at the end what there is to say of its state. Answers whether words are left over.
-fn head(page: &Page<'_>, step: &Step, (state, standing): (&StepState, Standing), indent: usize) -> (Vec<Row>, bool) {
+fn head(
+    page: &Page<'_>,
+    step: &Step,
+    (state, standing): (&StepState, Standing),
+    indent: usize,
+) -> (Vec<Row>, bool) {
     let theme = page.theme;
     let (glyph, role, text_role) = look(standing);
     let end = ending(page, state, standing);
-    let number = step.number.map_or_else(String::new, |number| format!("{number} "));
+    let number = step
+        .number
+        .map_or_else(String::new, |number| format!("{number} "));
     let start = indent + 2 + number.len();
-    let words = step.text.lines().next().unwrap_or_default().trim_end_matches(':');
-    let words = if words.is_empty() { "(a command)" } else { words };
-    let lines = wrap(words, page.columns.saturating_sub(start + end.chars().count() + 2).max(12));
+    let words = step
+        .text
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches(':');
+    let words = if words.is_empty() {
+        "(a command)"
+    } else {
+        words
+    };
+    let lines = wrap(
+        words,
+        page.columns
+            .saturating_sub(start + end.chars().count() + 2)
+            .max(12),
+    );
     let rows = lines.into_iter().take(3).enumerate().map(|(place, line)| {
         if place > 0 {
             return Row::new().gap(start).put(line, theme.style(text_role));
@@ -72,7 +106,14 @@ fn head(page: &Page<'_>, step: &Step, (state, standing): (&StepState, Standing),
             .gap(1)
             .put(&number, theme.style(text_role))
             .put(line, theme.style(text_role))
-            .end(&end, theme.style(if standing == Standing::Failed { Role::Bad } else { Role::Faint }))
+            .end(
+                &end,
+                theme.style(if standing == Standing::Failed {
+                    Role::Bad
+                } else {
+                    Role::Faint
+                }),
+            )
     });
     (rows.collect(), step.text.lines().count() > 1)
 }
@@ -135,24 +176,45 @@ fn bound(page: &Page<'_>, id: StepId, standing: Standing, room: usize) -> Vec<Ro
 fn proof(page: &Page<'_>, state: &StepState, room: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     if let Some(evidence) = &state.evidence {
-        rows.extend(overlay::paragraph(&evidence.text, Role::Muted, page.theme, room));
+        rows.extend(overlay::paragraph(
+            &evidence.text,
+            Role::Muted,
+            page.theme,
+            room,
+        ));
     }
     if state.lost_sight {
         let text = "a command ran for it when the console ended: look whether it still does";
         rows.extend(overlay::paragraph(text, Role::Warn, page.theme, room));
     }
     if let Some(reason) = &state.reason {
-        rows.extend(overlay::paragraph(&format!("reason: {reason}"), Role::Warn, page.theme, room));
+        rows.extend(overlay::paragraph(
+            &format!("reason: {reason}"),
+            Role::Warn,
+            page.theme,
+            room,
+        ));
     }
     rows
 }
 
-fn wait(page: &Page<'_>, id: StepId, (state, standing): (&StepState, Standing), selected: bool) -> Vec<Row> {
+fn wait(
+    page: &Page<'_>,
+    id: StepId,
+    (state, standing): (&StepState, Standing),
+    selected: bool,
+) -> Vec<Row> {
     let theme = page.theme;
-    if let Some(watch) = state.wait.filter(|watch| !watch.left(page.model.now).is_zero()) {
+    if let Some(watch) = state
+        .wait
+        .filter(|watch| !watch.left(page.model.now).is_zero())
+    {
         return vec![running(page, watch)];
     }
-    let open = matches!(standing, Standing::Open | Standing::Next | Standing::UnderWay | Standing::Waiting);
+    let open = matches!(
+        standing,
+        Standing::Open | Standing::Next | Standing::UnderWay | Standing::Waiting
+    );
     let Some(span) = page.open.span(id).filter(|_| open) else {
         return Vec::new();
     };
@@ -173,7 +235,10 @@ fn running(page: &Page<'_>, watch: Watch) -> Row {
     let left = watch.left(page.model.now);
     let share = 1.0 - left.as_secs_f64() / watch.span.as_secs_f64().max(0.001);
     Row::new()
-        .put(format!("waiting {}", format_span(watch.span)), theme.style(Role::Canary))
+        .put(
+            format!("waiting {}", format_span(watch.span)),
+            theme.style(Role::Canary),
+        )
         .gap(3)
         .put(format::gauge(share, BAR), theme.style(Role::Canary))
         .gap(2)
@@ -200,89 +265,18 @@ fn verification(page: &Page<'_>, id: StepId, standing: Standing, room: usize) ->
     };
     let held = page.open.held_words(id, &page.live).unwrap_or_default();
     let (text, role) = match progress {
-        Progress::Ahead => (format!("then {words} for {held}: ticks itself"), Role::Muted),
-        Progress::Holding(so_far) => (format!("▸ {words}: {so_far}, then it ticks itself"), Role::Good),
+        Progress::Ahead => (
+            format!("then {words} for {held}: ticks itself"),
+            Role::Muted,
+        ),
+        Progress::Holding(so_far) => (
+            format!("▸ {words}: {so_far}, then it ticks itself"),
+            Role::Good,
+        ),
         Progress::Short(Light::NotMet(value)) => (format!("✖ wanted {words}: {value}"), Role::Warn),
-        Progress::Short(Light::CannotTell(why) | Light::Met(why)) => (format!("? wanted {words}: {why}"), Role::Unknown),
+        Progress::Short(Light::CannotTell(why) | Light::Met(why)) => {
+            (format!("? wanted {words}: {why}"), Role::Unknown)
+        }
     };
     overlay::paragraph(&text, role, page.theme, room)
-}
-
-/// What this console can do of it itself.
-fn natives(page: &Page<'_>, id: StepId, standing: Standing, room: usize) -> Vec<Row> {
-    if matches!(standing, Standing::Done | Standing::Skipped | Standing::OtherBranch) {
-        return Vec::new();
-    }
-    let natives = page.open.natives(id);
-    let mut words: Vec<&str> = natives.iter().map(|one| one.native.words.as_str()).collect();
-    words.dedup();
-    if words.is_empty() {
-        return Vec::new();
-    }
-    let text = format!("native: {}", words.join(", "));
-    overlay::paragraph(&text, Role::Accent, page.theme, room)
-}
-
-/// What would go wrong in it: in full for the selected step, else how much there is.
-fn remarks(page: &Page<'_>, step: &Step, selected: bool, room: usize) -> Vec<Row> {
-    let all: Vec<&Remark> = page.model.runbook.remarks_on(step).collect();
-    let grave = all.iter().filter(|remark| remark.severity != Severity::Info);
-    if !selected {
-        let text = match grave.count() {
-            0 => return Vec::new(),
-            1 => "▲ 1 trap in it".to_owned(),
-            count => format!("▲ {count} traps in it"),
-        };
-        return vec![Row::new().put(text, page.theme.style(Role::Warn))];
-    }
-    let shown = all.into_iter().take(REMARKS);
-    shown
-        .flat_map(|remark| {
-            let role = match remark.severity {
-                Severity::Error => Role::Bad,
-                Severity::Warning => Role::Warn,
-                Severity::Info => Role::Muted,
-            };
-            let text = format!("! line {}: {}", remark.line, remark.message);
-            let mut rows = overlay::paragraph(&text, role, page.theme, room);
-            rows.extend(overlay::paragraph(&remark.instead, Role::Muted, page.theme, room));
-            rows
-        })
-        .collect()
-}
-
-fn commands(page: &Page<'_>, step: &Step, selected: bool, room: usize) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for command in &step.commands {
-        rows.extend(command_rows(page, command, selected, room));
-    }
-    rows
-}
-
-fn command_rows(page: &Page<'_>, command: &Command, selected: bool, room: usize) -> Vec<Row> {
-    let theme = page.theme;
-    let prompt = if command.is_shell() { "$ " } else { "  " };
-    let code: Vec<&str> = command.text.lines().filter(|line| !line.trim().is_empty()).collect();
-    if !selected {
-        let first = code.iter().find(|line| !line.trim_start().starts_with('#')).or(code.first());
-        let more = if code.len() > 1 { " …" } else { "" };
-        let line = first.map(|line| clip(&safe(line.trim()), room.saturating_sub(4))).unwrap_or_default();
-        return vec![Row::new().put(prompt, theme.style(Role::Faint)).put(format!("{line}{more}"), theme.style(Role::Faint))];
-    }
-    let mut rows: Vec<Row> = code
-        .iter()
-        .take(LINES)
-        .enumerate()
-        .map(|(place, line)| {
-            let mark = if place == 0 { prompt } else { "  " };
-            let comment = line.trim_start().starts_with('#');
-            let role = if comment { Role::Faint } else { Role::Text };
-            Row::new().put(mark, theme.style(Role::Gutter)).put(clip(&safe(line), room.saturating_sub(2)), theme.style(role))
-        })
-        .collect();
-    if code.len() > LINES {
-        let text = format!("… {} more lines", code.len() - LINES);
-        rows.push(Row::new().gap(2).put(text, theme.style(Role::Faint)).end("enter: show", theme.style(Role::Faint)));
-    }
-    rows
 }

@@ -13,7 +13,11 @@ pub(super) fn rows(page: &Page<'_>) -> Lines {
     let mut selected = None;
     let sections = page.open.shown_sections();
     let steps = page.open.steps();
-    let at = page.model.runbook.selected.min(steps.len().saturating_sub(1));
+    let at = page
+        .model
+        .runbook
+        .selected
+        .min(steps.len().saturating_sub(1));
     let chosen = steps.get(at).copied();
     for (place, index) in sections.iter().enumerate() {
         let Some(section) = page.open.runbook.sections.get(*index) else {
@@ -25,12 +29,20 @@ pub(super) fn rows(page: &Page<'_>) -> Lines {
         }
         for block in &section.blocks {
             match block {
-                Block::Text { text, depth, line, bullet } => {
+                Block::Text {
+                    text,
+                    depth,
+                    line,
+                    bullet,
+                } => {
                     rows.extend(words(page, *index, (text, *depth, *line, *bullet)));
                 }
                 Block::Table(found) => rows.extend(table::rows(page, found)),
                 Block::Step(number) => {
-                    let id = StepId { section: *index, step: *number };
+                    let id = StepId {
+                        section: *index,
+                        step: *number,
+                    };
                     let first = rows.len();
                     rows.extend(step::rows(page, id, chosen == Some(id)));
                     if chosen == Some(id) {
@@ -39,10 +51,20 @@ pub(super) fn rows(page: &Page<'_>) -> Lines {
                 }
             }
         }
-        rows.extend(left_over(page, *index, section, chosen, &mut selected, rows.len()));
+        rows.extend(left_over(
+            page,
+            *index,
+            section,
+            chosen,
+            &mut selected,
+            rows.len(),
+        ));
     }
     if rows.is_empty() {
-        rows.push(Row::new().put("nothing stands here: s picks another section", page.theme.style(Role::Faint)));
+        rows.push(Row::new().put(
+            "nothing stands here: s picks another section",
+            page.theme.style(Role::Faint),
+        ));
     }
     (rows, selected)
 }
@@ -56,10 +78,18 @@ fn left_over(
     selected: &mut Option<(usize, usize)>,
     from: usize,
 ) -> Vec<Row> {
-    let named = |step: usize| section.blocks.iter().any(|block| matches!(block, Block::Step(number) if *number == step));
+    let named = |step: usize| {
+        section
+            .blocks
+            .iter()
+            .any(|block| matches!(block, Block::Step(number) if *number == step))
+    };
     let mut rows = Vec::new();
     for number in (0..section.steps.len()).filter(|step| !named(*step)) {
-        let id = StepId { section: index, step: number };
+        let id = StepId {
+            section: index,
+            step: number,
+        };
         let first = from + rows.len();
         rows.extend(step::rows(page, id, chosen == Some(id)));
         if chosen == Some(id) {
@@ -70,7 +100,11 @@ fn left_over(
 }
 
 /// What a person reads; a line that is understood says whether it is so.
-fn words(page: &Page<'_>, section: usize, (text, depth, line, bullet): (&str, u8, u32, bool)) -> Vec<Row> {
+fn words(
+    page: &Page<'_>,
+    section: usize,
+    (text, depth, line, bullet): (&str, u8, u32, bool),
+) -> Vec<Row> {
     let theme = page.theme;
     let lights = page.open.symptom_lights(section, line, &page.live);
     let met = lights.iter().any(|light| matches!(light, Light::Met(_)));
@@ -88,8 +122,15 @@ fn words(page: &Page<'_>, section: usize, (text, depth, line, bullet): (&str, u8
         .into_iter()
         .enumerate()
         .map(|(place, line)| {
-            let mark = if place == 0 { mark } else { "  ".get(..mark.len().min(2)).unwrap_or_default() };
-            Row::new().gap(indent).put(mark, theme.style(Role::Faint)).put(line, theme.style(role))
+            let mark = if place == 0 {
+                mark
+            } else {
+                "  ".get(..mark.len().min(2)).unwrap_or_default()
+            };
+            Row::new()
+                .gap(indent)
+                .put(mark, theme.style(Role::Faint))
+                .put(line, theme.style(role))
         })
         .collect();
     if let Some((value, role)) = value {

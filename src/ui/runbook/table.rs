@@ -13,7 +13,9 @@ pub(super) fn rows(page: &Page<'_>, table: &Table) -> Vec<Row> {
     let widths = widths(table, page.columns.saturating_sub(2));
     let line = |cells: &[String], role: Role, mark: (&str, Role)| {
         let start = Row::new().put(mark.0, theme.style(mark.1)).gap(1);
-        cells.iter().zip(&widths).fold(start, |row, (cell, width)| row.cell(cell, *width, theme.style(role)).gap(2))
+        cells.iter().zip(&widths).fold(start, |row, (cell, width)| {
+            row.cell(cell, *width, theme.style(role)).gap(2)
+        })
     };
     let mut rows = vec![line(&table.head, Role::Faint, (" ", Role::Faint))];
     for (place, cells) in table.rows.iter().enumerate() {
@@ -33,7 +35,11 @@ pub(super) fn rows(page: &Page<'_>, table: &Table) -> Vec<Row> {
         };
         rows.push(line(cells, role, mark));
         if let Some(Light::Met(value)) = light {
-            rows.push(Row::new().gap(4).put(format!("now: {value}"), theme.style(Role::Bad)));
+            rows.push(
+                Row::new()
+                    .gap(4)
+                    .put(format!("now: {value}"), theme.style(Role::Bad)),
+            );
         }
     }
     rows
@@ -44,7 +50,13 @@ fn widths(table: &Table, columns: usize) -> Vec<usize> {
     let cell = |row: &[String], column: usize| row.get(column).map_or(0, |text| width(&safe(text)));
     let mut widths: Vec<usize> = (0..table.head.len())
         .map(|column| {
-            let longest = table.rows.iter().take(200).map(|row| cell(row, column)).max().unwrap_or(0);
+            let longest = table
+                .rows
+                .iter()
+                .take(200)
+                .map(|row| cell(row, column))
+                .max()
+                .unwrap_or(0);
             longest.max(cell(&table.head, column)).max(1)
         })
         .collect();

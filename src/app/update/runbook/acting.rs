@@ -7,8 +7,8 @@ use crate::app::runbook_pane::{Deed, Look, Offer, StepDialog};
 use crate::domain::runbook::checklist::{Refusal, StepId};
 
 use super::{append, commands, offers, orders, select, with, written};
-use crate::app::update::{keys, overlays, toast};
 use crate::app::keymap::Action;
+use crate::app::update::{keys, overlays, toast};
 
 /// The step that keys are about; while sections are picked, none.
 fn step(model: &mut Model) -> Option<StepId> {
@@ -17,7 +17,8 @@ fn step(model: &mut Model) -> Option<StepId> {
         return None;
     }
     if let Some(who) = super::another_drives(model) {
-        let text = format!("{who} drives the incident: this console reads along; i, then T takes over");
+        let text =
+            format!("{who} drives the incident: this console reads along; i, then T takes over");
         toast(model, Tone::Warn, text);
         return None;
     }
@@ -74,7 +75,13 @@ fn ask_reason(model: &mut Model, step: StepId, why: String) {
         .and_then(|open| open.step(step))
         .map(|step| step.text.clone())
         .unwrap_or_default();
-    let dialog = StepDialog::Reason { step, text, why, typed: LineEdit::default(), complaint: None };
+    let dialog = StepDialog::Reason {
+        step,
+        text,
+        why,
+        typed: LineEdit::default(),
+        complaint: None,
+    };
     overlays::show(model, Overlay::Step(Box::new(dialog)));
 }
 
@@ -111,6 +118,7 @@ pub(in crate::app::update) fn enter(model: &mut Model) -> Vec<Effect> {
         let event = section.and_then(|section| model.runbook.open.as_ref()?.pick(section));
         model.runbook.picking = None;
         model.runbook.selected = 0;
+        model.runbook.arriving = true;
         return event.map(append).into_iter().collect();
     }
     let Some(id) = step(model) else {
@@ -119,7 +127,11 @@ pub(in crate::app::update) fn enter(model: &mut Model) -> Vec<Effect> {
     let found = offers::of(model, id);
     match found.as_slice() {
         [] => {
-            toast(model, Tone::Plain, "this step has nothing to run: space ticks it");
+            toast(
+                model,
+                Tone::Plain,
+                "this step has nothing to run: space ticks it",
+            );
             Vec::new()
         }
         [only] => {
@@ -127,8 +139,18 @@ pub(in crate::app::update) fn enter(model: &mut Model) -> Vec<Effect> {
             does(model, id, only)
         }
         _ => {
-            let text = model.runbook.open.as_ref().and_then(|open| open.step(id)).map(|step| step.text.clone());
-            let dialog = StepDialog::Offers { step: id, text: text.unwrap_or_default(), offers: found, selected: 0 };
+            let text = model
+                .runbook
+                .open
+                .as_ref()
+                .and_then(|open| open.step(id))
+                .map(|step| step.text.clone());
+            let dialog = StepDialog::Offers {
+                step: id,
+                text: text.unwrap_or_default(),
+                offers: found,
+                selected: 0,
+            };
             overlays::show(model, Overlay::Step(Box::new(dialog)));
             Vec::new()
         }
@@ -143,7 +165,11 @@ pub(in crate::app::update) fn script(model: &mut Model) -> Vec<Effect> {
     let scripts = offers::scripts(model, id);
     match scripts.as_slice() {
         [] => {
-            toast(model, Tone::Plain, "this step has no command that a shell could run");
+            toast(
+                model,
+                Tone::Plain,
+                "this step has no command that a shell could run",
+            );
             Vec::new()
         }
         [only] => {
@@ -151,7 +177,12 @@ pub(in crate::app::update) fn script(model: &mut Model) -> Vec<Effect> {
             does(model, id, only)
         }
         _ => {
-            let dialog = StepDialog::Offers { step: id, text: String::new(), offers: scripts, selected: 0 };
+            let dialog = StepDialog::Offers {
+                step: id,
+                text: String::new(),
+                offers: scripts,
+                selected: 0,
+            };
             overlays::show(model, Overlay::Step(Box::new(dialog)));
             Vec::new()
         }
@@ -187,7 +218,11 @@ pub(super) fn does(model: &mut Model, step: StepId, offer: Offer) -> Vec<Effect>
                 model.logs.filter.insert(&filter);
                 model.logs.selected = 0;
             }
-            toast(model, Tone::Plain, format!("{}; R goes back to the runbook", offer.title));
+            toast(
+                model,
+                Tone::Plain,
+                format!("{}; R goes back to the runbook", offer.title),
+            );
             effects
         }
     }

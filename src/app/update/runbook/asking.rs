@@ -25,8 +25,13 @@ pub(in crate::app::update) fn complain_no_more(dialog: &mut StepDialog) {
 
 /// Moves the selection among what is offered.
 pub(in crate::app::update) fn shift(dialog: &mut StepDialog, by: isize) {
-    if let StepDialog::Offers { offers, selected, .. } = dialog {
-        *selected = selected.saturating_add_signed(by).min(offers.len().saturating_sub(1));
+    if let StepDialog::Offers {
+        offers, selected, ..
+    } = dialog
+    {
+        *selected = selected
+            .saturating_add_signed(by)
+            .min(offers.len().saturating_sub(1));
     }
 }
 
@@ -44,7 +49,11 @@ pub(in crate::app::update) fn close(model: &mut Model) {
 }
 
 /// Enter in a dialog of the runbook.
-pub(in crate::app::update) fn confirm(model: &mut Model, dialog: StepDialog, fresh: bool) -> Vec<Effect> {
+pub(in crate::app::update) fn confirm(
+    model: &mut Model,
+    dialog: StepDialog,
+    fresh: bool,
+) -> Vec<Effect> {
     match dialog {
         StepDialog::File { typed } => {
             let file = typed.text().trim().to_owned();
@@ -54,9 +63,19 @@ pub(in crate::app::update) fn confirm(model: &mut Model, dialog: StepDialog, fre
             }
             opening::other(model, &file)
         }
-        StepDialog::Offers { step, offers, selected, text } => {
+        StepDialog::Offers {
+            step,
+            offers,
+            selected,
+            text,
+        } => {
             if !fresh {
-                let dialog = StepDialog::Offers { step, offers, selected, text };
+                let dialog = StepDialog::Offers {
+                    step,
+                    offers,
+                    selected,
+                    text,
+                };
                 model.overlay = Some(Overlay::Step(Box::new(dialog)));
                 return Vec::new();
             }
@@ -65,15 +84,28 @@ pub(in crate::app::update) fn confirm(model: &mut Model, dialog: StepDialog, fre
                 None => Vec::new(),
             }
         }
-        StepDialog::Reason { step, text, why, typed, .. } => {
+        StepDialog::Reason {
+            step,
+            text,
+            why,
+            typed,
+            ..
+        } => {
             if typed.text().trim().is_empty() {
                 let complaint = Some("a few words for the journal, or esc".to_owned());
-                let dialog = StepDialog::Reason { step, text, why, typed, complaint };
+                let dialog = StepDialog::Reason {
+                    step,
+                    text,
+                    why,
+                    typed,
+                    complaint,
+                };
                 model.overlay = Some(Overlay::Step(Box::new(dialog)));
                 return Vec::new();
             }
             let reason = typed.text();
-            let Some(result) = with(model, |open, live| open.tick(step, Some(&reason), live)) else {
+            let Some(result) = with(model, |open, live| open.tick(step, Some(&reason), live))
+            else {
                 return Vec::new();
             };
             let effects = written(model, result);

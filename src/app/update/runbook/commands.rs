@@ -38,7 +38,10 @@ fn wish(model: &Model, id: StepId, place: usize) -> Option<CommandWish> {
     let mut missing: Vec<Missing> = Vec::new();
     for blank in &found.missing {
         if !missing.iter().any(|other| other.written == blank.written) {
-            missing.push(Missing { written: blank.written.clone(), about: blank.why.clone() });
+            missing.push(Missing {
+                written: blank.written.clone(),
+                about: blank.why.clone(),
+            });
         }
     }
     Some(CommandWish {
@@ -47,16 +50,26 @@ fn wish(model: &Model, id: StepId, place: usize) -> Option<CommandWish> {
         lang: command.lang.clone(),
         line: command.line,
         missing,
-        filled: found.filled.into_iter().map(|blank| (blank.written, blank.value)).collect(),
+        filled: found
+            .filled
+            .into_iter()
+            .map(|blank| (blank.written, blank.value))
+            .collect(),
     })
 }
 
 /// What the commands above this one set.
 fn set_above(open: &Checklist, command: &Command) -> Known {
     let sections = open.runbook.sections.iter();
-    let all = sections.flat_map(|section| &section.steps).flat_map(|step| &step.commands);
-    let above: Vec<&Command> = all.filter(|other| other.line < command.line && other.is_shell()).collect();
-    let near = above.get(above.len().saturating_sub(ABOVE)..).unwrap_or_default();
+    let all = sections
+        .flat_map(|section| &section.steps)
+        .flat_map(|step| &step.commands);
+    let above: Vec<&Command> = all
+        .filter(|other| other.line < command.line && other.is_shell())
+        .collect();
+    let near = above
+        .get(above.len().saturating_sub(ABOVE)..)
+        .unwrap_or_default();
     near.iter().flat_map(|other| assigned(other)).collect()
 }
 
@@ -134,7 +147,11 @@ pub(super) fn begun(model: &mut Model, effects: &[Effect]) {
 }
 
 /// A command came to its end: its step is marked, unless it has more to it than this command.
-pub(in crate::app::update) fn ended(model: &mut Model, run: &str, report: &CommandReport) -> Vec<Effect> {
+pub(in crate::app::update) fn ended(
+    model: &mut Model,
+    run: &str,
+    report: &CommandReport,
+) -> Vec<Effect> {
     let event = RunbookEvent::CommandEnded {
         run: run.to_owned(),
         end: report.end.clone(),
@@ -153,7 +170,12 @@ pub(in crate::app::update) fn ended(model: &mut Model, run: &str, report: &Comma
     let events = with(model, |open, live| {
         let id = open.step_of(run)?;
         let state = open.state(id);
-        let shells = open.step(id)?.commands.iter().filter(|command| command.is_shell()).count();
+        let shells = open
+            .step(id)?
+            .commands
+            .iter()
+            .filter(|command| command.is_shell())
+            .count();
         let more = shells > 1 || open.verifying(id, live).is_some() || open.span(id).is_some();
         if mark == StepMark::Done && more {
             // What it did has begun to take effect.
@@ -162,9 +184,19 @@ pub(in crate::app::update) fn ended(model: &mut Model, run: &str, report: &Comma
         }
         (state.mark == StepMark::Open).then(|| {
             let mut events = open.branched_by(id, live);
-            events.extend(open.ended(id, mark, format!("the command {}", end_words(&report.end)), live.now));
+            events.extend(open.ended(
+                id,
+                mark,
+                format!("the command {}", end_words(&report.end)),
+                live.now,
+            ));
             events
         })
     });
-    events.flatten().unwrap_or_default().into_iter().map(append).collect()
+    events
+        .flatten()
+        .unwrap_or_default()
+        .into_iter()
+        .map(append)
+        .collect()
 }

@@ -22,7 +22,11 @@ pub(super) fn of(model: &Model, id: StepId) -> Vec<Offer> {
     let spelled_out = !found.is_empty();
     let natives = open.natives(id);
     if !spelled_out {
-        found.extend(natives.iter().flat_map(|one| native(model, step, one.command, &one.native)));
+        found.extend(
+            natives
+                .iter()
+                .flat_map(|one| native(model, step, one.command, &one.native)),
+        );
     }
     found.extend(wait(model, id));
     // A fence that means one native thing is that thing; `!` shows it as a script all the same.
@@ -35,11 +39,16 @@ pub(super) fn of(model: &Model, id: StepId) -> Vec<Offer> {
 
 /// What the author spelled out.
 fn annotated(model: &Model, step: &Step) -> Vec<Offer> {
-    let natives = step.annotations.iter().filter_map(|annotation| match annotation {
-        Annotation::Native(words) => Some(words.as_str()),
-        _ => None,
-    });
-    natives.filter_map(|words| spelled_out(model, step, words)).collect()
+    let natives = step
+        .annotations
+        .iter()
+        .filter_map(|annotation| match annotation {
+            Annotation::Native(words) => Some(words.as_str()),
+            _ => None,
+        });
+    natives
+        .filter_map(|words| spelled_out(model, step, words))
+        .collect()
 }
 
 fn spelled_out(model: &Model, step: &Step, words: &str) -> Option<Offer> {
@@ -57,7 +66,13 @@ fn spelled_out(model: &Model, step: &Step, words: &str) -> Option<Offer> {
         Then::Look(look) => NativeAction::Look(look),
         Then::Tune | Then::Aws | Then::Nothing => return None,
     };
-    let native = Native { action, words: full.clone(), line: step.line, text: full, note: None };
+    let native = Native {
+        action,
+        words: full.clone(),
+        line: step.line,
+        text: full,
+        note: None,
+    };
     offer(model, &native, None)
 }
 
@@ -91,18 +106,32 @@ fn offer(model: &Model, native: &Native, command: Option<&Command>) -> Option<Of
             Some(replaced) => plan(Change::FallbackOff(replaced.clone()), None),
             None => {
                 let why = "the fallback was not put on from here: what it replaced is not known";
-                ("take the fallback off".to_owned(), Deed::Nothing(why.to_owned()))
+                (
+                    "take the fallback off".to_owned(),
+                    Deed::Nothing(why.to_owned()),
+                )
             }
         },
         NativeAction::Tune { key, value } => plan(tune(key, value), None),
         NativeAction::Look(look) => looks(*look, native, command),
         NativeAction::Foreign { what, named, ours } => {
-            let why = format!("this command is about another {what}: {named}, and this rollout has {ours}");
-            (format!("not for this rollout: another {what}"), Deed::Nothing(why))
+            let why = format!(
+                "this command is about another {what}: {named}, and this rollout has {ours}"
+            );
+            (
+                format!("not for this rollout: another {what}"),
+                Deed::Nothing(why),
+            )
         }
-        NativeAction::Several(_) | NativeAction::Opaque | NativeAction::NoLever { .. } => return None,
+        NativeAction::Several(_) | NativeAction::Opaque | NativeAction::NoLever { .. } => {
+            return None;
+        }
     };
-    Some(Offer { title, from: native.text.clone(), deed })
+    Some(Offer {
+        title,
+        from: native.text.clone(),
+        deed,
+    })
 }
 
 /// To at most `wanted`: where that would raise or change nothing, one stage back, and it says so.
@@ -113,24 +142,38 @@ fn reduce(model: &Model, wanted: Percent) -> (String, Deed) {
     };
     if current == Percent::ZERO {
         // It is so already, and the plan says that.
-        return ("nobody is exposed already".to_owned(), Deed::Plan(Change::Disable, None));
+        return (
+            "nobody is exposed already".to_owned(),
+            Deed::Plan(Change::Disable, None),
+        );
     }
     let (to, why) = reduce_to(&model.spec.stages, current, wanted);
     let why = why.map(|why| format!("the runbook says {wanted}; {why}"));
-    (format!("reduce from {current} to {to}"), Deed::Plan(Change::SetPercent(to), why))
+    (
+        format!("reduce from {current} to {to}"),
+        Deed::Plan(Change::SetPercent(to), why),
+    )
 }
 
 fn tune(key: &str, value: &str) -> Change {
-    let variable = key.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    let variable = key
+        .bytes()
+        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
     if variable {
-        return Change::SetVariable { name: key.to_owned(), value: Some(value.to_owned()) };
+        return Change::SetVariable {
+            name: key.to_owned(),
+            value: Some(value.to_owned()),
+        };
     }
     let json = if serde_json::from_str::<serde_json::Value>(value).is_ok() {
         value.to_owned()
     } else {
         serde_json::Value::String(value.to_owned()).to_string()
     };
-    Change::SetMember { name: key.to_owned(), json }
+    Change::SetMember {
+        name: key.to_owned(),
+        json,
+    }
 }
 
 fn in_words(change: &Change) -> String {
@@ -142,7 +185,10 @@ fn in_words(change: &Change) -> String {
         Change::PublishAndRepoint => "publish the function and point its alias there".to_owned(),
         Change::Restore { version, .. } => format!("restore version {version} of the flag"),
         Change::SetMember { name, json } => format!("set {name} of the flag to {json}"),
-        Change::SetVariable { name, value } => format!("set {name} of the function to {}", value.as_deref().unwrap_or("nothing")),
+        Change::SetVariable { name, value } => format!(
+            "set {name} of the function to {}",
+            value.as_deref().unwrap_or("nothing")
+        ),
         Change::Rewrite => "write the flag as it is".to_owned(),
         Change::Create { .. } => "make the flag".to_owned(),
     }
@@ -150,7 +196,9 @@ fn in_words(change: &Change) -> String {
 
 fn looks(look: Looked, native: &Native, command: Option<&Command>) -> (String, Deed) {
     let (title, deed) = match look {
-        Looked::Status | Looked::Flag | Looked::Signals => ("look at exposure and signals", Look::Home),
+        Looked::Status | Looked::Flag | Looked::Signals => {
+            ("look at exposure and signals", Look::Home)
+        }
         Looked::History => ("look at the flag's versions", Look::History),
         Looked::Fallback => ("look at the levers", Look::Levers),
         Looked::Alarms => ("look at the alarms", Look::Alarms),
@@ -191,7 +239,10 @@ fn wait(model: &Model, id: StepId) -> Option<Offer> {
     let open = model.runbook.open.as_ref()?;
     let span = open.span(id)?;
     let runs = open.standing(id, model.now) == Standing::Waiting;
-    let words = open.step(id).and_then(|step| step.waits.first()).map(|wait| wait.text.clone());
+    let words = open
+        .step(id)
+        .and_then(|step| step.waits.first())
+        .map(|wait| wait.text.clone());
     (!runs).then(|| Offer {
         title: format!("wait {} in the background", format_span(span)),
         from: words.unwrap_or_default(),
@@ -204,13 +255,22 @@ pub(super) fn scripts(model: &Model, id: StepId) -> Vec<Offer> {
     let Some(step) = model.runbook.open.as_ref().and_then(|open| open.step(id)) else {
         return Vec::new();
     };
-    let shells = step.commands.iter().enumerate().filter(|(_, command)| command.is_shell());
+    let shells = step
+        .commands
+        .iter()
+        .enumerate()
+        .filter(|(_, command)| command.is_shell());
     shells
         .map(|(index, command)| {
             let code = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
             Offer {
                 title: "show the command as a shell would run it".to_owned(),
-                from: command.text.lines().find(code).unwrap_or_default().to_owned(),
+                from: command
+                    .text
+                    .lines()
+                    .find(code)
+                    .unwrap_or_default()
+                    .to_owned(),
                 deed: Deed::Script(index),
             }
         })

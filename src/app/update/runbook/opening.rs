@@ -6,8 +6,8 @@ use crate::app::model::{Model, Screen, Tone};
 use crate::app::runbook_pane::{ReadRunbook, RunbookWish};
 use crate::domain::failure::PortError;
 use crate::domain::journal::{Entry, Record};
-use crate::domain::runbook::{RunbookEvent, StepMark, shipped};
 use crate::domain::runbook::checklist::{Checklist, StepId};
+use crate::domain::runbook::{RunbookEvent, StepMark, shipped};
 
 use super::{append, orders, sections, wanted};
 use crate::app::update::{keys, toast};
@@ -17,7 +17,12 @@ pub(in crate::app::update) fn show(model: &mut Model) -> Vec<Effect> {
     let mut effects = keys::open(model, Screen::Runbook);
     if model.runbook.open.is_none() {
         effects.extend(ask_for(model));
-    } else if model.runbook.open.as_ref().is_some_and(|open| open.section().is_none()) {
+    } else if model
+        .runbook
+        .open
+        .as_ref()
+        .is_some_and(|open| open.section().is_none())
+    {
         model.runbook.picking = None;
         effects.extend(sections(model));
     }
@@ -65,7 +70,11 @@ pub(in crate::app::update) fn read(
     let found = match result {
         Ok(found) => found,
         Err(fault) => {
-            toast(model, Tone::Bad, format!("the runbook was not read: {fault}"));
+            toast(
+                model,
+                Tone::Bad,
+                format!("the runbook was not read: {fault}"),
+            );
             model.runbook.fault = Some((file, fault));
             return Vec::new();
         }
@@ -94,7 +103,12 @@ pub(in crate::app::update) fn read(
     begin(model, open, place);
     model.runbook.remarks = found.remarks;
     effects.extend(catch_up(model));
-    if model.runbook.open.as_ref().is_some_and(|open| open.section().is_none()) {
+    if model
+        .runbook
+        .open
+        .as_ref()
+        .is_some_and(|open| open.section().is_none())
+    {
         effects.extend(first_section(model));
     }
     effects
@@ -105,7 +119,11 @@ fn begin(model: &mut Model, open: Checklist, place: Option<StepId>) {
     model.runbook.offered = None;
     if !shipped::is_builtin(&open.file) {
         model.commands_directory = open.file.rsplit_once('/').map(|(directory, _)| {
-            if directory.is_empty() { "/".to_owned() } else { directory.to_owned() }
+            if directory.is_empty() {
+                "/".to_owned()
+            } else {
+                directory.to_owned()
+            }
         });
     }
     model.runbook.open = Some(Box::new(open));
@@ -118,7 +136,8 @@ fn begin(model: &mut Model, open: Checklist, place: Option<StepId>) {
 /// Orders that came to their end while the file was being read.
 fn catch_up(model: &mut Model) -> Vec<Effect> {
     let outcomes = std::mem::take(&mut model.runbook.outcomes);
-    let marked = |(order, mark, text): (String, StepMark, String)| orders::marked(model, &order, mark, text);
+    let marked =
+        |(order, mark, text): (String, StepMark, String)| orders::marked(model, &order, mark, text);
     outcomes.into_iter().flat_map(marked).collect()
 }
 
@@ -130,11 +149,23 @@ fn say(model: &mut Model, open: &Checklist, again: bool) {
         count => format!(": {count} steps that were worked on are not there any more"),
     };
     if again {
-        toast(model, Tone::Warn, format!("the runbook's file has changed, and is read anew{gone}"));
+        toast(
+            model,
+            Tone::Warn,
+            format!("the runbook's file has changed, and is read anew{gone}"),
+        );
     } else if open.changed_from.is_some() {
-        toast(model, Tone::Warn, format!("the runbook's file has changed since it was worked through{gone}"));
+        toast(
+            model,
+            Tone::Warn,
+            format!("the runbook's file has changed since it was worked through{gone}"),
+        );
     } else if !gone.is_empty() {
-        toast(model, Tone::Warn, format!("the runbook is another one{gone}"));
+        toast(
+            model,
+            Tone::Warn,
+            format!("the runbook is another one{gone}"),
+        );
     }
 }
 
@@ -173,5 +204,9 @@ pub(in crate::app::update) fn recovered(model: &mut Model, told: Vec<Record>) ->
         model.runbook.asked = Some(file);
     }
     let opens = !model.runbook.told.is_empty() || model.screen == Screen::Runbook;
-    if opens && model.runbook.open.is_none() { ask_for(model) } else { Vec::new() }
+    if opens && model.runbook.open.is_none() {
+        ask_for(model)
+    } else {
+        Vec::new()
+    }
 }

@@ -14,9 +14,18 @@ use crate::app::update::{orders, toast};
 const OUTCOMES: usize = 64;
 
 /// Shows the plan of a change for a step; where it is not what the runbook says, why.
-pub(super) fn offer(model: &mut Model, step: StepId, change: Change, why: Option<String>) -> Vec<Effect> {
+pub(super) fn offer(
+    model: &mut Model,
+    step: StepId,
+    change: Change,
+    why: Option<String>,
+) -> Vec<Effect> {
     if model.read_only {
-        toast(model, Tone::Warn, "this console is read-only: it sends no order");
+        toast(
+            model,
+            Tone::Warn,
+            "this console is read-only: it sends no order",
+        );
         return Vec::new();
     }
     match orders::offer(model, &change) {
@@ -57,7 +66,10 @@ pub(super) fn sent(model: &mut Model, effects: &[Effect]) -> Vec<Effect> {
             events.unwrap_or_default().into_iter().map(append).collect()
         }
         None => {
-            let shown = matches!(&model.overlay, Some(Overlay::Plan(_) | Overlay::Refused { .. }));
+            let shown = matches!(
+                &model.overlay,
+                Some(Overlay::Plan(_) | Overlay::Refused { .. })
+            );
             if !shown {
                 model.runbook.offered = None;
             }
@@ -67,25 +79,39 @@ pub(super) fn sent(model: &mut Model, effects: &[Effect]) -> Vec<Effect> {
 }
 
 fn serves(change: &Change, order: &Order) -> bool {
-    order.plan.change == *change || (orders::takes_off(change) && orders::takes_off(&order.plan.change))
+    order.plan.change == *change
+        || (orders::takes_off(change) && orders::takes_off(&order.plan.change))
 }
 
 /// What became of an order that was sent for a step.
-pub(in crate::app::update) fn settled(model: &mut Model, order: &Order, outcome: &Outcome) -> Vec<Effect> {
+pub(in crate::app::update) fn settled(
+    model: &mut Model,
+    order: &Order,
+    outcome: &Outcome,
+) -> Vec<Effect> {
     let sentence = &order.plan.sentence;
     let (mark, text) = match outcome {
-        Outcome::Applied { revision, .. } => (StepMark::Done, format!("{sentence}: applied as revision {revision}")),
+        Outcome::Applied { revision, .. } => (
+            StepMark::Done,
+            format!("{sentence}: applied as revision {revision}"),
+        ),
         Outcome::NoOp => (StepMark::Done, format!("{sentence}: it already was so")),
         Outcome::Refused { reason, .. } => (StepMark::Failed, format!("refused: {reason}")),
         Outcome::Conflict(conflict) => {
             let by = conflict.by.as_deref().unwrap_or("somebody else");
-            (StepMark::Failed, format!("{by} wrote revision {} meanwhile", conflict.found))
+            (
+                StepMark::Failed,
+                format!("{by} wrote revision {} meanwhile", conflict.found),
+            )
         }
         // It stays under way until somebody knows.
         Outcome::Unknown { .. } => return Vec::new(),
     };
     if model.runbook.open.is_none() {
-        model.runbook.outcomes.push((order.id.0.clone(), mark, text));
+        model
+            .runbook
+            .outcomes
+            .push((order.id.0.clone(), mark, text));
         let surplus = model.runbook.outcomes.len().saturating_sub(OUTCOMES);
         model.runbook.outcomes.drain(..surplus);
         return Vec::new();
@@ -100,5 +126,10 @@ pub(super) fn marked(model: &Model, order: &str, mark: StepMark, text: String) -
         let waits = open.state(step).under_way.as_deref() == Some(order);
         waits.then(|| open.ended(step, mark, text, live.now))
     });
-    events.flatten().unwrap_or_default().into_iter().map(append).collect()
+    events
+        .flatten()
+        .unwrap_or_default()
+        .into_iter()
+        .map(append)
+        .collect()
 }

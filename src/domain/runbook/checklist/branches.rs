@@ -4,7 +4,10 @@ use super::{Checklist, StepId, checks};
 use crate::domain::runbook::{Section, Step};
 
 /// The groups of branches of a section, each at least two steps by their places; `signal_of` tells what a step's condition is bound to.
-pub(super) fn of(section: &Section, signal_of: impl Fn(usize) -> Option<String>) -> Vec<Vec<usize>> {
+pub(super) fn of(
+    section: &Section,
+    signal_of: impl Fn(usize) -> Option<String>,
+) -> Vec<Vec<usize>> {
     let mut groups = Vec::new();
     for siblings in siblings(&section.steps) {
         let mut group: Vec<usize> = Vec::new();
@@ -45,11 +48,16 @@ enum Subject {
 
 fn subject(step: &Step, signal: Option<String>, before: Option<&Subject>) -> Option<Subject> {
     let words = step.text.trim_start().to_lowercase();
-    let otherwise = ["otherwise", "else"].iter().any(|word| words.starts_with(word));
+    let otherwise = ["otherwise", "else"]
+        .iter()
+        .any(|word| words.starts_with(word));
     if otherwise {
         return before.cloned();
     }
-    let says_if = words.starts_with("if ") || words.starts_with("when ") || words.contains("(if ") || words.contains("(when ");
+    let says_if = words.starts_with("if ")
+        || words.starts_with("when ")
+        || words.contains("(if ")
+        || words.contains("(when ");
     match signal {
         Some(signal) if says_if || !checks::verifies(&step.text) => Some(Subject::Signal(signal)),
         Some(_) => None,
@@ -86,7 +94,11 @@ impl Checklist {
     /// Whether a step applies: neither it nor a step that it is nested in is of a branch that was not chosen.
     pub fn applies(&self, id: StepId) -> bool {
         self.lineage(id).all(|id| {
-            let chosen = self.shape.branch_of.get(&id).and_then(|group| self.chosen.get(group));
+            let chosen = self
+                .shape
+                .branch_of
+                .get(&id)
+                .and_then(|group| self.chosen.get(group));
             chosen.is_none_or(|(chosen, _)| *chosen == id)
         })
     }
@@ -105,7 +117,11 @@ impl Checklist {
 
     /// The step and those that it is nested in, the innermost first.
     fn lineage(&self, id: StepId) -> impl Iterator<Item = StepId> {
-        let steps = self.runbook.sections.get(id.section).map_or(&[][..], |section| &section.steps);
+        let steps = self
+            .runbook
+            .sections
+            .get(id.section)
+            .map_or(&[][..], |section| &section.steps);
         let mut depth = None;
         (0..=id.step).rev().filter_map(move |step| {
             let here = steps.get(step)?.depth;

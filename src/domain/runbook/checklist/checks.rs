@@ -36,7 +36,11 @@ impl Criterion {
             test,
             negated,
             held: None,
-            words: if negated { format!("not {words}") } else { words },
+            words: if negated {
+                format!("not {words}")
+            } else {
+                words
+            },
         }
     }
 
@@ -60,11 +64,18 @@ pub struct Check {
 }
 
 /// Binds a condition to a signal; `context` is what stands around it.
-pub(super) fn bind(condition: &Condition, context: &str, signals: &[SignalSpec]) -> Option<Criterion> {
+pub(super) fn bind(
+    condition: &Condition,
+    context: &str,
+    signals: &[SignalSpec],
+) -> Option<Criterion> {
     let bound = binding::bind(condition, context, signals)?;
     let signal = signals.iter().find(|signal| signal.name == bound.signal)?;
     let criterion = Criterion::new(signal, bound.test, bound.negated);
-    Some(Criterion { held: bound.held, ..criterion })
+    Some(Criterion {
+        held: bound.held,
+        ..criterion
+    })
 }
 
 /// What the words before the first step say of signals.
@@ -97,13 +108,19 @@ pub(super) fn of(
     if step.annotations.contains(&Annotation::Manual) {
         return None;
     }
-    let annotated = step.annotations.iter().find_map(|annotation| match annotation {
-        Annotation::Check { condition, held } => Some((condition, *held)),
-        _ => None,
-    });
+    let annotated = step
+        .annotations
+        .iter()
+        .find_map(|annotation| match annotation {
+            Annotation::Check { condition, held } => Some((condition, *held)),
+            _ => None,
+        });
     if let Some((condition, held)) = annotated {
         let criterion = bind(condition, &condition.subject, signals)?;
-        return Some(Check { criteria: vec![criterion], held: Some(held) });
+        return Some(Check {
+            criteria: vec![criterion],
+            held: Some(held),
+        });
     }
     if !verifies(&step.text) || asks(&step.text) {
         return None;
@@ -111,8 +128,14 @@ pub(super) fn of(
     let criteria: Vec<Criterion> = if step.conditions.is_empty() {
         recovered(step, section, symptoms, signals)
     } else {
-        let spec = |criterion: &Criterion| signals.iter().find(|signal| signal.name == criterion.signal);
-        let good = |criterion: &&Criterion| spec(criterion).is_some_and(|signal| is_good(criterion, signal));
+        let spec = |criterion: &Criterion| {
+            signals
+                .iter()
+                .find(|signal| signal.name == criterion.signal)
+        };
+        let good = |criterion: &&Criterion| {
+            spec(criterion).is_some_and(|signal| is_good(criterion, signal))
+        };
         own.iter().filter(good).cloned().collect()
     };
     // A step that says more than is understood is not ticked for the part that is.
@@ -122,16 +145,30 @@ pub(super) fn of(
 }
 
 /// The signals that the step, the section's title or its symptoms name, back where they are aimed at.
-fn recovered(step: &Step, section: &Section, symptoms: &[(u32, Criterion)], signals: &[SignalSpec]) -> Vec<Criterion> {
+fn recovered(
+    step: &Step,
+    section: &Section,
+    symptoms: &[(u32, Criterion)],
+    signals: &[SignalSpec],
+) -> Vec<Criterion> {
     let words = step.text.to_lowercase();
     let firmly = has(&words, &["verify", "confirm"]);
-    let better = has(&words, &["improv", "recover", "drop", "normal", "baseline", "back to", "decrease", "stabili"]);
+    let better = has(
+        &words,
+        &[
+            "improv", "recover", "drop", "normal", "baseline", "back to", "decrease", "stabili",
+        ],
+    );
     if !firmly && !better {
         return Vec::new();
     }
     let mut found: Vec<&SignalSpec> = named(&step.text, signals);
     if found.is_empty() && better {
-        let symptoms = |signal: &&SignalSpec| symptoms.iter().any(|(_, symptom)| symptom.signal == signal.name);
+        let symptoms = |signal: &&SignalSpec| {
+            symptoms
+                .iter()
+                .any(|(_, symptom)| symptom.signal == signal.name)
+        };
         found = signals.iter().filter(symptoms).collect();
         if found.is_empty() {
             found = named(&section.title, signals);
@@ -175,18 +212,35 @@ fn rises(op: LimitOp) -> bool {
 
 /// Whether a step's words ask for something to be verified.
 pub(super) fn verifies(text: &str) -> bool {
-    has(&text.to_lowercase(), &["verif", "check", "confirm", "ensure", "monitor", "make sure"])
+    has(
+        &text.to_lowercase(),
+        &[
+            "verif",
+            "check",
+            "confirm",
+            "ensure",
+            "monitor",
+            "make sure",
+        ],
+    )
 }
 
 /// Whether the words ask a question instead of stating what should be: `check if`, `see whether`.
 fn asks(text: &str) -> bool {
     let words = text.to_lowercase();
-    words.starts_with("if ") || words.contains("(if ") || words.contains(" if ") || words.contains("whether")
+    words.starts_with("if ")
+        || words.contains("(if ")
+        || words.contains(" if ")
+        || words.contains("whether")
 }
 
 /// Whether one of these begins a word of the text.
 fn has(text: &str, beginnings: &[&str]) -> bool {
-    let starts = |at: usize| text.get(..at).and_then(|before| before.chars().next_back()).is_none_or(|c| !c.is_alphanumeric());
+    let starts = |at: usize| {
+        text.get(..at)
+            .and_then(|before| before.chars().next_back())
+            .is_none_or(|c| !c.is_alphanumeric())
+    };
     beginnings
         .iter()
         .any(|beginning| text.match_indices(beginning).any(|(at, _)| starts(at)))

@@ -20,10 +20,16 @@ impl Checklist {
                     self.chosen.insert(group, (branch, why.clone()));
                 }
             }
-            RunbookEvent::Marked { step, mark, reason, evidence } => {
+            RunbookEvent::Marked {
+                step,
+                mark,
+                reason,
+                evidence,
+            } => {
                 let by_itself = reason.is_none() && evidence.is_some();
                 self.change(step, |state| {
-                    state.left_to_people = *mark == StepMark::Open || (state.left_to_people && *mark != StepMark::Done);
+                    state.left_to_people = *mark == StepMark::Open
+                        || (state.left_to_people && *mark != StepMark::Done);
                     state.mark = *mark;
                     state.at = Some(at);
                     state.by = by.map(ToOwned::to_owned);
@@ -35,7 +41,12 @@ impl Checklist {
                 });
             }
             RunbookEvent::WaitBegun { step, span } => {
-                self.change(step, |state| state.wait = Some(Watch { begun: at, span: *span }));
+                self.change(step, |state| {
+                    state.wait = Some(Watch {
+                        begun: at,
+                        span: *span,
+                    })
+                });
             }
             RunbookEvent::Ordered { step, order } => self.begun(step, order),
             RunbookEvent::CommandBegun { run, step, .. } => self.begun(step, run),
@@ -72,7 +83,9 @@ impl Checklist {
     fn picked(&mut self, title: &str, line: u32, at: Timestamp) {
         let sections = &self.runbook.sections;
         let named = |exact: bool| {
-            let same = |s: &crate::domain::runbook::Section| s.title == title && (!exact || s.line == line);
+            let same = |s: &crate::domain::runbook::Section| {
+                s.title == title && (!exact || s.line == line)
+            };
             sections.iter().position(same)
         };
         if let Some(section) = named(true).or_else(|| named(false)) {
@@ -104,7 +117,10 @@ impl Checklist {
             let section = self.runbook.sections.get(id.section);
             section.is_some_and(|section| section.title == key.section)
         };
-        let off = |id: &&StepId| self.step(**id).map_or(u32::MAX, |step| step.line.abs_diff(key.line));
+        let off = |id: &&StepId| {
+            self.step(**id)
+                .map_or(u32::MAX, |step| step.line.abs_diff(key.line))
+        };
         let nearest = alike.iter().filter(in_section).min_by_key(off);
         match (nearest, alike.as_slice()) {
             (Some(id), _) | (None, [id]) => Some(*id),

@@ -36,7 +36,11 @@ impl Checklist {
         candidates.extend(self.next());
         candidates.sort_unstable();
         candidates.dedup();
-        events.extend(candidates.into_iter().filter_map(|id| self.tick_by_itself(id, live)));
+        events.extend(
+            candidates
+                .into_iter()
+                .filter_map(|id| self.tick_by_itself(id, live)),
+        );
         events
     }
 
@@ -46,11 +50,17 @@ impl Checklist {
         let span = self.span(next)?;
         let ready = self.last_settled().is_some() && !self.acts.contains(&next);
         let standing = self.standing(next, now);
-        let begun = self.states.get(&next).is_some_and(|state| state.wait.is_some());
+        let begun = self
+            .states
+            .get(&next)
+            .is_some_and(|state| state.wait.is_some());
         if !ready || begun || standing != Standing::Next {
             return None;
         }
-        Some(RunbookEvent::WaitBegun { step: self.key(next)?, span })
+        Some(RunbookEvent::WaitBegun {
+            step: self.key(next)?,
+            span,
+        })
     }
 
     /// Steps whose wait began.
@@ -88,7 +98,9 @@ impl Checklist {
     /// Since when a verification counts: the end of its wait, or the moment when its turn came; `None` before that.
     fn turn(&self, id: StepId, now: Timestamp) -> Option<Timestamp> {
         let state = self.states.get(&id);
-        let open = state.is_none_or(|state| state.mark == StepMark::Open && !state.left_to_people && state.under_way.is_none());
+        let open = state.is_none_or(|state| {
+            state.mark == StepMark::Open && !state.left_to_people && state.under_way.is_none()
+        });
         if !open || !self.applies(id) {
             return None;
         }
@@ -104,22 +116,38 @@ impl Checklist {
 
     /// When a step of the picked section was last settled.
     fn last_settled(&self) -> Option<Timestamp> {
-        let settled = |id: StepId| self.states.get(&id).filter(|state| state.mark != StepMark::Open)?.at;
+        let settled = |id: StepId| {
+            self.states
+                .get(&id)
+                .filter(|state| state.mark != StepMark::Open)?
+                .at
+        };
         self.steps().into_iter().filter_map(settled).max()
     }
 
     /// How far the verification of a step is; `None` for a step that does not tick itself.
     pub fn verifying(&self, id: StepId, live: &Live<'_>) -> Option<Verifying> {
         let check = self.shape.checks.get(&id)?;
-        if self.states.get(&id).is_some_and(|state| state.left_to_people) {
+        if self
+            .states
+            .get(&id)
+            .is_some_and(|state| state.left_to_people)
+        {
             return None;
         }
-        let words: Vec<String> = check.criteria.iter().map(|c| format!("{} {}", c.title, c.words)).collect();
+        let words: Vec<String> = check
+            .criteria
+            .iter()
+            .map(|c| format!("{} {}", c.title, c.words))
+            .collect();
         let progress = match self.turn(id, live.now) {
             None => Progress::Ahead,
             Some(since) => progress(check, since, live),
         };
-        Some(Verifying { words: words.join(" and "), progress })
+        Some(Verifying {
+            words: words.join(" and "),
+            progress,
+        })
     }
 
     /// How long a verification must hold, in words.
@@ -128,7 +156,11 @@ impl Checklist {
         let periods = |check: &Check| {
             let criterion = check.criteria.first()?;
             let signal = live.signal(&criterion.signal)?;
-            Some(if signal.is_counted() { Duration::from_mins(2) } else { signal.period() * 2 })
+            Some(if signal.is_counted() {
+                Duration::from_mins(2)
+            } else {
+                signal.period() * 2
+            })
         };
         let held = check.held.or_else(|| periods(check))?;
         Some(crate::domain::signal::format_span(held))
@@ -156,7 +188,10 @@ fn evidence(check: &Check, held: &[Held], live: &Live<'_>) -> Evidence {
     let queries: Vec<String> = queries.collect();
     Evidence {
         text: texts.join("; "),
-        signal: check.criteria.first().map(|criterion| criterion.signal.clone()),
+        signal: check
+            .criteria
+            .first()
+            .map(|criterion| criterion.signal.clone()),
         value: held.first().and_then(|held| held.value),
         query: (!queries.is_empty()).then(|| queries.join(" | ")),
         from: held.iter().map(|held| held.from).max().unwrap_or(live.now),

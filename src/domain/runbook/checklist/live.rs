@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use super::checks::Criterion;
 use crate::domain::Timestamp;
+use crate::domain::runbook::Test;
 use crate::domain::signal::format::format_against;
 use crate::domain::signal::read::counted_within;
 use crate::domain::signal::series::Run;
-use crate::domain::runbook::Test;
 use crate::domain::signal::{
-    Reading, Series, SignalSource, SignalSpec, SignalState, format_count, format_span, format_value, read::COUNTED_OVER,
+    Reading, Series, SignalSource, SignalSpec, SignalState, format_count, format_span,
+    format_value, read::COUNTED_OVER,
 };
 
 /// What is measured at an instant.
@@ -94,7 +95,10 @@ impl<'a> Live<'a> {
                 if criterion.is_met(value) {
                     Light::Met(format!("{shown} {}", criterion.words))
                 } else if criterion.negated {
-                    Light::NotMet(format!("{shown}, {}", criterion.words.trim_start_matches("not ")))
+                    Light::NotMet(format!(
+                        "{shown}, {}",
+                        criterion.words.trim_start_matches("not ")
+                    ))
                 } else {
                     Light::NotMet(format!("{shown}, not {}", criterion.words))
                 }
@@ -112,21 +116,39 @@ impl<'a> Live<'a> {
             None => word.to_owned(),
         };
         match (reading.state, reading.value) {
-            (SignalState::Ok | SignalState::Warn | SignalState::Act, Some(value)) => Ok((reading, value)),
-            (SignalState::NotApplicable, _) => Err("not measured while nobody is exposed".to_owned()),
+            (SignalState::Ok | SignalState::Warn | SignalState::Act, Some(value)) => {
+                Ok((reading, value))
+            }
+            (SignalState::NotApplicable, _) => {
+                Err("not measured while nobody is exposed".to_owned())
+            }
             (SignalState::Stale, _) => Err(why("stale")),
             _ => Err(reading.note.clone().unwrap_or_else(|| why("no data"))),
         }
     }
 
     /// For how long it has been met, counting from `since`; the reason where it is not met or nobody can tell.
-    pub(super) fn held(&self, criterion: &Criterion, since: Timestamp, wanted: Option<Duration>) -> Result<Held, Light> {
+    pub(super) fn held(
+        &self,
+        criterion: &Criterion,
+        since: Timestamp,
+        wanted: Option<Duration>,
+    ) -> Result<Held, Light> {
         let Some(signal) = self.signal(&criterion.signal) else {
-            return Err(Light::CannotTell(format!("no signal is called {}", criterion.signal)));
+            return Err(Light::CannotTell(format!(
+                "no signal is called {}",
+                criterion.signal
+            )));
         };
-        let period = if signal.is_counted() { Duration::from_mins(1) } else { signal.period() };
+        let period = if signal.is_counted() {
+            Duration::from_mins(1)
+        } else {
+            signal.period()
+        };
         let needed = wanted.unwrap_or(period * PERIODS);
-        let applicable = self.reading(&signal.name).is_some_and(|r| r.state == SignalState::NotApplicable);
+        let applicable = self
+            .reading(&signal.name)
+            .is_some_and(|r| r.state == SignalState::NotApplicable);
         if let (true, Some(proven)) = (applicable, self.unexposed) {
             return Ok(self.proven_off(signal, proven, since, needed));
         }
@@ -141,10 +163,20 @@ impl<'a> Live<'a> {
             let run = self.run(criterion, signal, reading, since);
             (u64::from(run.periods), run.since.unwrap_or(self.now))
         };
-        let whole = needed.as_millis().div_ceil(period.as_millis().max(1)).max(1);
-        let unit = if period == Duration::from_mins(1) { "min" } else { "periods" };
+        let whole = needed
+            .as_millis()
+            .div_ceil(period.as_millis().max(1))
+            .max(1);
+        let unit = if period == Duration::from_mins(1) {
+            "min"
+        } else {
+            "periods"
+        };
         let words = format!("{periods} of {whole} {unit}");
-        let samples = reading.samples.map(|n| format!(", n {}", format_count(n))).unwrap_or_default();
+        let samples = reading
+            .samples
+            .map(|n| format!(", n {}", format_count(n)))
+            .unwrap_or_default();
         Ok(Held {
             needed: period * u32::try_from(whole).unwrap_or(u32::MAX),
             so_far: period * u32::try_from(periods).unwrap_or(u32::MAX),
@@ -160,13 +192,23 @@ impl<'a> Live<'a> {
         })
     }
 
-    fn proven_off(&self, signal: &SignalSpec, proven: &Proven, since: Timestamp, needed: Duration) -> Held {
+    fn proven_off(
+        &self,
+        signal: &SignalSpec,
+        proven: &Proven,
+        since: Timestamp,
+        needed: Duration,
+    ) -> Held {
         let from = proven.since.max(since);
         let so_far = self.now.since(from);
         Held {
             needed,
             so_far,
-            words: format!("{} of {}", format_span(so_far.min(needed)), format_span(needed)),
+            words: format!(
+                "{} of {}",
+                format_span(so_far.min(needed)),
+                format_span(needed)
+            ),
             from: proven.since,
             value: None,
             text: format!(
@@ -177,19 +219,37 @@ impl<'a> Live<'a> {
     }
 
     /// Complete periods that begin at or after `since` and meet it, up to the one that the reading is of.
-    fn run(&self, criterion: &Criterion, signal: &SignalSpec, reading: &Reading, since: Timestamp) -> Run {
-        let points = self.series.get(&signal.name).map_or(&[][..], Series::points);
+    fn run(
+        &self,
+        criterion: &Criterion,
+        signal: &SignalSpec,
+        reading: &Reading,
+        since: Timestamp,
+    ) -> Run {
+        let points = self
+            .series
+            .get(&signal.name)
+            .map_or(&[][..], Series::points);
         let first = points.partition_point(|point| point.at < since);
         let end = points.partition_point(|point| Some(point.at) <= reading.at);
         let points = points.get(first..end).unwrap_or_default();
-        Run::trailing(points, signal.period(), signal.min_samples, |value| criterion.is_met(value))
+        Run::trailing(points, signal.period(), signal.min_samples, |value| {
+            criterion.is_met(value)
+        })
     }
 
     /// Since when the count by hand has met it without a break, no earlier than `since`.
     fn counted_since(&self, criterion: &Criterion, since: Timestamp) -> Timestamp {
-        let met = |at: Timestamp| criterion.is_met(counted_within(self.complaints, at, COUNTED_OVER).len() as f64);
-        let moments = self.complaints.iter().flat_map(|at| [*at, *at + COUNTED_OVER]);
-        let mut moments: Vec<Timestamp> = moments.filter(|at| *at > since && *at <= self.now).collect();
+        let met = |at: Timestamp| {
+            criterion.is_met(counted_within(self.complaints, at, COUNTED_OVER).len() as f64)
+        };
+        let moments = self
+            .complaints
+            .iter()
+            .flat_map(|at| [*at, *at + COUNTED_OVER]);
+        let mut moments: Vec<Timestamp> = moments
+            .filter(|at| *at > since && *at <= self.now)
+            .collect();
         moments.sort_unstable();
         let mut from = self.now;
         for at in moments.into_iter().rev() {
@@ -213,14 +273,35 @@ fn shown(criterion: &Criterion, reading: &Reading, value: f64) -> String {
 /// How CloudWatch is asked for a signal, in one line.
 pub(super) fn query(signal: &SignalSpec) -> Option<String> {
     let metric = |metric: &crate::domain::signal::MetricQuery| {
-        let dimensions: Vec<String> = metric.dimensions.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let dimensions = if dimensions.is_empty() { String::new() } else { format!(" {{{}}}", dimensions.join(",")) };
-        format!("{} {}{dimensions} {} {}", metric.namespace, metric.name, metric.stat, format_span(metric.period))
+        let dimensions: Vec<String> = metric
+            .dimensions
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let dimensions = if dimensions.is_empty() {
+            String::new()
+        } else {
+            format!(" {{{}}}", dimensions.join(","))
+        };
+        format!(
+            "{} {}{dimensions} {} {}",
+            metric.namespace,
+            metric.name,
+            metric.stat,
+            format_span(metric.period)
+        )
     };
     match &signal.source {
         SignalSource::Metric(query) => Some(metric(query)),
-        SignalSource::Expression { expression, metrics, .. } => {
-            let parts: Vec<String> = metrics.iter().map(|(name, query)| format!("{name} = {}", metric(query))).collect();
+        SignalSource::Expression {
+            expression,
+            metrics,
+            ..
+        } => {
+            let parts: Vec<String> = metrics
+                .iter()
+                .map(|(name, query)| format!("{name} = {}", metric(query)))
+                .collect();
             Some(format!("{expression}; {}", parts.join("; ")))
         }
         SignalSource::Counted => None,

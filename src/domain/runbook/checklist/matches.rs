@@ -16,7 +16,9 @@ impl Checklist {
     /// The conditions of a step that are understood, each with whether it is met.
     pub fn lights(&self, id: StepId, live: &Live<'_>) -> Vec<(&Criterion, Light)> {
         let criteria = self.shape.conditions.get(&id).into_iter().flatten();
-        criteria.map(|criterion| (criterion, live.light(criterion))).collect()
+        criteria
+            .map(|criterion| (criterion, live.light(criterion)))
+            .collect()
     }
 
     /// Whether what a line before the steps of a section says is so now.
@@ -30,7 +32,10 @@ impl Checklist {
 
     /// Whether a row of the decision matrix, by its index, is met; `None` for one that is not understood.
     pub fn matrix_light(&self, row: usize, live: &Live<'_>) -> Option<Light> {
-        self.shape.matrix.get(&row).map(|criterion| live.light(criterion))
+        self.shape
+            .matrix
+            .get(&row)
+            .map(|criterion| live.light(criterion))
     }
 
     /// The rows of the decision matrix that are met now, by their index, with the values.
@@ -48,7 +53,10 @@ impl Checklist {
             .shape
             .pickable
             .iter()
-            .map(|section| Match { section: *section, because: self.because(*section, live, alarms) })
+            .map(|section| Match {
+                section: *section,
+                because: self.because(*section, live, alarms),
+            })
             .collect();
         matches.sort_by_key(|found| std::cmp::Reverse(found.because.len()));
         matches
@@ -62,7 +70,9 @@ impl Checklist {
             }
         }
         if let Some(words) = self.shape.symptom_words.get(&section) {
-            let named = alarms.iter().filter(|alarm| words.contains(&alarm.to_lowercase()));
+            let named = alarms
+                .iter()
+                .filter(|alarm| words.contains(&alarm.to_lowercase()));
             because.extend(named.map(|alarm| format!("alarm {alarm}")));
         }
         because

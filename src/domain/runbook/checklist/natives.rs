@@ -8,8 +8,8 @@ use crate::domain::runbook::shell::{invocations, read};
 
 /// Programs that change nothing.
 const HARMLESS: &[&str] = &[
-    "sleep", "echo", "printf", "date", "grep", "jq", "cat", "head", "tail", "less", "wc", "sort", "uniq", "cut", "export", "set", "true",
-    "cd", "test", "[", "awk", "column", "tee",
+    "sleep", "echo", "printf", "date", "grep", "jq", "cat", "head", "tail", "less", "wc", "sort",
+    "uniq", "cut", "export", "set", "true", "cd", "test", "[", "awk", "column", "tee",
 ];
 
 /// A command of a step that means something native.
@@ -42,17 +42,31 @@ impl Checklist {
         };
         let manual = step.annotations.contains(&Annotation::Manual);
         let words = format!("{} {}", step.text, self.headings(id.section));
-        let patterns = self.rollout.as_ref().map_or(&[][..], |rollout| &rollout.native[..]);
+        let patterns = self
+            .rollout
+            .as_ref()
+            .map_or(&[][..], |rollout| &rollout.native[..]);
         let (mut found, mut acts) = (Vec::new(), false);
-        for (place, command) in step.commands.iter().enumerate().filter(|(_, command)| command.is_shell()) {
+        for (place, command) in step
+            .commands
+            .iter()
+            .enumerate()
+            .filter(|(_, command)| command.is_shell())
+        {
             let natives = recognise_as(command, &words, patterns, self.rollout.as_deref());
             let all = invocations(&read(command));
             acts |= all.iter().filter(|one| !one.inner).any(|one| {
                 let harmless = HARMLESS.contains(&one.program.as_str());
-                !harmless && !natives.iter().any(|native| native.line == one.line && native.action.is_look())
+                !harmless
+                    && !natives
+                        .iter()
+                        .any(|native| native.line == one.line && native.action.is_look())
             });
             if !manual {
-                found.extend(natives.into_iter().map(|native| CommandNative { command: place, native }));
+                found.extend(natives.into_iter().map(|native| CommandNative {
+                    command: place,
+                    native,
+                }));
             }
         }
         if acts {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::branches;
-use super::checks::{self, Check};
 use super::StepId;
+use super::branches;
 use super::checks::Criterion;
+use super::checks::{self, Check};
 use crate::domain::runbook::{Block, Runbook, Section, Step};
 use crate::domain::signal::SignalSpec;
 
@@ -39,7 +39,10 @@ impl Shape {
             shape.add(runbook, index, section, signals);
         }
         for (index, row) in runbook.matrix.iter().enumerate() {
-            let bound = row.condition.as_ref().and_then(|c| checks::bind(c, &row.metric, signals));
+            let bound = row
+                .condition
+                .as_ref()
+                .and_then(|c| checks::bind(c, &row.metric, signals));
             if let Some(bound) = bound {
                 shape.matrix.insert(index, bound);
             }
@@ -48,14 +51,24 @@ impl Shape {
     }
 
     fn add(&mut self, runbook: &Runbook, index: usize, section: &Section, signals: &[SignalSpec]) {
-        let has_matrix = || tables(section).any(|line| runbook.matrix.iter().any(|row| row.line > line.0 && row.line <= line.1));
+        let has_matrix = || {
+            tables(section).any(|line| {
+                runbook
+                    .matrix
+                    .iter()
+                    .any(|row| row.line > line.0 && row.line <= line.1)
+            })
+        };
         if !section.steps.is_empty() || has_matrix() {
             self.pickable.push(index);
         }
         let words = symptom_words(section);
         let symptoms = checks::symptoms(section, signals);
         for (place, step) in section.steps.iter().enumerate() {
-            let id = StepId { section: index, step: place };
+            let id = StepId {
+                section: index,
+                step: place,
+            };
             self.by_text.entry(step.text.clone()).or_default().push(id);
             let bound: Vec<Criterion> = bound_conditions(step, section, signals);
             if let Some(check) = checks::of(step, &bound, (section, &symptoms), signals) {
@@ -66,11 +79,23 @@ impl Shape {
             }
         }
         for group in branches::of(section, |step| {
-            let id = StepId { section: index, step };
-            self.conditions.get(&id).and_then(|bound| bound.first()).map(|bound| bound.signal.clone())
+            let id = StepId {
+                section: index,
+                step,
+            };
+            self.conditions
+                .get(&id)
+                .and_then(|bound| bound.first())
+                .map(|bound| bound.signal.clone())
         }) {
             let number = self.branches.len();
-            let steps: Vec<StepId> = group.into_iter().map(|step| StepId { section: index, step }).collect();
+            let steps: Vec<StepId> = group
+                .into_iter()
+                .map(|step| StepId {
+                    section: index,
+                    step,
+                })
+                .collect();
             for id in &steps {
                 self.branch_of.insert(*id, number);
             }
@@ -96,7 +121,10 @@ fn bound_conditions(step: &Step, section: &Section, signals: &[SignalSpec]) -> V
 /// First and last line of each table.
 fn tables(section: &Section) -> impl Iterator<Item = (u32, u32)> {
     section.blocks.iter().filter_map(|block| match block {
-        Block::Table(table) => Some((table.line, table.line.saturating_add(table.rows.len() as u32 + 1))),
+        Block::Table(table) => Some((
+            table.line,
+            table.line.saturating_add(table.rows.len() as u32 + 1),
+        )),
         _ => None,
     })
 }

@@ -8,7 +8,8 @@ use super::*;
 use crate::domain::journal::{Actor, Entry, Record};
 use crate::domain::runbook::{Block, Command, Condition, Test, Wait, WrittenUnit};
 use crate::domain::signal::{
-    Limit, LimitOp, MetricQuery, Missing, Point, ReadContext, Reading, Series, SignalSource, Unit, read,
+    Limit, LimitOp, MetricQuery, Missing, Point, ReadContext, Reading, Series, SignalSource, Unit,
+    read,
 };
 
 mod resuming;
@@ -22,11 +23,17 @@ fn after(seconds: u64) -> Timestamp {
 }
 
 fn above(value: f64) -> Limit {
-    Limit { op: LimitOp::Above, value }
+    Limit {
+        op: LimitOp::Above,
+        value,
+    }
 }
 
 fn below(value: f64) -> Limit {
-    Limit { op: LimitOp::Below, value }
+    Limit {
+        op: LimitOp::Below,
+        value,
+    }
 }
 
 fn signal(name: &str, title: &str, unit: Unit, limits: (f64, f64, f64)) -> SignalSpec {
@@ -70,7 +77,13 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        Self { signals: signals(), series: BTreeMap::new(), complaints: Vec::new(), exposed: true, proven: None }
+        Self {
+            signals: signals(),
+            series: BTreeMap::new(),
+            complaints: Vec::new(),
+            exposed: true,
+            proven: None,
+        }
     }
 
     /// Values of the minutes that begin at START + 60 s times their place.
@@ -78,9 +91,16 @@ impl World {
         let points: Vec<Point> = values
             .iter()
             .enumerate()
-            .map(|(minute, value)| Point { at: after(minute as u64 * 60), value: *value, samples: Some(100.0) })
+            .map(|(minute, value)| Point {
+                at: after(minute as u64 * 60),
+                value: *value,
+                samples: Some(100.0),
+            })
             .collect();
-        self.series.entry(name.to_owned()).or_default().merge(&points);
+        self.series
+            .entry(name.to_owned())
+            .or_default()
+            .merge(&points);
         self
     }
 
@@ -95,7 +115,11 @@ impl World {
                 fault: None,
                 complaints: &self.complaints,
             };
-            read(spec, self.series.get(&spec.name).unwrap_or(&empty), &context)
+            read(
+                spec,
+                self.series.get(&spec.name).unwrap_or(&empty),
+                &context,
+            )
         };
         self.signals.iter().map(one).collect()
     }
@@ -130,21 +154,43 @@ fn p95(test: Test) -> Condition {
 }
 
 fn step(text: &str, line: u32) -> Step {
-    Step { text: text.to_owned(), line, number: Some(u64::from(line)), ..Step::default() }
+    Step {
+        text: text.to_owned(),
+        line,
+        number: Some(u64::from(line)),
+        ..Step::default()
+    }
 }
 
 fn with(step: Step, condition: Condition) -> Step {
-    Step { conditions: vec![condition], ..step }
+    Step {
+        conditions: vec![condition],
+        ..step
+    }
 }
 
 fn waiting(step: Step, seconds: u64) -> Step {
-    let wait = Wait { text: format!("sleep {seconds}"), line: step.line, span: Duration::from_secs(seconds) };
-    Step { waits: vec![wait], ..step }
+    let wait = Wait {
+        text: format!("sleep {seconds}"),
+        line: step.line,
+        span: Duration::from_secs(seconds),
+    };
+    Step {
+        waits: vec![wait],
+        ..step
+    }
 }
 
 fn running(step: Step, command: &str) -> Step {
-    let command = Command { lang: "bash".to_owned(), text: command.to_owned(), line: step.line + 1 };
-    Step { commands: vec![command], ..step }
+    let command = Command {
+        lang: "bash".to_owned(),
+        text: command.to_owned(),
+        line: step.line + 1,
+    };
+    Step {
+        commands: vec![command],
+        ..step
+    }
 }
 
 fn section(title: &str, steps: Vec<Step>) -> Section {
@@ -166,12 +212,21 @@ fn latency() -> Runbook {
             section(
                 "Scenario 1: High latency",
                 vec![
-                    with(step("Immediate action (if p95 > 7 seconds)", 1), p95(Test::Past(above(7.0)))),
+                    with(
+                        step("Immediate action (if p95 > 7 seconds)", 1),
+                        p95(Test::Past(above(7.0))),
+                    ),
                     with(
                         step("Gradual rollback (if p95 between 5-7 seconds)", 2),
-                        p95(Test::Between { low: 5.0, high: 7.0 }),
+                        p95(Test::Between {
+                            low: 5.0,
+                            high: 7.0,
+                        }),
                     ),
-                    waiting(with(step("Verify improvement", 3), p95(Test::Past(below(5.0)))), 300),
+                    waiting(
+                        with(step("Verify improvement", 3), p95(Test::Past(below(5.0)))),
+                        300,
+                    ),
                     step("Root cause analysis", 4),
                 ],
             ),
@@ -180,9 +235,15 @@ fn latency() -> Runbook {
                 vec![
                     step("Check Transcribe health", 11),
                     step("If Transcribe issue", 12),
-                    Step { depth: 1, ..step("Disable the feature", 13) },
+                    Step {
+                        depth: 1,
+                        ..step("Disable the feature", 13)
+                    },
                     step("If not Transcribe issue", 14),
-                    Step { depth: 1, ..step("Look at feedback", 15) },
+                    Step {
+                        depth: 1,
+                        ..step("Look at feedback", 15)
+                    },
                     step("Contact support", 16),
                 ],
             ),
@@ -221,15 +282,23 @@ fn pass(list: &mut Checklist, world: &World, from: u64, to: u64) -> Vec<RunbookE
 }
 
 fn standings(list: &Checklist, now: Timestamp) -> Vec<Standing> {
-    list.steps().into_iter().map(|id| list.standing(id, now)).collect()
+    list.steps()
+        .into_iter()
+        .map(|id| list.standing(id, now))
+        .collect()
 }
 
 fn records(events: &[(RunbookEvent, Timestamp)]) -> Vec<Record> {
     let record = |(place, (event, at)): (usize, &(RunbookEvent, Timestamp))| Record {
         seq: place as u64 + 1,
         at: *at,
-        actor: Actor { user: "ana".to_owned(), ..Actor::default() },
-        entry: Entry::Runbook { event: Box::new(event.clone()) },
+        actor: Actor {
+            user: "ana".to_owned(),
+            ..Actor::default()
+        },
+        entry: Entry::Runbook {
+            event: Box::new(event.clone()),
+        },
     };
     events.iter().enumerate().map(record).collect()
 }

@@ -11,7 +11,9 @@ fn evening(world: &World) -> (Checklist, Vec<(RunbookEvent, Timestamp)>) {
         take_all(list, &events, at);
         told.extend(events.into_iter().map(|event| (event, at)));
     };
-    let events = world.at(after(60), |live| list.tick(id(0, 0), None, live)).unwrap();
+    let events = world
+        .at(after(60), |live| list.tick(id(0, 0), None, live))
+        .unwrap();
     happen(&mut list, events, after(60));
     let events = world.at(after(61), |live| list.judge(live));
     happen(&mut list, events, after(61));
@@ -59,10 +61,23 @@ fn a_file_that_was_edited_keeps_what_can_be_found_and_tells_the_rest() {
 fn what_belongs_to_another_file_is_passed_over() {
     let world = World::new();
     let (_, mut told) = evening(&world);
-    let other = RunbookEvent::Opened { file: "other.md".to_owned(), sha256: "cc".to_owned(), title: String::new() };
+    let other = RunbookEvent::Opened {
+        file: "other.md".to_owned(),
+        sha256: "cc".to_owned(),
+        title: String::new(),
+    };
     told.push((other, after(80)));
-    let key = StepKey { section: "Scenario 1: High latency".to_owned(), line: 4, text: "Root cause analysis".to_owned() };
-    let mark = RunbookEvent::Marked { step: key, mark: StepMark::Failed, reason: None, evidence: None };
+    let key = StepKey {
+        section: "Scenario 1: High latency".to_owned(),
+        line: 4,
+        text: "Root cause analysis".to_owned(),
+    };
+    let mark = RunbookEvent::Marked {
+        step: key,
+        mark: StepMark::Failed,
+        reason: None,
+        evidence: None,
+    };
     told.push((mark, after(81)));
     let mut list = Checklist::new("runbook.md", "aa", latency(), &signals());
     list.resume(&records(&told));
@@ -75,21 +90,51 @@ fn what_belongs_to_another_file_is_passed_over() {
 
 #[test]
 fn of_equal_words_the_nearest_in_the_same_section_is_meant() {
-    let twice = vec![step("Verify change", 10), step("Go on", 11), step("Verify change", 12)];
+    let twice = vec![
+        step("Verify change", 10),
+        step("Go on", 11),
+        step("Verify change", 12),
+    ];
     let sections = vec![section("A", twice.clone()), section("B", twice)];
-    let list = Checklist::new("f", "a", Runbook { sections, ..Runbook::default() }, &signals());
-    let key = |section: &str, line| StepKey { section: section.to_owned(), line, text: "Verify change".to_owned() };
+    let list = Checklist::new(
+        "f",
+        "a",
+        Runbook {
+            sections,
+            ..Runbook::default()
+        },
+        &signals(),
+    );
+    let key = |section: &str, line| StepKey {
+        section: section.to_owned(),
+        line,
+        text: "Verify change".to_owned(),
+    };
     assert_eq!(list.find(&key("B", 12)), Some(id(1, 2)));
     assert_eq!(list.find(&key("B", 9)), Some(id(1, 0)));
     assert_eq!(list.find(&key("C", 99)), None, "which of four is not known");
 }
 
 fn any_event() -> impl Strategy<Value = RunbookEvent> {
-    let texts = latency().sections.into_iter().flat_map(|s| s.steps.into_iter().map(move |step| (s.title.clone(), step.text)));
+    let texts = latency().sections.into_iter().flat_map(|s| {
+        s.steps
+            .into_iter()
+            .map(move |step| (s.title.clone(), step.text))
+    });
     let mut texts: Vec<(String, String)> = texts.collect();
     texts.push(("gone".to_owned(), "gone".to_owned()));
-    let key = (prop::sample::select(texts), 0_u32..20).prop_map(|((section, text), line)| StepKey { section, line, text });
-    let mark = prop::sample::select(vec![StepMark::Open, StepMark::Done, StepMark::Skipped, StepMark::Failed]);
+    let key =
+        (prop::sample::select(texts), 0_u32..20).prop_map(|((section, text), line)| StepKey {
+            section,
+            line,
+            text,
+        });
+    let mark = prop::sample::select(vec![
+        StepMark::Open,
+        StepMark::Done,
+        StepMark::Skipped,
+        StepMark::Failed,
+    ]);
     let run = prop::sample::select(vec!["1", "2"]).prop_map(ToOwned::to_owned);
     prop_oneof![
         (key.clone(), mark, any::<bool>()).prop_map(|(step, mark, reason)| RunbookEvent::Marked {
@@ -98,8 +143,14 @@ fn any_event() -> impl Strategy<Value = RunbookEvent> {
             reason: reason.then(|| "because".to_owned()),
             evidence: None
         }),
-        key.clone().prop_map(|step| RunbookEvent::Branched { step, why: "why".to_owned() }),
-        (key.clone(), any::<u64>()).prop_map(|(step, span)| RunbookEvent::WaitBegun { step, span: Duration::from_millis(span) }),
+        key.clone().prop_map(|step| RunbookEvent::Branched {
+            step,
+            why: "why".to_owned()
+        }),
+        (key.clone(), any::<u64>()).prop_map(|(step, span)| RunbookEvent::WaitBegun {
+            step,
+            span: Duration::from_millis(span)
+        }),
         (key, run.clone()).prop_map(|(step, order)| RunbookEvent::Ordered { step, order }),
         (run, any::<i32>()).prop_map(|(run, code)| RunbookEvent::CommandEnded {
             run,
@@ -110,7 +161,10 @@ fn any_event() -> impl Strategy<Value = RunbookEvent> {
             tail: String::new(),
             leftover: Vec::new(),
         }),
-        (0_usize..3).prop_map(|section| RunbookEvent::Picked { section: format!("Scenario {section}"), line: 1 }),
+        (0_usize..3).prop_map(|section| RunbookEvent::Picked {
+            section: format!("Scenario {section}"),
+            line: 1
+        }),
     ]
 }
 
