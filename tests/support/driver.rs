@@ -10,7 +10,8 @@ use coalmine::app::update::start;
 use coalmine::app::{Effect, Model, Msg, update};
 use coalmine::domain::Timestamp;
 use coalmine::domain::identity::Identity;
-use coalmine::domain::journal::{Entry, Recovered};
+use coalmine::domain::incident::{Book, Lock};
+use coalmine::domain::journal::{Actor, Entry, Record, Recovered};
 use coalmine::domain::lever::LeverId;
 use coalmine::domain::plan::{Order, Outcome};
 use coalmine::domain::rollout::RolloutSpec;
@@ -22,6 +23,16 @@ use super::world::{ME, World};
 
 /// The first instant.
 pub(crate) const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+/// Who sits at the console.
+pub(crate) fn me() -> Actor {
+    Actor {
+        arn: None,
+        user: "me".to_owned(),
+        host: "here".to_owned(),
+        pid: Some(1),
+    }
+}
 
 /// A console without a terminal, over a world without a network.
 pub(crate) struct Driver {
@@ -40,6 +51,8 @@ pub(crate) struct Driver {
     pub(crate) most_in_flight: usize,
     /// What was written down.
     pub(crate) entries: Vec<Entry>,
+    /// The incidents, as the gate knows them.
+    pub(crate) book: Book,
     pub(crate) copied: Vec<String>,
     pub(crate) ended: bool,
     pub(crate) suspended: u32,
@@ -66,12 +79,14 @@ impl Driver {
             submitted: Vec::new(),
             most_in_flight: 0,
             entries: Vec::new(),
+            book: Book::default(),
             copied: Vec::new(),
             ended: false,
             suspended: 0,
             verified: 0,
             left: Recovered {
                 last_seq: 1,
+                me: Some(me()),
                 ..Recovered::default()
             },
             held: BTreeSet::new(),
@@ -207,17 +222,15 @@ impl Driver {
             Effect::Verify(order) => {
                 self.verified += 1;
                 let outcome = self.world.verify(&order, now);
-                self.entries.push(Entry::Settled {
-                    order: order.id.clone(),
-                    outcome: outcome.clone(),
-                });
+                self.settle(&order, &outcome);
                 Msg::Settled {
                     order,
                     outcome,
                     journal_fault: None,
                 }
             }
-            Effect::Append(entry) => return self.entries.push(entry),
+            Effect::Append(entry) => return self.write_down(entry),
+            Effect::Follow => Msg::JournalRead(Vec::new(), None),
             Effect::Copy(text) => return self.copied.push(text),
             Effect::Suspend => {
                 self.suspended += 1;
@@ -247,23 +260,60 @@ impl Driver {
         } else if pinned.is_some_and(|account| *account != self.world.account) {
             refuse("the credentials are of another account now")
         } else {
+            if let Some(event) = self.book.opening(&order) {
+                self.write_down(Entry::Incident { event });
+            }
             if journal_fault.is_none() {
-                self.entries.push(Entry::Intent {
+                self.write_down(Entry::Intent {
                     order: order.clone(),
                 });
             }
-            self.orders.push((*order).clone());
-            self.world.apply(&order, self.now)
+            if let Some(lock) = self.book.bars(&order, &me()) {
+                refuse(&format!("{}; {}", lock.reason(self.now), Lock::hint(None)))
+            } else {
+                self.orders.push((*order).clone());
+                self.world.apply(&order, self.now)
+            }
         };
-        self.entries.push(Entry::Settled {
-            order: order.id.clone(),
-            outcome: outcome.clone(),
-        });
+        self.settle(&order, &outcome);
         self.inbox.push_back(Msg::Settled {
             order,
             outcome,
             journal_fault,
         });
+    }
+
+    /// The journal takes an entry, and the console is told.
+    pub(crate) fn write_down(&mut self, entry: Entry) {
+        self.told(me(), entry);
+    }
+
+    /// Somebody's entry stands in the journal.
+    pub(crate) fn told(&mut self, actor: Actor, entry: Entry) {
+        self.entries.push(entry.clone());
+        let record = Record {
+            seq: self.entries.len() as u64,
+            at: self.now,
+            actor,
+            entry,
+        };
+        self.book.add(&record);
+        self.inbox.push_back(Msg::JournalRead(vec![record], None));
+    }
+
+    /// Takes in what was put into the inbox from outside.
+    pub(crate) fn hear(&mut self) {
+        self.drain();
+    }
+
+    fn settle(&mut self, order: &Order, outcome: &Outcome) {
+        self.write_down(Entry::Settled {
+            order: order.id.clone(),
+            outcome: outcome.clone(),
+        });
+        if let Some(event) = self.book.closing(order, outcome) {
+            self.write_down(Entry::Incident { event });
+        }
     }
 
     /// Orders of one lever that are under way.
@@ -295,6 +345,8 @@ impl Driver {
             Some(Overlay::Alarm { .. }) => "alarm",
             Some(Overlay::Recovery { .. }) => "recovery",
             Some(Overlay::Leaving) => "leaving",
+            Some(Overlay::Locked { .. }) => "locked",
+            Some(Overlay::Incident(_)) => "incident",
         }
     }
 

@@ -8,6 +8,8 @@ use coalmine::app::keymap::{Key, KeyCode};
 use coalmine::config;
 use coalmine::domain::alarm::AlarmState;
 use coalmine::domain::failure::ErrorKind;
+use coalmine::domain::incident::{IncidentCause, IncidentEvent};
+use coalmine::domain::journal::{Actor, Entry};
 use coalmine::domain::lever::LeverId;
 use coalmine::domain::plan::{Change, Order, OrderId, PlanContext, make};
 use coalmine::domain::{Environment, Percent, Timestamp};
@@ -100,6 +102,8 @@ pub(crate) struct Step {
     lean_on_enter: u64,
     resume: bool,
     release: Vec<String>,
+    /// What another console does to the incident: `opens`, `closes`, `takes over`, `complains`.
+    other: Option<String>,
     pub(crate) expect: Option<Expect>,
 }
 
@@ -322,7 +326,42 @@ impl Step {
         for what in &self.release {
             driver.release(what);
         }
+        if let Some(deed) = &self.other {
+            other(driver, deed);
+        }
     }
+}
+
+/// Another console writes into the journal.
+fn other(driver: &mut Driver, deed: &str) {
+    let ben = Actor {
+        arn: None,
+        user: "ben".to_owned(),
+        host: "desk".to_owned(),
+        pid: Some(2),
+    };
+    let id = driver
+        .book
+        .open()
+        .map_or_else(|| "inc-theirs".to_owned(), |open| open.id.clone());
+    let event = match deed {
+        "opens" => IncidentEvent::Opened {
+            id,
+            cause: IncidentCause::Asked,
+        },
+        "closes" => IncidentEvent::Closed { id, note: None },
+        "takes over" => IncidentEvent::TakenOver {
+            id,
+            from: "me@here (1)".to_owned(),
+        },
+        "complains" => {
+            driver.told(ben, Entry::Complaint);
+            return driver.hear();
+        }
+        other => panic!("no deed is called {other}"),
+    };
+    driver.told(ben, Entry::Incident { event });
+    driver.hear();
 }
 
 fn alarm(driver: &mut Driver, name: &str, state: &str, now: Timestamp) {

@@ -1,6 +1,8 @@
 //! What a scenario expects after a step, checked against the model, the orders that were sent and the screen.
 
 use coalmine::app::model::Overlay;
+use coalmine::app::update::subject;
+use coalmine::domain::incident::Report;
 use serde::Deserialize;
 
 use super::driver::Driver;
@@ -52,6 +54,14 @@ pub(crate) struct Expect {
     verified: Option<u32>,
     copied: Option<String>,
     filter: Option<String>,
+    /// Whether the safety lock holds.
+    locked: Option<bool>,
+    /// Whether an incident is open.
+    incident: Option<bool>,
+    /// Whether this console drives it.
+    drives: Option<bool>,
+    /// Parts of the report, as Markdown.
+    report: Vec<String>,
 }
 
 fn same<T: PartialEq + std::fmt::Debug>(
@@ -85,6 +95,11 @@ impl Expect {
 
     fn check_orders(&self, driver: &Driver) -> Result<(), String> {
         let model = &driver.model;
+        same("locked", self.locked.as_ref(), &model.incident.lock().is_some())?;
+        same("incident", self.incident.as_ref(), &model.incident.open().is_some())?;
+        same("drives", self.drives.as_ref(), &model.incident.drives())?;
+        let report = model.incident.shown().map(|shown| Report::of(shown, subject(model), driver.now).markdown());
+        all_in("report", &self.report, &report.unwrap_or_default())?;
         same("orders", self.orders.as_ref(), &orders(driver))?;
         same(
             "in flight",

@@ -2,11 +2,11 @@
 
 use super::words::clock;
 use super::{Book, Incident, IncidentCause, IncidentEvent, new_id};
-use crate::domain::{Environment, Timestamp};
 use crate::domain::journal::{Actor, Entry};
 use crate::domain::lever::LeverId;
 use crate::domain::plan::{Change, Direction, Order, OrderId, Outcome};
 use crate::domain::signal::format_span;
+use crate::domain::{Environment, Timestamp};
 
 /// Why raises are locked.
 #[derive(Clone, Debug, PartialEq, Eq)]
