@@ -95,10 +95,21 @@ impl Expect {
 
     fn check_orders(&self, driver: &Driver) -> Result<(), String> {
         let model = &driver.model;
-        same("locked", self.locked.as_ref(), &model.incident.lock().is_some())?;
-        same("incident", self.incident.as_ref(), &model.incident.open().is_some())?;
+        same(
+            "locked",
+            self.locked.as_ref(),
+            &model.incident.lock().is_some(),
+        )?;
+        same(
+            "incident",
+            self.incident.as_ref(),
+            &model.incident.open().is_some(),
+        )?;
         same("drives", self.drives.as_ref(), &model.incident.drives())?;
-        let report = model.incident.shown().map(|shown| Report::of(shown, subject(model), driver.now).markdown());
+        let report = model
+            .incident
+            .shown()
+            .map(|shown| Report::of(shown, subject(model), driver.now).markdown());
         all_in("report", &self.report, &report.unwrap_or_default())?;
         same("orders", self.orders.as_ref(), &orders(driver))?;
         same(

@@ -50,7 +50,11 @@ fn may_cover(model: &Model, overlay: &Overlay) -> bool {
     match &model.overlay {
         None
         | Some(
-            Overlay::Help { .. } | Overlay::Event { .. } | Overlay::Alarm { .. } | Overlay::Leaving | Overlay::Locked { .. },
+            Overlay::Help { .. }
+            | Overlay::Event { .. }
+            | Overlay::Alarm { .. }
+            | Overlay::Leaving
+            | Overlay::Locked { .. },
         ) => true,
         Some(
             Overlay::Palette { .. }

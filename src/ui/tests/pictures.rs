@@ -137,9 +137,17 @@ fn the_incident_and_its_pages() {
     check("incident_watched", &watched, (120, 40));
     check("incident_watched", &watched, (80, 24));
     for size in [(120, 40), (80, 24)] {
-        check("home_in_an_incident", &evening::incidents::in_incident(), size);
+        check(
+            "home_in_an_incident",
+            &evening::incidents::in_incident(),
+            size,
+        );
     }
     let mut reader = evening::incidents::in_incident();
     reader.incident.me.pid = Some(1);
-    check("incident_reader", &evening::on(reader, Screen::Incident), (120, 40));
+    check(
+        "incident_reader",
+        &evening::on(reader, Screen::Incident),
+        (120, 40),
+    );
 }
