@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
+mod incidents;
 mod looks;
 mod orders;
 mod rehearsals;
 
+pub use incidents::{Incident, MessageStage, Release, Report};
 pub use looks::{Bucket, History, Status, Until, Watch};
 pub use orders::{Disable, Enable, Fallback, Ordering, Restore, Set, Tune, WaitFor};
 pub use rehearsals::{Drill, Init, Ready};
@@ -133,6 +135,11 @@ pub enum Command {
         #[command(subcommand)]
         command: RunbookCommand,
     },
+    /// The incident: while one is open, nothing raises exposure
+    #[command(subcommand)]
+    Incident(Incident),
+    /// The incident report, from the journal: as Markdown, or one JSON object with --json
+    Report(Report),
 }
 
 /// What to do with a runbook.

@@ -13,6 +13,8 @@ mod account;
 mod control;
 #[path = "executor/gate.rs"]
 mod gate;
+#[path = "executor/incidents.rs"]
+mod incidents;
 #[path = "executor/journal.rs"]
 mod journal;
 #[path = "executor/outcomes.rs"]

@@ -225,8 +225,7 @@ impl Executor {
             account: self.pinned.lock().await.clone(),
             ..order.clone()
         };
-        let (written, identity) =
-            tokio::join!(self.write_down(order), self.check_account(order));
+        let (written, identity) = tokio::join!(self.write_down(order), self.check_account(order));
         let journal_fault = written.err();
         if let Some(fault) = &journal_fault
             && !order.without_journal

@@ -19,6 +19,7 @@ use crate::domain::{Percent, Timestamp};
 use std::time::Duration;
 
 mod evenings;
+pub(super) mod incidents;
 mod parts;
 pub(super) mod sheets;
 mod spec;

@@ -7,6 +7,7 @@ use crate::app::Model;
 use crate::app::keymap::Action;
 use crate::app::model::{Page, Screen};
 use crate::app::update::{message_stage, subject, watch_now};
+use crate::domain::Timestamp;
 use crate::domain::incident::{Back, Incident, Kind, Report};
 use crate::domain::signal::format_span;
 
@@ -45,7 +46,11 @@ fn status(incident: &Incident, model: &Model, theme: &Theme) -> Row {
     } else {
         ("incident", Role::Title)
     };
-    let state = if incident.is_open() { "open" } else { "closed after" };
+    let state = if incident.is_open() {
+        "open"
+    } else {
+        "closed after"
+    };
     let mut row = Row::new()
         .put(word, theme.style(role))
         .gap(1)
@@ -55,7 +60,9 @@ fn status(incident: &Incident, model: &Model, theme: &Theme) -> Row {
             None => ("raises locked", Role::Warn),
             Some(_) => ("raises let through", Role::Bad),
         };
-        row = row.put(" · ", theme.style(Role::Faint)).put(text, theme.style(role));
+        row = row
+            .put(" · ", theme.style(Role::Faint))
+            .put(text, theme.style(role));
     }
     let records = format!("journal {} records", model.journal.records);
     row = row
@@ -63,9 +70,10 @@ fn status(incident: &Incident, model: &Model, theme: &Theme) -> Row {
         .put(records, theme.style(Role::Muted));
     let driver = incident.driver.as_ref().filter(|_| incident.is_open());
     if let Some(driver) = driver.filter(|_| !model.incident.drives()) {
-        row = row
-            .put(" · ", theme.style(Role::Faint))
-            .put(format!("{} drives", driver.console()), theme.style(Role::Warn));
+        row = row.put(" · ", theme.style(Role::Faint)).put(
+            format!("{} drives", driver.console()),
+            theme.style(Role::Warn),
+        );
     }
     row
 }
@@ -79,7 +87,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     let title = Row::new()
         .put(&incident.id, theme.style(Role::Title))
         .join(pages(model, theme).into_end());
-    let edge = if incident.is_open() { Role::Bad } else { Role::Border };
+    let edge = if incident.is_open() {
+        Role::Bad
+    } else {
+        Role::Border
+    };
     let inside = panel::panel(frame, area, title, (look, edge), theme);
     let mut body = panel::indent(inside, 1);
     let columns = usize::from(body.width);
@@ -127,7 +139,11 @@ fn nothing(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
 fn pages(model: &Model, theme: &Theme) -> Row {
     let mut row = Row::new();
     for page in Page::ALL {
-        let role = if page == model.incident.page { Role::Key } else { Role::Faint };
+        let role = if page == model.incident.page {
+            Role::Key
+        } else {
+            Role::Faint
+        };
         let gap = usize::from(row.width() > 0) * 2;
         row = row.gap(gap).put(page.word(), theme.style(role));
     }
@@ -138,24 +154,29 @@ fn pages(model: &Model, theme: &Theme) -> Row {
 fn head(incident: &Incident, model: &Model, theme: &Theme, columns: usize) -> Vec<Row> {
     let mut rows = vec![status(incident, model, theme)];
     let figures = incident.figures();
-    let after = |span: Option<std::time::Duration>| span.map_or_else(|| "not yet".to_owned(), format_span);
-    let times = format!(
-        "detected {}Z · first action {} · accepted {} after that detection · proven {} after the action",
-        format::clock(figures.detected_at),
-        figures.time_to_action().map_or_else(|| "none yet".to_owned(), |span| format!("after {}", format_span(span))),
-        after(figures.time_to_disable()),
-        after(figures.time_to_proof()),
-    )
-    .replace("not yet after that detection", "not yet")
-    .replace("not yet after the action", "not yet")
-    .replace(" after that detection", "");
+    let after = |word: &str, at: Option<Timestamp>| match at {
+        Some(at) => format!("{word} +{}", format_span(at.since(figures.detected_at))),
+        None => format!("{word} not yet"),
+    };
+    let times = [
+        format!("detected {}Z", format::clock(figures.detected_at)),
+        after("first action", figures.first_action_at),
+        after("accepted", figures.disabled_at),
+        after("proven", figures.proven_at),
+    ]
+    .join(" · ");
     rows.extend(
         paint::wrap(&times, columns)
             .into_iter()
             .map(|line| Row::new().put(line, theme.style(Role::Muted))),
     );
     rows.extend(watch(model, theme, columns));
-    if let Some(runbook) = model.incident.offers.as_ref().filter(|_| !incident.is_open()) {
+    if let Some(runbook) = model
+        .incident
+        .offers
+        .as_ref()
+        .filter(|_| !incident.is_open())
+    {
         let text = format!("next: plan the re-rollout with the runbook {runbook}");
         rows.push(Row::new().put(text, theme.style(Role::Accent)));
     }
@@ -169,8 +190,14 @@ fn watch(model: &Model, theme: &Theme, columns: usize) -> Vec<Row> {
     };
     let left = watch.left(model.now);
     let (text, role) = match watch.ended {
-        Some((at, true)) => (format!("back at the baseline, {}Z", format::clock(at)), Role::Good),
-        Some((at, false)) => (format!("NOT back at the baseline, {}Z", format::clock(at)), Role::Bad),
+        Some((at, true)) => (
+            format!("back at the baseline, {}Z", format::clock(at)),
+            Role::Good,
+        ),
+        Some((at, false)) => (
+            format!("NOT back at the baseline, {}Z", format::clock(at)),
+            Role::Bad,
+        ),
         None if left.is_zero() => ("the watch is over".to_owned(), Role::Warn),
         None => (format!("{} left", format_span(left)), Role::Strong),
     };
@@ -179,7 +206,12 @@ fn watch(model: &Model, theme: &Theme, columns: usize) -> Vec<Row> {
             .put("watch after the rollback  ", theme.style(Role::Title))
             .put(text, theme.style(role)),
     ];
-    let name = watch.signals.iter().map(|s| s.title.chars().count()).max().unwrap_or(0);
+    let name = watch
+        .signals
+        .iter()
+        .map(|s| s.title.chars().count())
+        .max()
+        .unwrap_or(0);
     for signal in &watch.signals {
         let (mark, role) = match signal.back {
             Back::Back => ("✔", Role::Good),
@@ -191,7 +223,11 @@ fn watch(model: &Model, theme: &Theme, columns: usize) -> Vec<Row> {
             .gap(1)
             .put(mark, theme.style(role))
             .gap(1)
-            .cell(&signal.title, name.min(columns / 3), theme.style(Role::Text))
+            .cell(
+                &signal.title,
+                name.min(columns / 3),
+                theme.style(Role::Text),
+            )
             .gap(2)
             .put(&signal.text, theme.style(Role::Muted));
         rows.push(row);
@@ -219,10 +255,21 @@ fn timeline(incident: &Incident, theme: &Theme, columns: usize) -> Vec<Row> {
             .put(mark, theme.style(role))
             .gap(1);
         let indent = head.width();
-        let end = if who { paint::width(&moment.who) + 2 } else { 0 };
-        let lines = paint::wrap(&moment.text.replace('\n', " "), columns.saturating_sub(indent + end).max(10));
+        let end = if who {
+            paint::width(&moment.who) + 2
+        } else {
+            0
+        };
+        let lines = paint::wrap(
+            &moment.text.replace('\n', " "),
+            columns.saturating_sub(indent + end).max(10),
+        );
         for (index, line) in lines.into_iter().enumerate() {
-            let row = if index == 0 { head.clone() } else { Row::new().gap(indent) };
+            let row = if index == 0 {
+                head.clone()
+            } else {
+                Row::new().gap(indent)
+            };
             let row = row.put(line, theme.style(Role::Text));
             rows.push(if index == 0 && who {
                 row.end(&moment.who, theme.style(Role::Faint))
@@ -266,7 +313,10 @@ fn handover(incident: &Incident, model: &Model, theme: &Theme, columns: usize) -
 fn message(incident: &Incident, model: &Model, theme: &Theme, columns: usize) -> Vec<Row> {
     let stage = message_stage(model);
     let head = Row::new()
-        .put(format!("stage: {}", stage.word()), theme.style(Role::Strong))
+        .put(
+            format!("stage: {}", stage.word()),
+            theme.style(Role::Strong),
+        )
         .gap(3)
         .put(key_of(Action::IncidentStage), theme.style(Role::Key))
         .put(" next stage", theme.style(Role::Muted))
@@ -283,7 +333,11 @@ fn plain(text: &str, theme: &Theme, columns: usize) -> Vec<Row> {
     paint::wrap(text, columns)
         .into_iter()
         .map(|line| {
-            let role = if line.starts_with('#') { Role::Title } else { Role::Text };
+            let role = if line.starts_with('#') {
+                Role::Title
+            } else {
+                Role::Text
+            };
             Row::new().put(line, theme.style(role))
         })
         .collect()

@@ -142,7 +142,18 @@ fn draw_panel(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
 fn title(page: &Page<'_>) -> Row {
     let theme = page.theme;
     let row = Row::new().put("runbook", theme.style(Role::Title));
-    let name = |text: &str| paint::clip(&paint::safe(text), page.columns.saturating_sub(24).max(8));
+    let changed = if page.open.changed_from.is_some() {
+        "file changed · "
+    } else {
+        ""
+    };
+    let reserved = changed.len() + 20;
+    let name = |text: &str| {
+        paint::clip(
+            &paint::safe(text),
+            page.columns.saturating_sub(reserved).max(8),
+        )
+    };
     if page.model.runbook.picking.is_some() {
         return row
             .put(
@@ -152,11 +163,6 @@ fn title(page: &Page<'_>) -> Row {
             .end("which section?", theme.style(Role::Accent));
     }
     let (done, all) = page.open.progress();
-    let changed = if page.open.changed_from.is_some() {
-        "file changed · "
-    } else {
-        ""
-    };
     let row = match page.open.section() {
         Some((_, section)) => row.put(
             format!(": {}", name(&section.title)),

@@ -2,7 +2,7 @@
 
 use crate::app::Effect;
 use crate::app::line_edit::LineEdit;
-use crate::app::model::{IncidentDialog, IncidentWish, Model, Overlay, Screen, Tone};
+use crate::app::model::{IncidentDialog, IncidentWish, Model, Overlay, Page, Screen, Tone};
 use crate::domain::failure::PortError;
 use crate::domain::incident::{IncidentCause, IncidentEvent, Lock, Stage, Subject, new_id};
 use crate::domain::journal::{Entry, Record};
@@ -53,7 +53,7 @@ pub(super) fn journal_read(
         }
         _ => {}
     }
-    if drove && open.is_some() && !model.incident.drives() {
+    if drove && was_open.is_some() && open.is_some() && !model.incident.drives() {
         let driver = model.incident.open().and_then(|open| open.driver.clone());
         let who = driver.map_or_else(String::new, |driver| driver.console());
         toast(model, Tone::Warn, format!("{who} drives the incident now"));
@@ -69,12 +69,20 @@ fn say_opened(model: &mut Model, records: &[Record]) {
     model.incident.offers = None;
     model.incident.stage = None;
     let theirs = records.iter().find(|record| {
-        matches!(&record.entry, Entry::Incident { event: IncidentEvent::Opened { .. } })
-            && !record.actor.is_console(&model.incident.me)
+        matches!(
+            &record.entry,
+            Entry::Incident {
+                event: IncidentEvent::Opened { .. }
+            }
+        ) && !record.actor.is_console(&model.incident.me)
     });
     if let Some(record) = theirs {
         let who = record.actor.console();
-        toast(model, Tone::Bad, format!("{who} opened an incident: raises are locked; i shows it"));
+        toast(
+            model,
+            Tone::Bad,
+            format!("{who} opened an incident: raises are locked; i shows it"),
+        );
     }
 }
 
@@ -83,10 +91,18 @@ pub(super) fn show(model: &mut Model) -> Vec<Effect> {
     let effects = if model.incident.open().is_some() || model.incident.asked.is_some() {
         Vec::new()
     } else if model.read_only {
-        toast(model, Tone::Warn, "read-only: no incident is opened from here");
+        toast(
+            model,
+            Tone::Warn,
+            "read-only: no incident is opened from here",
+        );
         Vec::new()
     } else if model.screen == Screen::Incident {
-        toast(model, Tone::Plain, "an incident is opened from the home screen");
+        toast(
+            model,
+            Tone::Plain,
+            "an incident is opened from the home screen",
+        );
         Vec::new()
     } else {
         let cause = match model.verdict.decision {
@@ -95,7 +111,11 @@ pub(super) fn show(model: &mut Model) -> Vec<Effect> {
         };
         let id = new_id(model.now);
         model.incident.asked = Some(id.clone());
-        toast(model, Tone::Warn, "an incident is open: raises are locked; o closes it");
+        toast(
+            model,
+            Tone::Warn,
+            "an incident is open: raises are locked; o closes it",
+        );
         vec![append(IncidentEvent::Opened { id, cause })]
     };
     model.screen = Screen::Incident;
@@ -114,15 +134,23 @@ pub(super) fn next_page(model: &mut Model) -> Vec<Effect> {
 
 /// The next stage of the message.
 pub(super) fn next_stage(model: &mut Model) -> Vec<Effect> {
-    model.incident.stage = Some(stage(model).next());
-    model.incident.page = crate::app::model::Page::Message;
+    // The first press shows the message as it stands.
+    if model.incident.page == Page::Message {
+        model.incident.stage = Some(stage(model).next());
+    }
+    model.incident.page = Page::Message;
     model.scroll = 0;
     Vec::new()
 }
 
 /// The stage of the message: the one that was chosen, else the one that the records speak for.
 pub fn stage(model: &Model) -> Stage {
-    let spoken = || model.incident.shown().map(crate::domain::incident::Incident::stage);
+    let spoken = || {
+        model
+            .incident
+            .shown()
+            .map(crate::domain::incident::Incident::stage)
+    };
     model.incident.stage.or_else(spoken).unwrap_or_default()
 }
 
@@ -175,9 +203,15 @@ pub(super) fn confirm(
     fresh: bool,
 ) -> Vec<Effect> {
     let text = dialog.text.text().trim().to_owned();
-    let typed = dialog.must_type.as_ref().is_none_or(|word| *word == dialog.typed.text());
+    let typed = dialog
+        .must_type
+        .as_ref()
+        .is_none_or(|word| *word == dialog.typed.text());
     let complaint = if !typed {
-        dialog.must_type.as_ref().map(|word| format!("type {word} to go on"))
+        dialog
+            .must_type
+            .as_ref()
+            .map(|word| format!("type {word} to go on"))
     } else if text.is_empty() {
         Some(match dialog.wish {
             IncidentWish::Note => "there is nothing to write down".to_owned(),
@@ -193,7 +227,10 @@ pub(super) fn confirm(
     if let (None, Some(id)) = (&complaint, id) {
         return vec![match dialog.wish {
             IncidentWish::Note => Effect::Append(Entry::Note { text }),
-            IncidentWish::Close => append(IncidentEvent::Closed { id, note: Some(text) }),
+            IncidentWish::Close => append(IncidentEvent::Closed {
+                id,
+                note: Some(text),
+            }),
             IncidentWish::Release => append(IncidentEvent::LockReleased { id, reason: text }),
         }];
     }
@@ -209,13 +246,24 @@ pub(super) fn take_over(model: &mut Model) -> Vec<Effect> {
         toast(model, Tone::Plain, "no incident is open");
         return Vec::new();
     };
-    if open.driver.as_ref().is_some_and(|driver| driver.is_console(&model.incident.me)) {
+    if open
+        .driver
+        .as_ref()
+        .is_some_and(|driver| driver.is_console(&model.incident.me))
+    {
         toast(model, Tone::Plain, "this console drives already");
         return Vec::new();
     }
-    let from = open.driver.as_ref().map_or_else(|| "nobody".to_owned(), crate::domain::journal::Actor::console);
+    let from = open.driver.as_ref().map_or_else(
+        || "nobody".to_owned(),
+        crate::domain::journal::Actor::console,
+    );
     let id = open.id.clone();
-    toast(model, Tone::Good, format!("this console drives the incident now, after {from}"));
+    toast(
+        model,
+        Tone::Good,
+        format!("this console drives the incident now, after {from}"),
+    );
     vec![append(IncidentEvent::TakenOver { id, from })]
 }
 

@@ -53,7 +53,10 @@ pub(in crate::app::update) fn recovered(model: &mut Model) -> Vec<Effect> {
 fn told(open: &Incident) -> BTreeMap<String, Timestamp> {
     let mut told = BTreeMap::new();
     for record in open.records() {
-        if let Entry::Incident { event: IncidentEvent::Watched { values, .. } } = &record.entry {
+        if let Entry::Incident {
+            event: IncidentEvent::Watched { values, .. },
+        } = &record.entry
+        {
             told.extend(values.iter().map(|value| (value.signal.clone(), value.at)));
         }
     }
@@ -70,7 +73,9 @@ pub(in crate::app::update) fn adopt_clock(model: &mut Model) {
     if !desk.attended || record.actor.is_console(&desk.me) {
         return;
     }
-    let proofs = desk.open().map_or_else(Vec::new, |open| open.proofs_of(&order.id));
+    let proofs = desk
+        .open()
+        .map_or_else(Vec::new, |open| open.proofs_of(&order.id));
     let told: Vec<Proof> = proofs.iter().map(|(proof, _)| *proof).collect();
     let running = model.clock.as_ref();
     if running.is_some_and(|clock| clock.order == order.id) {
@@ -87,7 +92,12 @@ pub(in crate::app::update) fn adopt_clock(model: &mut Model) {
     if running.is_some_and(|running| running.accepted_at > clock.accepted_at) {
         return;
     }
-    let when = |wanted: Proof| proofs.iter().find(|(proof, _)| *proof == wanted).map(|(_, at)| *at);
+    let when = |wanted: Proof| {
+        proofs
+            .iter()
+            .find(|(proof, _)| *proof == wanted)
+            .map(|(_, at)| *at)
+    };
     clock.read_back_at = when(Proof::ReadBack);
     clock.observed_at = when(Proof::Observed);
     clock.recovered_at = when(Proof::Recovered);
@@ -111,7 +121,11 @@ pub(in crate::app::update) fn watch(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
     if lacks_baseline {
         model.incident.baseline_of = Some(id.clone());
-        let found = baseline(&model.spec.signals, &model.series, (opened_at, raised(model, opened_at)));
+        let found = baseline(
+            &model.spec.signals,
+            &model.series,
+            (opened_at, raised(model, opened_at)),
+        );
         effects.push(append(IncidentEvent::Baseline {
             id: id.clone(),
             baseline: Box::new(found),
@@ -131,7 +145,10 @@ fn values(model: &mut Model, id: &str, opened_at: Timestamp) -> Option<Effect> {
         return None;
     }
     let values = measure(&model.spec.signals, &model.series, state, (model.now, told));
-    let values: Vec<_> = values.into_iter().filter(|value| value.at >= opened_at - Duration::from_mins(2)).collect();
+    let values: Vec<_> = values
+        .into_iter()
+        .filter(|value| value.at >= opened_at - Duration::from_mins(2))
+        .collect();
     if values.is_empty() {
         return None;
     }
@@ -167,7 +184,9 @@ pub fn watch_now(model: &Model) -> Option<Watch> {
 
 fn state_of(model: &Model, name: &str) -> Option<SignalState> {
     let mut readings = model.readings.iter();
-    readings.find(|reading| reading.name == name).map(|reading| reading.state)
+    readings
+        .find(|reading| reading.name == name)
+        .map(|reading| reading.state)
 }
 
 /// When the flag's history last went up before this instant.

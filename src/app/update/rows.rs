@@ -50,10 +50,15 @@ pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
         Screen::Runbook => runbook::move_by(model, by),
         // The newest is last and in sight: scrolling counts from the end there.
         Screen::Incident if model.incident.page == Page::Timeline => {
-            let records = model.incident.shown().map_or(0, |shown| shown.records().len());
+            let records = model
+                .incident
+                .shown()
+                .map_or(0, |shown| shown.records().len());
             model.scroll = model.scroll.saturating_add_signed(-by).min(records);
         }
-        Screen::Why | Screen::Levers | Screen::Calls | Screen::Incident => model.scroll = moved(model.scroll, DEEPEST),
+        Screen::Why | Screen::Levers | Screen::Calls | Screen::Incident => {
+            model.scroll = moved(model.scroll, DEEPEST)
+        }
     }
     Vec::new()
 }

@@ -111,7 +111,13 @@ fn main_file(dir: &Path) -> PathBuf {
 async fn what_was_written_comes_back_and_is_chained() {
     let dir = private();
     let journal = open(dir.path());
-    assert_eq!(journal.recover().await.unwrap(), Recovered::default());
+    assert_eq!(
+        journal.recover().await.unwrap(),
+        Recovered {
+            me: Some(ana()),
+            ..Recovered::default()
+        }
+    );
     for entry in [intent("a"), settled("a", applied()), intent("b")] {
         journal.append(NOW, entry).await.unwrap();
     }

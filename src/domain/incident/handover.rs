@@ -69,7 +69,10 @@ impl Incident {
                 closing.by.person()
             ),
         });
-        told.so.push(format!("exposure: {}", self.action()));
+        told.so.push(match self.last_lowering() {
+            Some(_) => format!("exposure: {}", self.action()),
+            None => "exposure was not lowered in this incident".to_owned(),
+        });
         match &self.driver {
             _ if self.closed.is_some() => {}
             Some(driver) => told.so.push(format!("{} drives", driver.console())),

@@ -2,11 +2,11 @@
 
 use super::words::clock;
 use super::{Book, Incident, IncidentCause, IncidentEvent, new_id};
-use crate::domain::{Environment, Timestamp};
 use crate::domain::journal::{Actor, Entry};
 use crate::domain::lever::LeverId;
 use crate::domain::plan::{Change, Direction, Order, OrderId, Outcome};
 use crate::domain::signal::format_span;
+use crate::domain::{Environment, Timestamp};
 
 /// Why raises are locked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,9 +163,10 @@ impl Incident {
         sent
     }
 
-    /// Whether it was opened by this order, and nothing but it and its undo happened since.
+    /// Whether it was opened by this order, and nothing but it and its undo happened since; what was refused did not happen.
     fn holds_nothing_but(&self, opened_by: &OrderId, undo: &OrderId) -> bool {
-        let ours = |id: &OrderId| id == opened_by || id == undo;
+        let refused = |id: &OrderId| matches!(self.outcome(id), Some(Outcome::Refused { .. }));
+        let ours = |id: &OrderId| id == opened_by || id == undo || refused(id);
         self.cause == IncidentCause::Lowered(opened_by.0.clone())
             && self.released.is_none()
             && self.since_opened().all(|record| match &record.entry {

@@ -99,6 +99,9 @@ impl Incident {
                 || "Monitoring".to_owned(),
                 |at| format!("Monitoring; the effect was proven at {}Z", clock(at)),
             ),
+            Stage::Resolved if self.is_open() => {
+                "Resolved [the incident is still open: close it first]".to_owned()
+            }
             Stage::Resolved => format!(
                 "Resolved after {}",
                 format_span(self.until(now).since(figures.detected_at))

@@ -17,17 +17,32 @@ pub(in crate::ui) fn locked(
 ) -> Sheet {
     let mut body = paragraph(wanted, Role::Strong, theme, columns);
     body.push(Row::new());
-    body.extend(labelled("not sent", &lock.reason(model.now), Role::Bad, theme, columns));
+    body.extend(labelled(
+        "not sent",
+        &lock.reason(model.now),
+        Role::Bad,
+        theme,
+        columns,
+    ));
     let next = "Once it is over, close the incident; to raise while it is open, release the lock with a typed word and a reason. Lowering stays free, and so does u right after your own last lowering.";
     body.extend(labelled("next", next, Role::Text, theme, columns));
     let environment = Some(&model.spec.environment);
-    body.extend(labelled("by hand", &Lock::hint(environment), Role::Muted, theme, columns));
+    body.extend(labelled(
+        "by hand",
+        &Lock::hint(environment),
+        Role::Muted,
+        theme,
+        columns,
+    ));
     let actions = [
         (Action::Confirm, "show the incident"),
         (Action::Back, "close"),
     ];
     Sheet {
-        title: Row::new().put("✖ RAISES ARE LOCKED, nothing changed", theme.style(Role::Bad)),
+        title: Row::new().put(
+            "✖ RAISES ARE LOCKED, nothing changed",
+            theme.style(Role::Bad),
+        ),
         body,
         foot: vec![keys(Scope::Dialog, &actions, theme)],
         ..Sheet::default()
@@ -42,7 +57,12 @@ pub(in crate::ui) fn dialog(
     columns: usize,
 ) -> Sheet {
     let (title, text, label, go) = match dialog.wish {
-        IncidentWish::Note => ("a remark", "It goes into the journal with the time and your name.", "remark", "write it down"),
+        IncidentWish::Note => (
+            "a remark",
+            "It goes into the journal with the time and your name.",
+            "remark",
+            "write it down",
+        ),
         IncidentWish::Close => (
             "close the incident",
             "Raises pass their ordinary gates again. The report quotes what you say here; the re-rollout runbook is offered next.",
@@ -64,7 +84,11 @@ pub(in crate::ui) fn dialog(
     }
     foot.push(input(label, &dialog.text, (16, width), theme));
     let cursor_row = foot.len() - if dialog.in_text { 1 } else { 2 };
-    let line = if dialog.in_text { &dialog.text } else { &dialog.typed };
+    let line = if dialog.in_text {
+        &dialog.text
+    } else {
+        &dialog.typed
+    };
     let cursor = Some((cursor_row, 16, line.clone(), width));
     if let Some(complaint) = &dialog.complaint {
         foot.push(Row::new().gap(2).put(complaint, theme.style(Role::Warn)));

@@ -187,9 +187,40 @@ fn infested_overlays() -> Vec<(&'static str, Overlay)> {
             }
             // What a command writes is hostile from the start.
             Overlay::Output { .. } => {}
+            Overlay::Locked { wanted, lock } => {
+                *wanted = bad();
+                (lock.incident, lock.by, lock.cause) = (bad(), bad(), bad());
+            }
+            Overlay::Incident(dialog) => {
+                (dialog.complaint, dialog.must_type) = (Some(bad()), Some(bad()));
+            }
         }
     }
     overlays
+}
+
+#[test]
+fn an_incident_shows_nothing_of_the_journal_raw() {
+    let theme = Theme::new(Depth::True);
+    let mut model = evening::on(evening::incidents::in_incident(), Screen::Incident);
+    let record = crate::domain::journal::Record {
+        seq: 99,
+        at: evening::now(),
+        actor: crate::domain::journal::Actor {
+            user: HOSTILE.to_owned(),
+            ..evening::incidents::me()
+        },
+        entry: crate::domain::journal::Entry::Note {
+            text: HOSTILE.to_owned(),
+        },
+    };
+    model.incident.book.add(&record);
+    for page in crate::app::model::Page::ALL {
+        model.incident.page = page;
+        for size in [(120, 40), (80, 24), (40, 10)] {
+            assert_harmless(page.word(), &frame(&model, size, &theme).0);
+        }
+    }
 }
 
 #[test]

@@ -6,13 +6,13 @@ use std::time::Duration;
 mod escape;
 
 use super::Report;
-use escape::{fence, fenced, line};
 use crate::domain::Timestamp;
 use crate::domain::incident::figures::{Command, Track};
 use crate::domain::incident::words::date;
 use crate::domain::incident::{clock, date_time, spark};
 use crate::domain::journal::Proof;
 use crate::domain::signal::{Point, format_span, format_value};
+use escape::{fence, fenced, line};
 
 /// Columns of the small charts.
 const CHART: usize = 40;
