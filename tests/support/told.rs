@@ -172,6 +172,11 @@ pub(crate) fn record(entry: &Entry) -> String {
         Entry::Runbook { event } => word(event, "runbook"),
         Entry::Complaint => "complaint".to_owned(),
         Entry::Note { .. } => "note".to_owned(),
+        Entry::Incident { event } => {
+            let value = serde_json::to_value(event).unwrap();
+            format!("incident {}", value["what"].as_str().unwrap_or("?"))
+        }
+        Entry::Runbook { .. } => "runbook".to_owned(),
     }
 }
 

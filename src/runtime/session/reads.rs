@@ -94,7 +94,7 @@ impl Reads {
             Effect::Sample { .. } => self.signals,
             Effect::ReadAlarms => self.alarms,
             Effect::Tail(_) => self.logs,
-            Effect::Recover | Effect::Append(_) => self.journal,
+            Effect::Recover | Effect::Follow | Effect::Append(_) => self.journal,
             Effect::Submit(_)
             | Effect::CreateAlarm(_)
             | Effect::Verify(_)
@@ -104,7 +104,8 @@ impl Reads {
             | Effect::Copy(_)
             | Effect::Bell
             | Effect::Suspend
-            | Effect::Quit => false,
+            | Effect::Quit
+            | Effect::OpenRunbook(_) => false,
         }
     }
 }

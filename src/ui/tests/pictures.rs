@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use ratatui::style::Style;
 
 use super::*;
+use crate::app::model::Page;
 
 /// A frame as text, then the roles of its runs of cells, row by row.
 fn picture(model: &Model, size: (u16, u16)) -> String {
@@ -116,4 +117,37 @@ fn logs_while_something_is_done_with_them() {
         line.text = "a rather long message that goes on and on ".repeat(4);
     }
     check("logs_wrapped", &model, (80, 24));
+}
+
+#[test]
+fn the_incident_and_its_pages() {
+    for (name, page) in [
+        ("incident", Page::Timeline),
+        ("incident_handover", Page::Handover),
+        ("incident_report", Page::Report),
+        ("incident_message", Page::Message),
+    ] {
+        let mut model = evening::on(evening::incidents::in_incident(), Screen::Incident);
+        model.incident.page = page;
+        for size in [(120, 40), (80, 24)] {
+            check(name, &model, size);
+        }
+    }
+    let watched = evening::on(evening::incidents::watched(), Screen::Incident);
+    check("incident_watched", &watched, (120, 40));
+    check("incident_watched", &watched, (80, 24));
+    for size in [(120, 40), (80, 24)] {
+        check(
+            "home_in_an_incident",
+            &evening::incidents::in_incident(),
+            size,
+        );
+    }
+    let mut reader = evening::incidents::in_incident();
+    reader.incident.me.pid = Some(1);
+    check(
+        "incident_reader",
+        &evening::on(reader, Screen::Incident),
+        (120, 40),
+    );
 }
