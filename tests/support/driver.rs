@@ -385,6 +385,7 @@ impl Driver {
     }
 
     /// Takes in what was put into the inbox from outside.
+    #[allow(dead_code, reason = "only evenings with a second console need it")]
     pub(crate) fn hear(&mut self) {
         self.drain();
     }

@@ -43,9 +43,10 @@ pub(super) fn open_line(model: &mut Model) -> Option<&mut LineEdit> {
             (_, true) => Some(&mut dialog.reason),
             _ => None,
         },
-        Some(Overlay::Incident(dialog)) => Some(match dialog.in_text {
-            true => &mut dialog.text,
-            false => &mut dialog.typed,
+        Some(Overlay::Incident(dialog)) => Some(if dialog.in_text {
+            &mut dialog.text
+        } else {
+            &mut dialog.typed
         }),
         Some(Overlay::Refused {
             instead: Some(Instead::WithoutJournal { typed }),

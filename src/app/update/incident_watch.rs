@@ -179,7 +179,7 @@ fn end_of_watch(model: &mut Model, id: &str) -> Option<Effect> {
 pub fn watch_now(model: &Model) -> Option<Watch> {
     let shown = model.incident.shown()?;
     let state = |name: &str| state_of(model, name);
-    shown.watch(&model.spec.signals, &model.series, (&state, model.now))
+    shown.watch(&model.spec.signals, &model.series, &state, model.now)
 }
 
 fn state_of(model: &Model, name: &str) -> Option<SignalState> {

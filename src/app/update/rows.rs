@@ -67,7 +67,7 @@ pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
             model.scroll = model.scroll.saturating_add_signed(-by).min(records);
         }
         Screen::Why | Screen::Levers | Screen::Calls | Screen::Incident => {
-            model.scroll = moved(model.scroll, DEEPEST)
+            model.scroll = moved(model.scroll, DEEPEST);
         }
     }
     Vec::new()

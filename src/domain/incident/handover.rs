@@ -189,10 +189,10 @@ impl Incident {
                     waits.retain(|(of, _)| of != step);
                 }
                 RunbookEvent::WaitBegun { step, span } => {
-                    waits.push((step.clone(), record.at + *span))
+                    waits.push((step.clone(), record.at + *span));
                 }
                 RunbookEvent::CommandBegun { run, step, .. } => {
-                    running.push((run.clone(), short(step)))
+                    running.push((run.clone(), short(step)));
                 }
                 RunbookEvent::CommandEnded { run, end, .. } => {
                     running.retain(|(of, _)| of != run);

@@ -1,6 +1,8 @@
 //! What happened in an incident, one moment a line: verdicts, orders and their proofs, steps, evidence, commands, complaints, notes.
 //! It escapes nothing: whoever shows it makes it safe.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Incident, IncidentCause, IncidentEvent};
@@ -98,7 +100,7 @@ impl Incident {
                 )
             }
             Entry::Note { text } => (Kind::Note, text.clone(), false),
-            Entry::Incident { event } => (Kind::Incident, self.event(event, record)?, false),
+            Entry::Incident { event } => (Kind::Incident, incident_words(event, record)?, false),
             Entry::Opened { version, .. } => {
                 (Kind::Console, format!("coalmine {version} opened"), false)
             }
@@ -126,46 +128,46 @@ impl Incident {
             None => format!("{text} (order {} of before)", id.0),
         }
     }
+}
 
-    fn event(&self, event: &IncidentEvent, record: &Record) -> Option<String> {
-        Some(match event {
-            IncidentEvent::Opened { id, cause } => {
-                let why = match cause {
-                    IncidentCause::Asked => "by hand".to_owned(),
-                    IncidentCause::Lowered(_) => "by an order that lowers exposure".to_owned(),
-                    IncidentCause::Verdict(decision) => {
-                        format!("by acknowledging {}", decision.word())
-                    }
-                };
-                format!("incident {id} opened {why}; raises are locked")
-            }
-            IncidentEvent::Closed { note, .. } => match note {
-                Some(note) => format!("incident closed: {note}"),
-                None => "incident closed".to_owned(),
-            },
-            IncidentEvent::LockReleased { reason, .. } => {
-                format!("lock released, raises pass their gates again: {reason}")
-            }
-            IncidentEvent::TakenOver { from, .. } => {
-                format!("{} drives now, after {from}", record.actor.console())
-            }
-            IncidentEvent::WatchEnded {
-                verified, signals, ..
-            } => {
-                let how: Vec<String> = signals
-                    .iter()
-                    .map(|signal| format!("{} {}", signal.title, signal.text))
-                    .collect();
-                let word = if *verified {
-                    "verified"
-                } else {
-                    "NOT verified"
-                };
-                format!("watch after the rollback over, {word}: {}", how.join("; "))
-            }
-            IncidentEvent::Baseline { .. } | IncidentEvent::Watched { .. } => return None,
-        })
-    }
+fn incident_words(event: &IncidentEvent, record: &Record) -> Option<String> {
+    Some(match event {
+        IncidentEvent::Opened { id, cause } => {
+            let why = match cause {
+                IncidentCause::Asked => "by hand".to_owned(),
+                IncidentCause::Lowered(_) => "by an order that lowers exposure".to_owned(),
+                IncidentCause::Verdict(decision) => {
+                    format!("by acknowledging {}", decision.word())
+                }
+            };
+            format!("incident {id} opened {why}; raises are locked")
+        }
+        IncidentEvent::Closed { note, .. } => match note {
+            Some(note) => format!("incident closed: {note}"),
+            None => "incident closed".to_owned(),
+        },
+        IncidentEvent::LockReleased { reason, .. } => {
+            format!("lock released, raises pass their gates again: {reason}")
+        }
+        IncidentEvent::TakenOver { from, .. } => {
+            format!("{} drives now, after {from}", record.actor.console())
+        }
+        IncidentEvent::WatchEnded {
+            verified, signals, ..
+        } => {
+            let how: Vec<String> = signals
+                .iter()
+                .map(|signal| format!("{} {}", signal.title, signal.text))
+                .collect();
+            let word = if *verified {
+                "verified"
+            } else {
+                "NOT verified"
+            };
+            format!("watch after the rollback over, {word}: {}", how.join("; "))
+        }
+        IncidentEvent::Baseline { .. } | IncidentEvent::Watched { .. } => return None,
+    })
 }
 
 fn judged(verdict: &Verdict) -> String {
@@ -191,7 +193,7 @@ fn ordered(order: &Order) -> String {
         text.push_str(" (an undo)");
     }
     if let Some(reason) = &order.reason {
-        text.push_str(&format!(" (reason: {reason})"));
+        let _ = write!(text, " (reason: {reason})");
     }
     if order.without_journal {
         text.push_str(" (sent without a journal)");
@@ -280,10 +282,10 @@ fn step(event: &RunbookEvent) -> Option<(Kind, String, bool)> {
             };
             let mut text = format!("step {word}: {}", short(step));
             if let Some(evidence) = evidence {
-                text.push_str(&format!(" (seen: {})", evidence.text));
+                let _ = write!(text, " (seen: {})", evidence.text);
             }
             if let Some(reason) = reason {
-                text.push_str(&format!(" (reason: {reason})"));
+                let _ = write!(text, " (reason: {reason})");
             }
             (Kind::Step, text, *mark == StepMark::Failed)
         }

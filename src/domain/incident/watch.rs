@@ -81,7 +81,8 @@ impl Incident {
         &self,
         specs: &[SignalSpec],
         series: &BTreeMap<String, Series>,
-        (state, now): (&dyn Fn(&str) -> Option<SignalState>, Timestamp),
+        state: &dyn Fn(&str) -> Option<SignalState>,
+        now: Timestamp,
     ) -> Option<Watch> {
         let began = self.off_since()?;
         let baseline = self.baseline();
