@@ -362,7 +362,12 @@ impl Driver {
             }),
             _ => None,
         };
-        self.left.runbook = self.entries.iter().enumerate().filter_map(runbook).collect();
+        self.left.runbook = self
+            .entries
+            .iter()
+            .enumerate()
+            .filter_map(runbook)
+            .collect();
         self.waiting.clear();
         self.open();
     }

@@ -175,7 +175,9 @@ impl Start {
                 None => Some(text.to_owned()),
             },
         };
-        driver.runbooks.extend(text.map(|text| ("runbook.md".to_owned(), text)));
+        driver
+            .runbooks
+            .extend(text.map(|text| ("runbook.md".to_owned(), text)));
         driver.model.read_only = self.read_only;
         let age = span(self.age.as_deref().unwrap_or("8d"));
         let written = START - age;

@@ -104,11 +104,18 @@ impl Expect {
         same("commands", self.commands.as_ref(), &driver.commands.len())?;
         let Some(open) = &driver.model.runbook.open else {
             let wanted = !self.steps.is_empty() || !self.proven.is_empty();
-            return if wanted { Err("no runbook is open".to_owned()) } else { Ok(()) };
+            return if wanted {
+                Err("no runbook is open".to_owned())
+            } else {
+                Ok(())
+            };
         };
         let all = open.steps();
         for (words, wanted) in &self.steps {
-            let id = all.iter().find(|id| open.step(**id).is_some_and(|step| step.text.starts_with(words.as_str())));
+            let id = all.iter().find(|id| {
+                open.step(**id)
+                    .is_some_and(|step| step.text.starts_with(words.as_str()))
+            });
             let id = id.ok_or_else(|| format!("no step begins with {words:?}"))?;
             let standing = format!("{:?}", open.standing(*id, driver.model.now));
             same(&format!("step {words:?}"), Some(wanted), &standing)?;
