@@ -18,6 +18,7 @@ use crate::app::model::Overlay;
 mod hostile;
 mod meaning;
 mod pictures;
+mod runbook;
 mod sizes;
 mod source;
 

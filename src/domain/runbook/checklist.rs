@@ -107,6 +107,15 @@ pub enum Standing {
     OtherBranch,
 }
 
+/// Whose turn it is in the picked section.
+#[derive(Clone, Copy, Debug, Default)]
+struct Turn {
+    /// The step that comes next.
+    next: Option<StepId>,
+    /// When a step was last settled.
+    settled: Option<Timestamp>,
+}
+
 /// A runbook that is worked through.
 #[derive(Clone, Debug)]
 pub struct Checklist {
@@ -124,6 +133,8 @@ pub struct Checklist {
     states: BTreeMap<StepId, StepState>,
     /// By the group of branches: the one that was chosen, and what spoke for it.
     chosen: BTreeMap<usize, (StepId, String)>,
+    /// Whose turn it is, as of the last event.
+    turn: Turn,
     section: Option<usize>,
     picked_at: Option<Timestamp>,
     runs: BTreeMap<String, StepId>,
@@ -153,6 +164,7 @@ impl Checklist {
             changed_from: None,
             states: BTreeMap::new(),
             chosen: BTreeMap::new(),
+            turn: Turn::default(),
             section: None,
             picked_at: None,
             runs: BTreeMap::new(),
@@ -268,6 +280,11 @@ impl Checklist {
     /// The step of the picked section that comes next: the first that applies and is open after the one that was settled last, else the
     /// first of all. Whoever leaps over a diagnosis is not sent back to it.
     pub fn next(&self) -> Option<StepId> {
+        self.turn.next
+    }
+
+    /// Finds out whose turn it is, once something has happened.
+    fn take_turns(&mut self) {
         let steps = self.steps();
         let settled = |(place, id): (usize, &StepId)| {
             let state = self
@@ -280,7 +297,11 @@ impl Checklist {
         let from = last.map_or(0, |(_, place)| place + 1);
         let open = |id: &&StepId| self.is_open(**id) && self.applies(**id);
         let after = steps.iter().skip(from).find(open);
-        after.or_else(|| steps.iter().find(open)).copied()
+        let next = after.or_else(|| steps.iter().find(open)).copied();
+        self.turn = Turn {
+            next,
+            settled: last.map(|(at, _)| at),
+        };
     }
 
     fn is_open(&self, id: StepId) -> bool {

@@ -52,7 +52,7 @@ fn role_of(style: Style, symbol: &str, theme: &Theme) -> String {
     format!("{name}{ground}")
 }
 
-fn check(name: &str, model: &Model, size: (u16, u16)) {
+pub(super) fn check(name: &str, model: &Model, size: (u16, u16)) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../../../tests/snapshots/ui");
     settings.set_prepend_module_to_snapshot(false);

@@ -65,6 +65,20 @@ fn subject(step: &Step, signal: Option<String>, before: Option<&Subject>) -> Opt
     }
 }
 
+/// The step that each nested step stands in, by their places.
+pub(super) fn parents(steps: &[Step]) -> Vec<(usize, usize)> {
+    let mut open: Vec<(u8, usize)> = Vec::new();
+    let mut found = Vec::new();
+    for (place, step) in steps.iter().enumerate() {
+        while open.last().is_some_and(|(depth, _)| *depth >= step.depth) {
+            open.pop();
+        }
+        found.extend(open.last().map(|(_, parent)| (place, *parent)));
+        open.push((step.depth, place));
+    }
+    found
+}
+
 /// The places of the steps that have one parent, group by group.
 fn siblings(steps: &[Step]) -> Vec<Vec<usize>> {
     let mut open: Vec<(u8, Vec<usize>)> = Vec::new();
@@ -117,19 +131,6 @@ impl Checklist {
 
     /// The step and those that it is nested in, the innermost first.
     fn lineage(&self, id: StepId) -> impl Iterator<Item = StepId> {
-        let steps = self
-            .runbook
-            .sections
-            .get(id.section)
-            .map_or(&[][..], |section| &section.steps);
-        let mut depth = None;
-        (0..=id.step).rev().filter_map(move |step| {
-            let here = steps.get(step)?.depth;
-            let outer = depth.is_none_or(|depth| here < depth);
-            if outer {
-                depth = Some(here);
-            }
-            outer.then_some(StepId { step, ..id })
-        })
+        std::iter::successors(Some(id), |id| self.shape.parents.get(id).copied())
     }
 }

@@ -12,6 +12,11 @@ const STRAYS: usize = 50;
 impl Checklist {
     /// Takes in what happened; `by` names who did it, where that was not this console.
     pub fn take(&mut self, event: &RunbookEvent, at: Timestamp, by: Option<&str>) {
+        self.fold(event, at, by);
+        self.take_turns();
+    }
+
+    fn fold(&mut self, event: &RunbookEvent, at: Timestamp, by: Option<&str>) {
         match event {
             RunbookEvent::Opened { .. } | RunbookEvent::Trusted { .. } => {}
             RunbookEvent::Picked { section, line } => self.picked(section, *line, at),
@@ -26,7 +31,8 @@ impl Checklist {
                 reason,
                 evidence,
             } => {
-                let by_itself = reason.is_none() && evidence.is_some();
+                let measured = evidence.as_ref().is_some_and(|seen| seen.signal.is_some());
+                let by_itself = reason.is_none() && measured;
                 self.change(step, |state| {
                     state.left_to_people = *mark == StepMark::Open
                         || (state.left_to_people && *mark != StepMark::Done);
@@ -142,8 +148,9 @@ impl Checklist {
                 }
             } else if mine {
                 let by = Some(record.actor.user.as_str()).filter(|user| !user.is_empty());
-                self.take(event, record.at, by);
+                self.fold(event, record.at, by);
             }
         }
+        self.take_turns();
     }
 }

@@ -48,7 +48,7 @@ impl Checklist {
     fn wait_of_next(&self, now: Timestamp) -> Option<RunbookEvent> {
         let next = self.next()?;
         let span = self.span(next)?;
-        let ready = self.last_settled().is_some() && !self.acts.contains(&next);
+        let ready = self.turn.settled.is_some() && !self.acts.contains(&next);
         let standing = self.standing(next, now);
         let begun = self
             .states
@@ -82,7 +82,7 @@ impl Checklist {
     /// What proves a step now, when everything that it asks for was met for long enough.
     pub(super) fn proof(&self, id: StepId, live: &Live<'_>) -> Option<Evidence> {
         let check = self.shape.checks.get(&id)?;
-        let since = self.turn(id, live.now)?;
+        let since = self.turn_of(id, live.now)?;
         let held: Vec<Held> = check
             .criteria
             .iter()
@@ -96,7 +96,7 @@ impl Checklist {
     }
 
     /// Since when a verification counts: the end of its wait, or the moment when its turn came; `None` before that.
-    fn turn(&self, id: StepId, now: Timestamp) -> Option<Timestamp> {
+    fn turn_of(&self, id: StepId, now: Timestamp) -> Option<Timestamp> {
         let state = self.states.get(&id);
         let open = state.is_none_or(|state| {
             state.mark == StepMark::Open && !state.left_to_people && state.under_way.is_none()
@@ -111,18 +111,7 @@ impl Checklist {
         if self.next() != Some(id) {
             return None;
         }
-        self.last_settled().or(self.picked_at)
-    }
-
-    /// When a step of the picked section was last settled.
-    fn last_settled(&self) -> Option<Timestamp> {
-        let settled = |id: StepId| {
-            self.states
-                .get(&id)
-                .filter(|state| state.mark != StepMark::Open)?
-                .at
-        };
-        self.steps().into_iter().filter_map(settled).max()
+        self.turn.settled.or(self.picked_at)
     }
 
     /// How far the verification of a step is; `None` for a step that does not tick itself.
@@ -140,7 +129,7 @@ impl Checklist {
             .iter()
             .map(|c| format!("{} {}", c.title, c.words))
             .collect();
-        let progress = match self.turn(id, live.now) {
+        let progress = match self.turn_of(id, live.now) {
             None => Progress::Ahead,
             Some(since) => progress(check, since, live),
         };

@@ -20,6 +20,8 @@ pub(super) struct Shape {
     pub(super) branches: Vec<Vec<StepId>>,
     /// The group of each step that is a branch.
     pub(super) branch_of: BTreeMap<StepId, usize>,
+    /// The step that a nested step stands in.
+    pub(super) parents: BTreeMap<StepId, StepId>,
     /// What makes a step tick itself.
     pub(super) checks: BTreeMap<StepId, Check>,
     /// What each section's symptoms say, bound, with their lines.
@@ -64,6 +66,13 @@ impl Shape {
         }
         let words = symptom_words(section);
         let symptoms = checks::symptoms(section, signals);
+        for (place, parent) in branches::parents(&section.steps) {
+            let id = |step| StepId {
+                section: index,
+                step,
+            };
+            self.parents.insert(id(place), id(parent));
+        }
         for (place, step) in section.steps.iter().enumerate() {
             let id = StepId {
                 section: index,
