@@ -122,7 +122,9 @@ pub fn lint(input: &Input<'_>) -> Vec<Finding> {
         out.append(&mut findings.out);
     }
     out.retain(|finding| !is_ignored(input.runbook, finding));
-    out.sort_by(|a, b| (a.line, a.severity, a.rule, &a.message).cmp(&(b.line, b.severity, b.rule, &b.message)));
+    out.sort_by(|a, b| {
+        (a.line, a.severity, a.rule, &a.message).cmp(&(b.line, b.severity, b.rule, &b.message))
+    });
     out.dedup();
     out
 }

@@ -69,7 +69,10 @@ fn without_a_rollout(fault: &Report) -> String {
 }
 
 fn count(findings: &[Finding], severity: Severity) -> usize {
-    findings.iter().filter(|finding| finding.severity == severity).count()
+    findings
+        .iter()
+        .filter(|finding| finding.severity == severity)
+        .count()
 }
 
 fn object(file: &str, title: &str, spec: Option<&RolloutSpec>, findings: &[Finding]) -> Value {
@@ -132,10 +135,20 @@ fn lines(file: &str, findings: &[Finding], page: Page) -> Vec<String> {
             page.cell(role(finding.severity), finding.severity.as_str(), 7),
             page.cell(Role::Strong, finding.rule, width).trim_end(),
         ));
-        out.push(format!("       {}", page.put(Role::Plain, &finding.message)));
-        out.push(format!("       {} {}", page.put(Role::Faint, "instead:"), page.put(Role::Plain, &finding.instead)));
+        out.push(format!(
+            "       {}",
+            page.put(Role::Plain, &finding.message)
+        ));
+        out.push(format!(
+            "       {} {}",
+            page.put(Role::Faint, "instead:"),
+            page.put(Role::Plain, &finding.instead)
+        ));
         if !remark.also.is_empty() {
-            out.push(format!("       {}", page.put(Role::Faint, also(&remark.also))));
+            out.push(format!(
+                "       {}",
+                page.put(Role::Faint, also(&remark.also))
+            ));
         }
     }
     out

@@ -9,7 +9,9 @@ use crate::domain::runbook::variable::{Blank, BlankKind, Known, in_command, reso
 /// `...other variables...`.
 pub(super) fn elision(ground: &Ground<'_>, found: &mut Findings) {
     each(ground, |fence, blank| {
-        if blank.kind == BlankKind::Elision && !is_usage(fence) {
+        // A line of dots alone stands for more output, or for steps in between: no command takes them for anything.
+        let alone = blank.program == blank.written;
+        if blank.kind == BlankKind::Elision && !alone && !is_usage(fence) {
             found.hit(
                 blank.line,
                 format!("`{}` is part of the command: pasted as it stands, the command fails, or writes without what is left out.", blank.written),
@@ -30,11 +32,18 @@ pub(super) fn placeholder(ground: &Ground<'_>, found: &mut Findings) {
         if matches!(blank.kind, BlankKind::Elision | BlankKind::Variable) {
             return;
         }
-        let bare = blank.written.starts_with('<') && blank.quoting == crate::domain::runbook::shell::Quoting::None;
+        let bare = blank.written.starts_with('<')
+            && blank.quoting == crate::domain::runbook::shell::Quoting::None;
         let message = if bare {
-            format!("`{}` stands for a value: pasted as it stands, the shell takes it for a redirection.", blank.written)
+            format!(
+                "`{}` stands for a value: pasted as it stands, the shell takes it for a redirection.",
+                blank.written
+            )
         } else {
-            format!("`{}` stands for a value: pasted as it stands, the command is about something that is not there.", blank.written)
+            format!(
+                "`{}` stands for a value: pasted as it stands, the command is about something that is not there.",
+                blank.written
+            )
         };
         found.hit(
             blank.line,

@@ -7,17 +7,25 @@ use regex::Regex;
 use super::Findings;
 use super::ground::Ground;
 
-#[expect(clippy::expect_used, reason = "the pattern is a constant, and a test reads it")]
+#[expect(
+    clippy::expect_used,
+    reason = "the pattern is a constant, and a test reads it"
+)]
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a pattern")
 }
 
 static COMPARED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b[\w.]*(?:hash|bucket)\w*(?:\(\w*\))?\)?(?:\s*%\s*100)?\)?\s*<=\s*[\w.]*(?:percent|rollout|pct)|\b[\w.]*(?:percent|rollout|pct)\w*\s*>=\s*\(?[\w.]*(?:hash|bucket)")
+    pattern(
+        r"(?i)\b[\w.]*(?:hash|bucket)\w*(?:\(\w*\))?\)?(?:\s*%\s*100)?\)?\s*<=\s*[\w.]*(?:percent|rollout|pct)|\b[\w.]*(?:percent|rollout|pct)\w*\s*>=\s*\(?[\w.]*(?:hash|bucket)",
+    )
 });
-static FROM_ONE: LazyLock<Regex> = LazyLock::new(|| pattern(r"%\s*100\s*\)?\s*\+\s*1\b|\b1\s*\+\s*\(?[\w.()]+\s*%\s*100"));
+static FROM_ONE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"%\s*100\s*\)?\s*\+\s*1\b|\b1\s*\+\s*\(?[\w.()]+\s*%\s*100"));
 static ZERO: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)datapoints?\b[^;\n]{0,60}?(?:\|\|\s*0(?:\.0)?\b|\?\?\s*0(?:\.0)?\b|\bor\s+0(?:\.0)?\b|//\s*0\b|,\s*0\)|\belse\s+0\b)")
+    pattern(
+        r"(?i)datapoints?\b[^;\n]{0,60}?(?:\|\|\s*0(?:\.0)?\b|\?\?\s*0(?:\.0)?\b|\bor\s+0(?:\.0)?\b|//\s*0\b|,\s*0\)|\belse\s+0\b)",
+    )
 });
 
 /// `hash <= percentage`.
@@ -48,14 +56,22 @@ pub(super) fn missing_reads_as_zero(ground: &Ground<'_>, found: &mut Findings) {
 
 fn each_line(ground: &Ground<'_>, mut take: impl FnMut(&str, u32, &str)) {
     for (_, command) in &ground.code {
-        let text = matches!(command.lang.to_ascii_lowercase().as_str(), "markdown" | "md" | "text" | "txt" | "json" | "mermaid");
+        let text = matches!(
+            command.lang.to_ascii_lowercase().as_str(),
+            "markdown" | "md" | "text" | "txt" | "json" | "mermaid"
+        );
         if text {
             continue;
         }
         for (index, line) in command.text.lines().enumerate() {
-            let comment = line.trim_start().starts_with(['#', '*']) || line.trim_start().starts_with("//");
+            let comment =
+                line.trim_start().starts_with(['#', '*']) || line.trim_start().starts_with("//");
             if !comment {
-                take(&command.text, command.line + u32::try_from(index).unwrap_or(0), line);
+                take(
+                    &command.text,
+                    command.line + u32::try_from(index).unwrap_or(0),
+                    line,
+                );
             }
         }
     }

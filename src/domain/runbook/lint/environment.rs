@@ -13,7 +13,9 @@ pub(super) fn map_replaced(ground: &Ground<'_>, found: &mut Findings) {
         if comes_from_a_merge(ground, fence, call, option) {
             continue;
         }
-        let names = Environment::of(option).map(|e| e.sets.len()).unwrap_or_default();
+        let names = Environment::of(option)
+            .map(|e| e.sets.len())
+            .unwrap_or_default();
         let what = match names {
             0 => "It replaces the whole environment of the function: every variable that it does not list is deleted.".to_owned(),
             1 => "It replaces the whole environment of the function: every variable but this one is deleted.".to_owned(),
@@ -38,18 +40,34 @@ fn updates<'g>(
     })
 }
 
-fn comes_from_a_merge(ground: &Ground<'_>, fence: &Fence<'_>, call: &AwsCall, option: &AwsOption) -> bool {
+fn comes_from_a_merge(
+    ground: &Ground<'_>,
+    fence: &Fence<'_>,
+    call: &AwsCall,
+    option: &AwsOption,
+) -> bool {
     let Some(word) = option.values.first() else {
         return true;
     };
     let known = ground.looked_up(word);
-    if known.substitutions().chain(word.substitutions()).any(reads_the_function) {
+    if known
+        .substitutions()
+        .chain(word.substitutions())
+        .any(reads_the_function)
+    {
         return true;
     }
-    if known.fixed().is_some_and(|text| !text.starts_with("file://")) {
+    if known
+        .fixed()
+        .is_some_and(|text| !text.starts_with("file://"))
+    {
         return false;
     }
-    if known.pieces.iter().any(|p| matches!(&p.kind, PieceKind::Text(t) if t.contains('{'))) {
+    if known
+        .pieces
+        .iter()
+        .any(|p| matches!(&p.kind, PieceKind::Text(t) if t.contains('{')))
+    {
         return false;
     }
     // A variable or a file: whatever read the function before it, in this procedure, is taken to have made it.
@@ -63,7 +81,10 @@ fn comes_from_a_merge(ground: &Ground<'_>, fence: &Fence<'_>, call: &AwsCall, op
 
 fn reads_the_function(script: &Script) -> bool {
     use crate::domain::runbook::shell::invocations;
-    invocations(script).iter().filter_map(AwsCall::of).any(|call| reads(&call))
+    invocations(script)
+        .iter()
+        .filter_map(AwsCall::of)
+        .any(|call| reads(&call))
 }
 
 fn reads(call: &AwsCall) -> bool {
@@ -108,18 +129,54 @@ fn line_of(option: &AwsOption, name: &str) -> u32 {
         return option.line;
     };
     let text = word.text();
-    let before = text.find(name).and_then(|at| text.get(..at)).unwrap_or_default();
+    let before = text
+        .find(name)
+        .and_then(|at| text.get(..at))
+        .unwrap_or_default();
     word.line + u32::try_from(before.matches('\n').count()).unwrap_or(0)
 }
 
 /// Options that take structures, by service; what they hold may be given short or as JSON.
 const STRUCTURES: [(&str, &[&str]); 8] = [
-    ("lambda", &["environment", "vpc-config", "routing-config", "dead-letter-config", "tracing-config"]),
-    ("cloudwatch", &["dimensions", "metric-data", "metric-data-queries"]),
-    ("elbv2", &["actions", "default-actions", "conditions", "matcher"]),
-    ("ecs", &["deployment-configuration", "network-configuration", "capacity-provider-strategy"]),
-    ("dynamodb", &["item", "key", "expression-attribute-values", "expression-attribute-names"]),
-    ("autoscaling", &["launch-template", "mixed-instances-policy"]),
+    (
+        "lambda",
+        &[
+            "environment",
+            "vpc-config",
+            "routing-config",
+            "dead-letter-config",
+            "tracing-config",
+        ],
+    ),
+    (
+        "cloudwatch",
+        &["dimensions", "metric-data", "metric-data-queries"],
+    ),
+    (
+        "elbv2",
+        &["actions", "default-actions", "conditions", "matcher"],
+    ),
+    (
+        "ecs",
+        &[
+            "deployment-configuration",
+            "network-configuration",
+            "capacity-provider-strategy",
+        ],
+    ),
+    (
+        "dynamodb",
+        &[
+            "item",
+            "key",
+            "expression-attribute-values",
+            "expression-attribute-names",
+        ],
+    ),
+    (
+        "autoscaling",
+        &["launch-template", "mixed-instances-policy"],
+    ),
     ("deploy", &["revision", "auto-rollback-configuration"]),
     ("route53", &["change-batch"]),
 ];
@@ -127,7 +184,9 @@ const STRUCTURES: [(&str, &[&str]); 8] = [
 /// Structures that the command line cannot read.
 pub(super) fn shorthand_invalid(ground: &Ground<'_>, found: &mut Findings) {
     for (_, call) in ground.calls() {
-        let options = STRUCTURES.iter().find(|(service, _)| *service == call.service);
+        let options = STRUCTURES
+            .iter()
+            .find(|(service, _)| *service == call.service);
         for name in options.map(|(_, names)| *names).unwrap_or_default() {
             let Some(option) = call.option_named(name) else {
                 continue;
@@ -183,7 +242,10 @@ fn without_elisions(text: &str) -> String {
 
 /// Why a word is no structure; what is not written in it is not judged.
 fn judge(word: &Word) -> Option<String> {
-    let written = word.pieces.iter().any(|p| matches!(&p.kind, PieceKind::Text(t) if !t.trim().is_empty()));
+    let written = word
+        .pieces
+        .iter()
+        .any(|p| matches!(&p.kind, PieceKind::Text(t) if !t.trim().is_empty()));
     if !written || word.starts_with("file://") || word.starts_with("fileb://") {
         return None;
     }

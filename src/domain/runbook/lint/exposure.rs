@@ -13,14 +13,21 @@ use crate::domain::runbook::native::NativeAction;
 use crate::domain::runbook::native::document::Document;
 use crate::domain::runbook::shell::Word;
 
-#[expect(clippy::expect_used, reason = "the pattern is a constant, and a test reads it")]
+#[expect(
+    clippy::expect_used,
+    reason = "the pattern is a constant, and a test reads it"
+)]
 static REDUCE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:reduce|lower|decrease|roll back|rollback|scale back|dial (?:back|down)|drop back|go back|step back)\b([^.;|:\n]{0,40}?)\bto\s+(\d{1,3})\s?(?:%|percent\b)")
         .expect("a pattern")
 });
-#[expect(clippy::expect_used, reason = "the pattern is a constant, and a test reads it")]
+#[expect(
+    clippy::expect_used,
+    reason = "the pattern is a constant, and a test reads it"
+)]
 static SHARE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(\d{1,3})\s?%\s+(?:canary|rollout|of (?:users|traffic|sessions|requests))").expect("a pattern")
+    Regex::new(r"(?i)(\d{1,3})\s?%\s+(?:canary|rollout|of (?:users|traffic|sessions|requests))")
+        .expect("a pattern")
 });
 
 /// A place that says to reduce to a percentage.
@@ -51,7 +58,8 @@ pub(super) fn reduce_raises(ground: &Ground<'_>, found: &mut Findings) {
 pub(super) fn reduce_may_raise(ground: &Ground<'_>, found: &mut Findings) {
     for reduction in reductions(ground) {
         let to = reduction.to;
-        let instead = "Say min(current, target): one stage back from where the rollout is, or disable.";
+        let instead =
+            "Say min(current, target): one stage back from where the rollout is, or disable.";
         match ground.input.current {
             Some(current) if to == current => found.hit(
                 reduction.line,
@@ -66,10 +74,15 @@ pub(super) fn reduce_may_raise(ground: &Ground<'_>, found: &mut Findings) {
                 }
                 let message = match below.as_slice() {
                     [] => format!("At any share below {to} this is a raise, not a reduction."),
-                    [stage] => format!("At the {stage} stage this raises exposure to {to} instead of reducing it."),
+                    [stage] => format!(
+                        "At the {stage} stage this raises exposure to {to} instead of reducing it."
+                    ),
                     many => {
                         let names: Vec<String> = many.iter().map(ToString::to_string).collect();
-                        format!("At the stages {} this raises exposure to {to} instead of reducing it.", names.join(", "))
+                        format!(
+                            "At the stages {} this raises exposure to {to} instead of reducing it.",
+                            names.join(", ")
+                        )
                     }
                 };
                 found.hit(reduction.line, message, instead);
@@ -89,7 +102,9 @@ fn stages_below(ground: &Ground<'_>, to: Percent) -> Vec<Percent> {
         Some(spec) => spec.stages.iter().map(|stage| stage.percent).collect(),
         None => named_shares(ground),
     };
-    all.into_iter().filter(|stage| *stage < to && *stage > Percent::ZERO).collect()
+    all.into_iter()
+        .filter(|stage| *stage < to && *stage > Percent::ZERO)
+        .collect()
 }
 
 fn named_shares(ground: &Ground<'_>) -> BTreeSet<Percent> {
@@ -104,7 +119,9 @@ fn named_shares(ground: &Ground<'_>) -> BTreeSet<Percent> {
     }
     let said = ground.said(&[Kind::Text, Kind::Row, Kind::Comment]);
     for prose in said {
-        let shares = SHARE.captures_iter(&prose.text).filter_map(|found| percent(&found, 1));
+        let shares = SHARE
+            .captures_iter(&prose.text)
+            .filter_map(|found| percent(&found, 1));
         all.extend(shares);
     }
     all.remove(&Percent::ZERO);
@@ -112,7 +129,12 @@ fn named_shares(ground: &Ground<'_>) -> BTreeSet<Percent> {
 }
 
 fn percent(found: &regex::Captures<'_>, group: usize) -> Option<Percent> {
-    found.get(group)?.as_str().parse().ok().and_then(Percent::new)
+    found
+        .get(group)?
+        .as_str()
+        .parse()
+        .ok()
+        .and_then(Percent::new)
 }
 
 /// Every place that says to reduce to more than nothing; a comment above the command that does it is the same place.
@@ -132,14 +154,22 @@ fn reductions(ground: &Ground<'_>) -> Vec<Reduction> {
         for found in REDUCE.captures_iter(&prose.text) {
             let between = found.get(1).map_or("", |m| m.as_str()).to_ascii_lowercase();
             let names_it = EXPOSURE.iter().any(|word| between.contains(word));
-            let bare = between.split_whitespace().all(|word| matches!(word, "back" | "it" | "down" | "gradually" | "immediately"));
+            let bare = between
+                .split_whitespace()
+                .all(|word| matches!(word, "back" | "it" | "down" | "gradually" | "immediately"));
             let Some(to) = percent(&found, 2).filter(|to| *to > Percent::ZERO) else {
                 continue;
             };
-            let before = prose.text.get(..found.get(0).map_or(0, |m| m.start())).unwrap_or_default();
+            let before = prose
+                .text
+                .get(..found.get(0).map_or(0, |m| m.start()))
+                .unwrap_or_default();
             let line = prose.line + u32::try_from(before.matches('\n').count()).unwrap_or(0);
             let told = all.iter().any(|other| {
-                other.is_command && other.to == to && prose.kind == Kind::Comment && other.line.abs_diff(line) <= 3
+                other.is_command
+                    && other.to == to
+                    && prose.kind == Kind::Comment
+                    && other.line.abs_diff(line) <= 3
             });
             if !told && (names_it || bare && about_exposure) {
                 all.push(Reduction {
@@ -156,13 +186,22 @@ fn reductions(ground: &Ground<'_>) -> Vec<Reduction> {
 
 /// Words of what is exposed.
 const EXPOSURE: [&str; 8] = [
-    "rollout", "traffic", "exposure", "canary", "flag", "feature", "percentage", "users",
+    "rollout",
+    "traffic",
+    "exposure",
+    "canary",
+    "flag",
+    "feature",
+    "percentage",
+    "users",
 ];
 
 /// Whether the file is about a rollout at all, so that a bare "reduce to 50 %" means the share of users.
 fn about_exposure(ground: &Ground<'_>) -> bool {
     let text = ground.input.text.to_ascii_lowercase();
-    ["rollout", "canary", "feature flag", "exposure"].iter().any(|word| text.contains(word))
+    ["rollout", "canary", "feature flag", "exposure"]
+        .iter()
+        .any(|word| text.contains(word))
 }
 
 /// A whole flag document on the command line that lets everybody in, or more than are in now.
@@ -171,7 +210,11 @@ pub(super) fn literal_raises(ground: &Ground<'_>, found: &mut Findings) {
         if !call.is("ssm", "put-parameter") || !call.has("overwrite") {
             continue;
         }
-        let Some(document) = call.value("value").and_then(Word::fixed).and_then(|text| Document::of(&text)) else {
+        let Some(document) = call
+            .value("value")
+            .and_then(Word::fixed)
+            .and_then(|text| Document::of(&text))
+        else {
             continue;
         };
         let (Some(percent), true) = (document.percent, document.enabled != Some(false)) else {
@@ -182,7 +225,9 @@ pub(super) fn literal_raises(ground: &Ground<'_>, found: &mut Findings) {
             None => percent == Percent::FULL,
         };
         if raises {
-            let line = call.option_named("value").map_or(call.line, |option| option.line);
+            let line = call
+                .option_named("value")
+                .map_or(call.line, |option| option.line);
             found.hit(
                 line,
                 format!("It writes the whole flag document with {percent}: whoever only wants to change another member puts {} on the new behaviour, in the middle of an incident.", if percent == Percent::FULL { "everybody".to_owned() } else { percent.to_string() }),

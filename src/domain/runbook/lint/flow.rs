@@ -52,7 +52,8 @@ fn next_after(fence: &Fence<'_>, endless: &Invocation) -> Option<u32> {
 /// What of a command never ends.
 fn endless(invocation: &Invocation) -> Option<String> {
     let stopped = |name: &str| invocation.wrappers.iter().any(|wrapper| wrapper == name);
-    if invocation.inner || invocation.whole.background || stopped("timeout") || stopped("gtimeout") {
+    if invocation.inner || invocation.whole.background || stopped("timeout") || stopped("gtimeout")
+    {
         return None;
     }
     if stopped("watch") {
@@ -64,25 +65,48 @@ fn endless(invocation: &Invocation) -> Option<String> {
     let named = match invocation.program.as_str() {
         "aws" => {
             let call = AwsCall::of(invocation)?;
-            let tails = call.is("logs", "tail") && call.has("follow") || call.is("logs", "start-live-tail");
-            return tails.then(|| format!("aws logs {}", if call.operation == "tail" { "tail --follow" } else { "start-live-tail" }));
+            let tails =
+                call.is("logs", "tail") && call.has("follow") || call.is("logs", "start-live-tail");
+            return tails.then(|| {
+                format!(
+                    "aws logs {}",
+                    if call.operation == "tail" {
+                        "tail --follow"
+                    } else {
+                        "start-live-tail"
+                    }
+                )
+            });
         }
-        "tail" => texts.iter().any(|text| text == "--follow" || text.starts_with("-f") || text == "-F" || is_cluster(text, 'f')),
+        "tail" => texts.iter().any(|text| {
+            text == "--follow" || text.starts_with("-f") || text == "-F" || is_cluster(text, 'f')
+        }),
         "journalctl" => any(&["-f", "--follow"]) || texts.iter().any(|text| is_cluster(text, 'f')),
         "kubectl" | "oc" => {
             (texts.iter().any(|text| text == "logs") && any(&["-f", "--follow"]))
                 || (first == "get" && any(&["-w", "--watch"]))
                 || first == "port-forward"
         }
-        "docker" | "docker-compose" | "podman" => texts.iter().any(|text| text == "logs") && any(&["-f", "--follow"]),
-        "ping" => !texts.iter().any(|text| text.starts_with("-c") || text.starts_with("-w")) && !cfg!(windows),
+        "docker" | "docker-compose" | "podman" => {
+            texts.iter().any(|text| text == "logs") && any(&["-f", "--follow"])
+        }
+        "ping" => {
+            !texts
+                .iter()
+                .any(|text| text.starts_with("-c") || text.starts_with("-w"))
+                && !cfg!(windows)
+        }
         _ => {
-            let forever = invocation.whole.keyword == Some(Keyword::While) && matches!(invocation.program.as_str(), "true" | ":");
+            let forever = invocation.whole.keyword == Some(Keyword::While)
+                && matches!(invocation.program.as_str(), "true" | ":");
             return forever.then(|| "while true".to_owned());
         }
     };
-    let option = texts.iter().find(|text| text.starts_with('-'));
-    named.then(|| match option.filter(|_| invocation.program != "ping") {
+    const ENDLESS: [&str; 5] = ["-f", "-F", "-w", "--follow", "--watch"];
+    let option = texts
+        .iter()
+        .find(|text| ENDLESS.contains(&text.as_str()) || is_cluster(text, 'f'));
+    named.then(|| match option {
         Some(option) => format!("{} {option}", invocation.program),
         None => invocation.program.clone(),
     })
@@ -91,7 +115,10 @@ fn endless(invocation: &Invocation) -> Option<String> {
 /// Whether short options that are written together have this one.
 fn is_cluster(text: &str, option: char) -> bool {
     text.strip_prefix('-').is_some_and(|letters| {
-        !letters.starts_with('-') && letters.len() <= 4 && letters.contains(option) && letters.chars().all(|c| c.is_ascii_alphabetic())
+        !letters.starts_with('-')
+            && letters.len() <= 4
+            && letters.contains(option)
+            && letters.chars().all(|c| c.is_ascii_alphabetic())
     })
 }
 

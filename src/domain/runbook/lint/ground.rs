@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Input;
 use crate::domain::runbook::native::{Native, recognise_as};
-use crate::domain::runbook::shell::{AwsCall, Invocation, PieceKind, Script, Word, invocations, read};
+use crate::domain::runbook::shell::{
+    AwsCall, Invocation, PieceKind, Script, Word, invocations, read,
+};
 use crate::domain::runbook::{Block, Command, Section};
 
 /// How often a variable is looked up for one word.
@@ -88,7 +90,9 @@ impl<'a> Ground<'a> {
                 Block::Table(table) => {
                     for (row, cells) in table.rows.iter().enumerate() {
                         // The head and the line below it come before the first row.
-                        let line = table.line.saturating_add(2 + u32::try_from(row).unwrap_or(0));
+                        let line = table
+                            .line
+                            .saturating_add(2 + u32::try_from(row).unwrap_or(0));
                         self.say(index, line, cells.join(" | "), Kind::Row);
                     }
                 }
@@ -97,7 +101,8 @@ impl<'a> Ground<'a> {
         }
         for step in &section.steps {
             let own_words = !step.commands.iter().any(|command| {
-                command.line <= step.line.saturating_add(1) && command.text.contains(step.text.trim())
+                command.line <= step.line.saturating_add(1)
+                    && command.text.contains(step.text.trim())
             });
             if own_words {
                 self.say(index, step.line, step.text.clone(), Kind::Text);
@@ -129,14 +134,22 @@ impl<'a> Ground<'a> {
         for simple in script.all() {
             for assignment in &simple.assignments {
                 let set = (assignment.line, assignment.value.clone());
-                self.values.entry(assignment.name.clone()).or_default().push(set);
+                self.values
+                    .entry(assignment.name.clone())
+                    .or_default()
+                    .push(set);
             }
         }
         let invocations = invocations(&script);
         let calls = invocations.iter().filter_map(AwsCall::of).collect();
         let spec = self.input.spec;
         let patterns = spec.map(|spec| spec.native.as_slice()).unwrap_or_default();
-        let title = self.input.runbook.sections.get(section).map_or("", |s| s.title.as_str());
+        let title = self
+            .input
+            .runbook
+            .sections
+            .get(section)
+            .map_or("", |s| s.title.as_str());
         let words = format!("{step}\n{title}");
         self.fences.push(Fence {
             section,
@@ -185,7 +198,10 @@ impl<'a> Ground<'a> {
     pub(super) fn looked_up<'w>(&'w self, word: &'w Word) -> &'w Word {
         let mut word = word;
         for _ in 0..LOOKUPS {
-            let Some(next) = word.variable().and_then(|name| self.value_before(name, word.line)) else {
+            let Some(next) = word
+                .variable()
+                .and_then(|name| self.value_before(name, word.line))
+            else {
                 break;
             };
             word = next;
@@ -211,7 +227,9 @@ impl<'a> Ground<'a> {
 
     /// The sentences of text, rows and comments, in the order of the file.
     pub(super) fn said(&self, kinds: &[Kind]) -> impl Iterator<Item = &Prose> {
-        self.prose.iter().filter(move |prose| kinds.contains(&prose.kind))
+        self.prose
+            .iter()
+            .filter(move |prose| kinds.contains(&prose.kind))
     }
 }
 
@@ -219,21 +237,53 @@ impl Fence<'_> {
     /// Whether this is surely meant for a shell: its language says so, or it runs something that is known.
     pub(super) fn is_certain(&self) -> bool {
         const KNOWN: [&str; 40] = [
-            "aws", "kubectl", "docker", "curl", "git", "make", "psql", "ssh", "scp", "terraform", "helm",
-            "systemctl", "journalctl", "npm", "npx", "pip", "cdk", "sam", "gcloud", "az", "eksctl", "redis-cli",
-            "mysql", "vault", "consul", "nomad", "ansible", "ansible-playbook", "argocd", "flux", "istioctl",
-            "jq", "tail", "grep", "cat", "export", "sudo", "coalmine", "dig", "openssl",
+            "aws",
+            "kubectl",
+            "docker",
+            "curl",
+            "git",
+            "make",
+            "psql",
+            "ssh",
+            "scp",
+            "terraform",
+            "helm",
+            "systemctl",
+            "journalctl",
+            "npm",
+            "npx",
+            "pip",
+            "cdk",
+            "sam",
+            "gcloud",
+            "az",
+            "eksctl",
+            "redis-cli",
+            "mysql",
+            "vault",
+            "consul",
+            "nomad",
+            "ansible",
+            "ansible-playbook",
+            "argocd",
+            "flux",
+            "istioctl",
+            "jq",
+            "tail",
+            "grep",
+            "cat",
+            "export",
+            "sudo",
+            "coalmine",
+            "dig",
+            "openssl",
         ];
         let known = |invocation: &Invocation| {
             KNOWN.contains(&invocation.program.as_str())
-                || invocation.program.ends_with(".py")
-                || invocation.program.ends_with(".sh")
+                || [".py", ".sh"]
+                    .iter()
+                    .any(|end| invocation.program.ends_with(end))
         };
         !self.command.lang.is_empty() || self.invocations.iter().any(known)
-    }
-
-    /// The invocation that a call was read from.
-    pub(super) fn invocation_at(&self, line: u32) -> Option<&Invocation> {
-        self.invocations.iter().find(|invocation| invocation.line == line)
     }
 }

@@ -19,18 +19,53 @@ enum Takes {
 
 /// Service, operations, options, what they take. The rest is not judged.
 const OPTIONS: [(&str, &[&str], &[&str], Takes); 7] = [
-    ("logs", &["filter-log-events", "get-log-events"], &["start-time", "end-time"], Takes::Milliseconds),
-    ("logs", &["create-export-task"], &["from", "to"], Takes::Milliseconds),
-    ("logs", &["start-query"], &["start-time", "end-time"], Takes::Seconds),
+    (
+        "logs",
+        &["filter-log-events", "get-log-events"],
+        &["start-time", "end-time"],
+        Takes::Milliseconds,
+    ),
+    (
+        "logs",
+        &["create-export-task"],
+        &["from", "to"],
+        Takes::Milliseconds,
+    ),
+    (
+        "logs",
+        &["start-query"],
+        &["start-time", "end-time"],
+        Takes::Seconds,
+    ),
     (
         "cloudwatch",
-        &["get-metric-statistics", "get-metric-data", "get-metric-widget-image", "get-insight-rule-report"],
+        &[
+            "get-metric-statistics",
+            "get-metric-data",
+            "get-metric-widget-image",
+            "get-insight-rule-report",
+        ],
         &["start-time", "end-time"],
         Takes::Date,
     ),
-    ("cloudwatch", &["describe-alarm-history"], &["start-date", "end-date"], Takes::Date),
-    ("cloudtrail", &["lookup-events"], &["start-time", "end-time"], Takes::Date),
-    ("xray", &["get-trace-summaries", "get-service-graph"], &["start-time", "end-time"], Takes::Date),
+    (
+        "cloudwatch",
+        &["describe-alarm-history"],
+        &["start-date", "end-date"],
+        Takes::Date,
+    ),
+    (
+        "cloudtrail",
+        &["lookup-events"],
+        &["start-time", "end-time"],
+        Takes::Date,
+    ),
+    (
+        "xray",
+        &["get-trace-summaries", "get-service-graph"],
+        &["start-time", "end-time"],
+        Takes::Date,
+    ),
 ];
 
 /// What a word comes to.
@@ -155,7 +190,10 @@ fn of_script(script: &Script) -> Option<Is> {
     if last.program != "date" && last.program != "gdate" {
         return None;
     }
-    let format = last.texts().into_iter().find(|text| text.starts_with('+'))?;
+    let format = last
+        .texts()
+        .into_iter()
+        .find(|text| text.starts_with('+'))?;
     match format.as_str() {
         "+%s" => Some(Is::Seconds),
         "+%s000" | "+%s%3N" => Some(Is::Milliseconds),
@@ -184,7 +222,7 @@ fn of_arithmetic(ground: &Ground<'_>, word: &Word, text: &str, depth: u8) -> Opt
     };
     match (inner, thousand) {
         (Is::Seconds, true) => Some(Is::Milliseconds),
-        (Is::Seconds, false) if !compact.contains("/") => Some(Is::Seconds),
+        (Is::Seconds, false) if !compact.contains('/') => Some(Is::Seconds),
         (Is::Milliseconds, false) if !compact.contains('/') => Some(Is::Milliseconds),
         _ => None,
     }
@@ -198,7 +236,10 @@ pub(super) fn gnu_date(ground: &Ground<'_>, found: &mut Findings) {
         }
         for invocation in fence.invocations.iter().filter(|i| i.program == "date") {
             let option = invocation.texts().into_iter().find(|text| {
-                text == "-d" || text == "--date" || text.starts_with("--date=") || (text.starts_with("-d") && text.len() > 2)
+                text == "-d"
+                    || text == "--date"
+                    || text.starts_with("--date=")
+                    || (text.starts_with("-d") && text.len() > 2)
             });
             if let Some(option) = option.filter(|_| invocation.link() != Link::Or) {
                 let option = option.split('=').next().unwrap_or_default().to_owned();
@@ -217,7 +258,10 @@ fn has_way_out(fence: &Fence<'_>) -> bool {
     let bsd = |invocation: &Invocation| {
         invocation.program == "gdate"
             || invocation.program == "date"
-                && invocation.texts().iter().any(|text| text.starts_with("-v") || text == "-r" || text == "-j")
+                && invocation
+                    .texts()
+                    .iter()
+                    .any(|text| text.starts_with("-v") || text == "-r" || text == "-j")
     };
     fence.invocations.iter().any(bsd)
 }

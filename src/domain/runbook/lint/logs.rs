@@ -6,7 +6,10 @@ use super::ground::Ground;
 /// Terms with hyphens or other signs outside of double quotes.
 pub(super) fn filter_terms(ground: &Ground<'_>, found: &mut Findings) {
     for (_, call) in ground.calls().filter(|(_, call)| call.service == "logs") {
-        let Some(option) = call.option_named("filter-pattern").or_else(|| call.option_named("log-event-filter-pattern")) else {
+        let Some(option) = call
+            .option_named("filter-pattern")
+            .or_else(|| call.option_named("log-event-filter-pattern"))
+        else {
             continue;
         };
         let Some(word) = option.values.first() else {
@@ -16,17 +19,31 @@ pub(super) fn filter_terms(ground: &Ground<'_>, found: &mut Findings) {
         let Some(term) = odd_term(&pattern) else {
             continue;
         };
-        let hyphen = term.trim_start_matches(['-', '?']).split('-').collect::<Vec<_>>();
+        let hyphen = term
+            .trim_start_matches(['-', '?'])
+            .split('-')
+            .collect::<Vec<_>>();
         let signs = |c: char| !c.is_alphanumeric() && c != '_' && c != '-';
         let message = match hyphen.as_slice() {
             [first, rest @ ..] if !rest.is_empty() && !term.contains(signs) => {
-                let excluded: Vec<String> = rest.iter().filter(|r| !r.is_empty()).map(|r| format!("`{r}`")).collect();
-                format!("Outside of quotes a hyphen excludes: `{term}` finds lines with `{first}` and without {}; the very lines that are looked for are left out.", excluded.join(" and "))
+                let excluded: Vec<String> = rest
+                    .iter()
+                    .filter(|r| !r.is_empty())
+                    .map(|r| format!("`{r}`"))
+                    .collect();
+                format!(
+                    "Outside of quotes a hyphen excludes: `{term}` finds lines with `{first}` and without {}; the very lines that are looked for are left out.",
+                    excluded.join(" and ")
+                )
             }
-            _ => format!("`{term}` has signs that a bare term must not have: CloudWatch Logs refuses the pattern."),
+            _ => format!(
+                "`{term}` has signs that a bare term must not have: CloudWatch Logs refuses the pattern."
+            ),
         };
         let instead = match word.variable() {
-            Some(name) => format!("Double quotes inside of the pattern: --filter-pattern \"\\\"${name}\\\"\"."),
+            Some(name) => format!(
+                "Double quotes inside of the pattern: --filter-pattern \"\\\"${name}\\\"\"."
+            ),
             None => format!("Double quotes inside of the pattern: --filter-pattern '\"{term}\"'."),
         };
         found.hit(option.line, message, instead);

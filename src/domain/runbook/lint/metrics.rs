@@ -8,16 +8,26 @@ use super::Findings;
 use super::ground::Ground;
 use crate::domain::runbook::shell::{AwsCall, Word};
 
-#[expect(clippy::expect_used, reason = "the pattern is a constant, and a test reads it")]
+#[expect(
+    clippy::expect_used,
+    reason = "the pattern is a constant, and a test reads it"
+)]
 static PERCENTILE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^(?i:p|tm|wm|tc|ts|pr|iqm)\(?\d").expect("a pattern"));
 
 /// `--statistics` and `--extended-statistics` of one call.
 pub(super) fn statistics_mixed(ground: &Ground<'_>, found: &mut Findings) {
-    for (_, call) in ground.calls().filter(|(_, call)| call.service == "cloudwatch") {
-        let both = [("statistics", "extended-statistics"), ("statistic", "extended-statistic")];
+    for (_, call) in ground
+        .calls()
+        .filter(|(_, call)| call.service == "cloudwatch")
+    {
+        let both = [
+            ("statistics", "extended-statistics"),
+            ("statistic", "extended-statistic"),
+        ];
         for (plain, extended) in both {
-            if let (Some(_), Some(option)) = (call.option_named(plain), call.option_named(extended)) {
+            if let (Some(_), Some(option)) = (call.option_named(plain), call.option_named(extended))
+            {
                 found.hit(
                     option.line,
                     format!("CloudWatch refuses a call with both --{plain} and --{extended}: no value comes back."),
@@ -30,7 +40,10 @@ pub(super) fn statistics_mixed(ground: &Ground<'_>, found: &mut Findings) {
 
 /// `p95` under `--statistics`.
 pub(super) fn percentile_as_statistic(ground: &Ground<'_>, found: &mut Findings) {
-    for (_, call) in ground.calls().filter(|(_, call)| call.service == "cloudwatch") {
+    for (_, call) in ground
+        .calls()
+        .filter(|(_, call)| call.service == "cloudwatch")
+    {
         for name in ["statistics", "statistic"] {
             let Some(option) = call.option_named(name) else {
                 continue;
@@ -52,7 +65,10 @@ pub(super) fn percentile_as_statistic(ground: &Ground<'_>, found: &mut Findings)
 
 /// `Value=*`.
 pub(super) fn wildcard_dimension(ground: &Ground<'_>, found: &mut Findings) {
-    for (_, call) in ground.calls().filter(|(_, call)| call.service == "cloudwatch") {
+    for (_, call) in ground
+        .calls()
+        .filter(|(_, call)| call.service == "cloudwatch")
+    {
         for (line, name, value) in dimensions(call) {
             if value.contains('*') {
                 found.hit(
@@ -93,7 +109,9 @@ fn of_short(text: &str) -> Option<(String, String)> {
     match (member("Name"), member("Value")) {
         (Some(name), Some(value)) => Some((name.to_owned(), value.to_owned())),
         // `put-metric-data` and `list-metrics` take NAME=VALUE as well.
-        _ => text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())),
+        _ => text
+            .split_once('=')
+            .map(|(name, value)| (name.to_owned(), value.to_owned())),
     }
 }
 

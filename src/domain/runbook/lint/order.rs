@@ -8,10 +8,36 @@ use super::Findings;
 use super::ground::{Fence, Ground};
 use crate::domain::runbook::shell::{AwsCall, Invocation, Word};
 
-#[expect(clippy::expect_used, reason = "the pattern is a constant, and a test reads it")]
+#[expect(
+    clippy::expect_used,
+    reason = "the pattern is a constant, and a test reads it"
+)]
 static ROLLBACK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\broll(?:s|ing)?[ _-]?back|\brevert|\bemergency|\bkill[ -]?switch|\bback ?out\b").expect("a pattern")
+    Regex::new(
+        r"(?i)\broll(?:s|ing)?[ _-]?back|\brevert|\bemergency|\bkill[ -]?switch|\bback ?out\b",
+    )
+    .expect("a pattern")
 });
+
+/// Services and their operations that move traffic.
+const ROUTES: [(&str, &[&str]); 7] = [
+    (
+        "elbv2",
+        &[
+            "modify-rule",
+            "modify-listener",
+            "set-rule-priorities",
+            "deregister-targets",
+            "register-targets",
+        ],
+    ),
+    ("route53", &["change-resource-record-sets"]),
+    ("lambda", &["update-alias"]),
+    ("apigateway", &["update-stage"]),
+    ("apigatewayv2", &["update-stage", "update-integration"]),
+    ("appmesh", &["update-route"]),
+    ("cloudfront", &["update-distribution"]),
+];
 
 /// What a command does to a service.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,7 +53,10 @@ pub(super) fn capacity_before_routing(ground: &Ground<'_>, found: &mut Findings)
     let mut sections: Vec<usize> = ground.fences.iter().map(|fence| fence.section).collect();
     sections.dedup();
     for section in sections {
-        let fences = ground.fences.iter().filter(|fence| fence.section == section);
+        let fences = ground
+            .fences
+            .iter()
+            .filter(|fence| fence.section == section);
         let done: Vec<(u32, Does)> = fences.flat_map(|fence| steps(fence)).collect();
         let first_route = done.iter().find(|(_, does)| *does == Does::Routes);
         for (line, _) in done.iter().filter(|(_, does)| *does == Does::Empties) {
@@ -58,7 +87,9 @@ fn of_aws(call: &AwsCall) -> Option<Does> {
     let empties = match (call.service.as_str(), call.operation.as_str()) {
         ("ecs", "update-service") => zero("desired-count"),
         ("autoscaling", "set-desired-capacity") => zero("desired-capacity"),
-        ("autoscaling", "update-auto-scaling-group") => zero("desired-capacity") || zero("max-size"),
+        ("autoscaling", "update-auto-scaling-group") => {
+            zero("desired-capacity") || zero("max-size")
+        }
         ("application-autoscaling", "register-scalable-target") => zero("max-capacity"),
         ("lambda", "put-function-concurrency") => zero("reserved-concurrent-executions"),
         ("ecs", "delete-service") | ("autoscaling", "delete-auto-scaling-group") => true,
@@ -67,14 +98,9 @@ fn of_aws(call: &AwsCall) -> Option<Does> {
     if empties {
         return Some(Does::Empties);
     }
-    let routes = match (call.service.as_str(), call.operation.as_str()) {
-        ("elbv2", "modify-rule" | "modify-listener" | "set-rule-priorities" | "deregister-targets" | "register-targets") => true,
-        ("route53", "change-resource-record-sets") => true,
-        ("lambda", "update-alias") => true,
-        ("apigateway", "update-stage") | ("apigatewayv2", "update-stage" | "update-integration") => true,
-        ("appmesh", "update-route") | ("cloudfront", "update-distribution") => true,
-        _ => false,
-    };
+    let routes = ROUTES.iter().any(|(service, operations)| {
+        *service == call.service && operations.contains(&call.operation.as_str())
+    });
     routes.then_some(Does::Routes)
 }
 
@@ -84,11 +110,20 @@ fn of_kubectl(invocation: &Invocation) -> Option<Does> {
     }
     let texts = invocation.texts();
     let has = |word: &str| texts.iter().any(|text| text == word);
-    if has("scale") && (has("--replicas=0") || texts.windows(2).any(|pair| pair[0] == "--replicas" && pair[1] == "0")) {
+    if has("scale")
+        && (has("--replicas=0")
+            || texts
+                .windows(2)
+                .any(|pair| pair[0] == "--replicas" && pair[1] == "0"))
+    {
         return Some(Does::Empties);
     }
     let kind = ["service", "svc", "ingress", "virtualservice", "httproute"];
-    let routes = has("patch") && texts.iter().any(|text| kind.iter().any(|k| text == k || text.starts_with(&format!("{k}/"))));
+    let routes = has("patch")
+        && texts.iter().any(|text| {
+            kind.iter()
+                .any(|k| text == k || text.starts_with(&format!("{k}/")))
+        });
     routes.then_some(Does::Routes)
 }
 
@@ -117,8 +152,12 @@ fn stops_at_failure(fence: &Fence<'_>) -> Option<u32> {
         let words = texts(invocation);
         match invocation.program.as_str() {
             "set" => {
-                let on = words.iter().any(|w| w.starts_with('-') && !w.starts_with("--") && w.contains('e'))
-                    || words.windows(2).any(|pair| pair[0] == "-o" && pair[1] == "errexit");
+                let on = words
+                    .iter()
+                    .any(|w| w.starts_with('-') && !w.starts_with("--") && w.contains('e'))
+                    || words
+                        .windows(2)
+                        .any(|pair| pair[0] == "-o" && pair[1] == "errexit");
                 let off = words.iter().any(|w| w.starts_with('+') && w.contains('e'));
                 if off {
                     return None;
@@ -128,12 +167,23 @@ fn stops_at_failure(fence: &Fence<'_>) -> Option<u32> {
                 }
             }
             // Whoever traps failures has thought of them.
-            "trap" if words.iter().any(|w| matches!(w.as_str(), "ERR" | "EXIT" | "0")) => return None,
+            "trap"
+                if words
+                    .iter()
+                    .any(|w| matches!(w.as_str(), "ERR" | "EXIT" | "0")) =>
+            {
+                return None;
+            }
             _ => {}
         }
     }
     let first = fence.script.comments.first();
-    let shebang = first.filter(|c| c.text.starts_with('!') && c.text.split_whitespace().any(|w| w.starts_with('-') && w.contains('e')));
+    let shebang = first.filter(|c| {
+        c.text.starts_with('!')
+            && c.text
+                .split_whitespace()
+                .any(|w| w.starts_with('-') && w.contains('e'))
+    });
     set.or(shebang.map(|comment| comment.line))
 }
 
@@ -141,7 +191,11 @@ fn rolls_back(ground: &Ground<'_>, fence: &Fence<'_>) -> bool {
     let says = |text: &str| ROLLBACK.is_match(text);
     says(fence.step)
         || says(&ground.titles(fence.section))
-        || fence.script.comments.iter().any(|comment| says(&comment.text))
+        || fence
+            .script
+            .comments
+            .iter()
+            .any(|comment| says(&comment.text))
         || fence
             .invocations
             .iter()
@@ -152,7 +206,8 @@ fn rolls_back(ground: &Ground<'_>, fence: &Fence<'_>) -> bool {
 /// How many commands after a line do something.
 fn acts(fence: &Fence<'_>, line: u32) -> usize {
     const QUIET: [&str; 12] = [
-        "echo", "printf", "set", "cd", "export", "sleep", "source", ".", "exit", "true", ":", "read",
+        "echo", "printf", "set", "cd", "export", "sleep", "source", ".", "exit", "true", ":",
+        "read",
     ];
     fence
         .invocations

@@ -7,30 +7,49 @@ use regex::Regex;
 use super::Findings;
 use super::ground::{Ground, Kind};
 
-#[expect(clippy::expect_used, reason = "the pattern is a constant, and a test reads it")]
+#[expect(
+    clippy::expect_used,
+    reason = "the pattern is a constant, and a test reads it"
+)]
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a pattern")
 }
 
-static SHARES: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\d{1,3}\s?%(?:\s*(?:,|/|→|->|–|then|and|, then)\s*\d{1,3}\s?%){2,}"));
+static SHARES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\d{1,3}\s?%(?:\s*(?:,|/|→|->|–|then|and|, then)\s*\d{1,3}\s?%){2,}")
+});
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d{1,3}"));
 static LINEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\blinear\b"));
 static CLAIM: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\bimmediate(?:ly)?\b|\binstant(?:ly)?\b|\bbypass\w*\b[^.\n]{0,30}\b(?:ssm|parameter store|flag|appconfig|cache)|\bright away\b|\bat once\b")
+    pattern(
+        r"(?i)\bimmediate(?:ly)?\b|\binstant(?:ly)?\b|\bbypass\w*\b[^.\n]{0,30}\b(?:ssm|parameter store|flag|appconfig|cache)|\bright away\b|\bat once\b",
+    )
 });
-static VARIABLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\benvironment[ -]variables?\b|\benv[ -]vars?\b"));
+static VARIABLE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\benvironment[ -]variables?\b|\benv[ -]vars?\b"));
 static INVOCATIONS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\btakes? effect\b|\beffective\b|\bbypass|\binvocation|\beffect\b|^\W*immediate(?:ly)?\W*$")
+    pattern(
+        r"(?i)\btakes? effect\b|\beffective\b|\bbypass|\binvocation|\beffect\b|^\W*immediate(?:ly)?\W*$",
+    )
 });
 
 /// A linear deployment with unequal steps.
 pub(super) fn linear_unequal(ground: &Ground<'_>, found: &mut Findings) {
-    if !ground.input.text.to_ascii_lowercase().contains("codedeploy") {
+    if !ground
+        .input
+        .text
+        .to_ascii_lowercase()
+        .contains("codedeploy")
+    {
         return;
     }
     for prose in ground.said(&[Kind::Text, Kind::Row]) {
-        let title = ground.input.runbook.sections.get(prose.section).map_or("", |s| s.title.as_str());
+        let title = ground
+            .input
+            .runbook
+            .sections
+            .get(prose.section)
+            .map_or("", |s| s.title.as_str());
         if !LINEAR.is_match(&prose.text) && !LINEAR.is_match(title) {
             continue;
         }
@@ -47,7 +66,10 @@ pub(super) fn linear_unequal(ground: &Ground<'_>, found: &mut Findings) {
             .map(|(before, after)| after - before)
             .collect();
         let last = steps.len().saturating_sub(1);
-        let equal = steps.iter().take(last).all(|step| Some(step) == steps.first())
+        let equal = steps
+            .iter()
+            .take(last)
+            .all(|step| Some(step) == steps.first())
             && steps.last() <= steps.first();
         if !equal {
             found.hit(
@@ -63,16 +85,25 @@ pub(super) fn linear_unequal(ground: &Ground<'_>, found: &mut Findings) {
 pub(super) fn fallback_claim(ground: &Ground<'_>, found: &mut Findings) {
     let updates: Vec<usize> = ground
         .calls()
-        .filter(|(_, call)| call.is("lambda", "update-function-configuration") && call.has("environment"))
+        .filter(|(_, call)| {
+            call.is("lambda", "update-function-configuration") && call.has("environment")
+        })
         .map(|(fence, _)| fence.section)
         .collect();
     for prose in ground.said(&[Kind::Text, Kind::Row]) {
         if !CLAIM.is_match(&prose.text) {
             continue;
         }
-        let title = ground.input.runbook.sections.get(prose.section).map_or("", |s| s.title.as_str());
-        let about = VARIABLE.is_match(&prose.text)
-            || (VARIABLE.is_match(title) || updates.contains(&prose.section)) && INVOCATIONS.is_match(&prose.text);
+        let title = ground
+            .input
+            .runbook
+            .sections
+            .get(prose.section)
+            .map_or("", |s| s.title.as_str());
+        let said_of_it = |sentence: &str| VARIABLE.is_match(sentence) && CLAIM.is_match(sentence);
+        let about = prose.text.split(['.', '\n', '!']).any(said_of_it)
+            || (VARIABLE.is_match(title) || updates.contains(&prose.section))
+                && INVOCATIONS.is_match(&prose.text);
         if !about {
             continue;
         }

@@ -20,7 +20,11 @@ pub(super) fn two_thresholds(ground: &Ground<'_>, found: &mut Findings) {
     for (condition, context) in said
         .iter()
         .map(|said| (&said.condition, said.context.as_str()))
-        .chain(matrix.iter().filter_map(|row| Some((row.condition.as_ref()?, row.metric.as_str()))))
+        .chain(
+            matrix
+                .iter()
+                .filter_map(|row| Some((row.condition.as_ref()?, row.metric.as_str()))),
+        )
     {
         against_rollout(ground, condition, context, found);
     }
@@ -36,7 +40,12 @@ struct Said {
 fn conditions(ground: &Ground<'_>) -> Vec<Said> {
     let mut out = Vec::new();
     for prose in ground.said(&[Kind::Text]) {
-        let title = ground.input.runbook.sections.get(prose.section).map_or("", |s| s.title.as_str());
+        let title = ground
+            .input
+            .runbook
+            .sections
+            .get(prose.section)
+            .map_or("", |s| s.title.as_str());
         for condition in condition::find(&prose.text, prose.line) {
             out.push(Said {
                 condition,
@@ -55,12 +64,19 @@ fn against_matrix(said: &Said, matrix: &[MatrixRow], found: &mut Findings) {
         .iter()
         .filter(|row| {
             row.condition.as_ref().is_some_and(|condition| {
-                is_same_unit(condition, &said.condition) && is_same(&row.metric, &said.condition.subject)
+                is_same_unit(condition, &said.condition)
+                    && is_same(&row.metric, &said.condition.subject)
             })
         })
         .collect();
-    let bounds: Vec<f64> = rows.iter().flat_map(|row| row.condition.iter().flat_map(bounds)).collect();
-    let (Some(row), false) = (rows.first(), bounds.iter().any(|bound| is_near(*bound, limit))) else {
+    let bounds: Vec<f64> = rows
+        .iter()
+        .flat_map(|row| row.condition.iter().flat_map(bounds))
+        .collect();
+    let (Some(row), false) = (
+        rows.first(),
+        bounds.iter().any(|bound| is_near(*bound, limit)),
+    ) else {
         return;
     };
     found.hit(
@@ -105,7 +121,9 @@ fn is_near(a: f64, b: f64) -> bool {
 
 fn is_same_unit(a: &Condition, b: &Condition) -> bool {
     let kind = |condition: &Condition| match condition.unit {
-        WrittenUnit::Milliseconds | WrittenUnit::Seconds | WrittenUnit::Minutes => WrittenUnit::Seconds,
+        WrittenUnit::Milliseconds | WrittenUnit::Seconds | WrittenUnit::Minutes => {
+            WrittenUnit::Seconds
+        }
         other => other,
     };
     kind(a) == kind(b) && a.window == b.window
@@ -135,7 +153,9 @@ fn alarms(ground: &Ground<'_>, matrix: &[MatrixRow], found: &mut Findings) {
         if !call.is("cloudwatch", "put-metric-alarm") {
             continue;
         }
-        let number = call.text("threshold").and_then(|text| text.parse::<f64>().ok());
+        let number = call
+            .text("threshold")
+            .and_then(|text| text.parse::<f64>().ok());
         let (Some(threshold), Some(metric)) = (number, call.text("metric-name")) else {
             continue;
         };
@@ -143,9 +163,14 @@ fn alarms(ground: &Ground<'_>, matrix: &[MatrixRow], found: &mut Findings) {
             .iter()
             .filter(|row| row.condition.is_some() && is_same(&row.metric, &metric))
             .collect();
-        let bounds: Vec<f64> = rows.iter().flat_map(|row| row.condition.iter().flat_map(bounds)).collect();
+        let bounds: Vec<f64> = rows
+            .iter()
+            .flat_map(|row| row.condition.iter().flat_map(bounds))
+            .collect();
         // A metric may be in milliseconds where the matrix says seconds.
-        let fits = bounds.iter().any(|bound| is_near(*bound, threshold) || is_near(*bound * 1000.0, threshold));
+        let fits = bounds
+            .iter()
+            .any(|bound| is_near(*bound, threshold) || is_near(*bound * 1000.0, threshold));
         if let Some(row) = rows.first().filter(|_| !fits) {
             found.hit(
                 row.line,
@@ -157,17 +182,29 @@ fn alarms(ground: &Ground<'_>, matrix: &[MatrixRow], found: &mut Findings) {
 }
 
 /// A threshold that the rollout's signals and rules do not have.
-fn against_rollout(ground: &Ground<'_>, condition: &Condition, context: &str, found: &mut Findings) {
+fn against_rollout(
+    ground: &Ground<'_>,
+    condition: &Condition,
+    context: &str,
+    found: &mut Findings,
+) {
     let Some(spec) = ground.input.spec else {
         return;
     };
     let Some(bound) = bind(condition, context, &spec.signals) else {
         return;
     };
-    let Some(signal) = spec.signals.iter().find(|signal| signal.name == bound.signal) else {
+    let Some(signal) = spec
+        .signals
+        .iter()
+        .find(|signal| signal.name == bound.signal)
+    else {
         return;
     };
-    let limits: Vec<Limit> = [signal.target, signal.warn, signal.act].into_iter().flatten().collect();
+    let limits: Vec<Limit> = [signal.target, signal.warn, signal.act]
+        .into_iter()
+        .flatten()
+        .collect();
     let mut known: Vec<f64> = limits.iter().map(|limit| limit.value).collect();
     for rule in spec.rules.iter().filter(|rule| rule.signal == signal.name) {
         match rule.condition {
@@ -179,11 +216,16 @@ fn against_rollout(ground: &Ground<'_>, condition: &Condition, context: &str, fo
         Test::Past(limit) => vec![limit.value],
         Test::Between { low, high } => vec![low, high],
     };
-    let odd = asked.iter().any(|value| !known.iter().any(|known| is_near(*known, *value)));
+    let odd = asked
+        .iter()
+        .any(|value| !known.iter().any(|known| is_near(*known, *value)));
     if !odd || known.is_empty() {
         return;
     }
-    let ours: Vec<String> = limits.iter().map(|limit| format_limit(signal.unit, *limit)).collect();
+    let ours: Vec<String> = limits
+        .iter()
+        .map(|limit| format_limit(signal.unit, *limit))
+        .collect();
     found.hit(
         condition.line,
         format!("Two thresholds for {}: `{}` here, and the rollout has {}.", signal.title, condition.text, ours.join(", ")),
