@@ -168,8 +168,6 @@ pub(crate) fn record(entry: &Entry) -> String {
         Entry::Judged { .. } => "judged".to_owned(),
         Entry::DrillBegun { .. } => "drill begun".to_owned(),
         Entry::DrillEnded { .. } => "drill ended".to_owned(),
-        Entry::Incident { event } => word(event, "incident"),
-        Entry::Runbook { event } => word(event, "runbook"),
         Entry::Complaint => "complaint".to_owned(),
         Entry::Note { .. } => "note".to_owned(),
         Entry::Incident { event } => {

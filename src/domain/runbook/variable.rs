@@ -224,7 +224,9 @@ fn blanks_of(simple: &Simple, text: &str, known: &mut Known, out: &mut Vec<Blank
                     }
                     out.append(&mut found);
                 }
-                PieceKind::Blank(name) => out.push(blank(BlankKind::Named, name)),
+                PieceKind::Blank(name) if !find::is_markup(name, text) => {
+                    out.push(blank(BlankKind::Named, name));
+                }
                 PieceKind::Variable { name, operator } if is_open(name, operator, known) => {
                     out.push(blank(BlankKind::Variable, name));
                 }

@@ -102,8 +102,11 @@ fn endless(invocation: &Invocation) -> Option<String> {
             return forever.then(|| "while true".to_owned());
         }
     };
-    let option = texts.iter().find(|text| text.starts_with('-'));
-    named.then(|| match option.filter(|_| invocation.program != "ping") {
+    const ENDLESS: [&str; 5] = ["-f", "-F", "-w", "--follow", "--watch"];
+    let option = texts
+        .iter()
+        .find(|text| ENDLESS.contains(&text.as_str()) || is_cluster(text, 'f'));
+    named.then(|| match option {
         Some(option) => format!("{} {option}", invocation.program),
         None => invocation.program.clone(),
     })

@@ -19,6 +19,26 @@ static ROLLBACK: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a pattern")
 });
 
+/// Services and their operations that move traffic.
+const ROUTES: [(&str, &[&str]); 7] = [
+    (
+        "elbv2",
+        &[
+            "modify-rule",
+            "modify-listener",
+            "set-rule-priorities",
+            "deregister-targets",
+            "register-targets",
+        ],
+    ),
+    ("route53", &["change-resource-record-sets"]),
+    ("lambda", &["update-alias"]),
+    ("apigateway", &["update-stage"]),
+    ("apigatewayv2", &["update-stage", "update-integration"]),
+    ("appmesh", &["update-route"]),
+    ("cloudfront", &["update-distribution"]),
+];
+
 /// What a command does to a service.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Does {
@@ -78,22 +98,9 @@ fn of_aws(call: &AwsCall) -> Option<Does> {
     if empties {
         return Some(Does::Empties);
     }
-    let routes = match (call.service.as_str(), call.operation.as_str()) {
-        (
-            "elbv2",
-            "modify-rule"
-            | "modify-listener"
-            | "set-rule-priorities"
-            | "deregister-targets"
-            | "register-targets",
-        ) => true,
-        ("route53", "change-resource-record-sets") => true,
-        ("lambda", "update-alias") => true,
-        ("apigateway", "update-stage")
-        | ("apigatewayv2", "update-stage" | "update-integration") => true,
-        ("appmesh", "update-route") | ("cloudfront", "update-distribution") => true,
-        _ => false,
-    };
+    let routes = ROUTES.iter().any(|(service, operations)| {
+        *service == call.service && operations.contains(&call.operation.as_str())
+    });
     routes.then_some(Does::Routes)
 }
 

@@ -73,6 +73,14 @@ pub(super) fn in_prose(text: &str, line: u32) -> Vec<Blank> {
     out
 }
 
+/// Whether `<name>` is a tag of HTML and no blank: it is closed somewhere, or there is no blank of that name.
+pub(super) fn is_markup(name: &str, text: &str) -> bool {
+    const TAGS: [&str; 12] = [
+        "p", "br", "hr", "pre", "div", "span", "details", "summary", "html", "body", "table", "ul",
+    ];
+    TAGS.contains(&name) || text.contains(&format!("</{name}>"))
+}
+
 /// What a line says before a blank, without list marks and emphasis.
 fn label(before: &str) -> String {
     let plain = |c: char| c.is_whitespace() || "*_-:|#>".contains(c);
