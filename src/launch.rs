@@ -134,11 +134,13 @@ struct Opening {
     rehearsal: Option<Rehearsal>,
     read_only: bool,
     without_journal: bool,
+    other_environments: Vec<String>,
 }
 
 /// Opens the console for the configuration that is found. Answers the exit code.
 pub fn console(global: &Global, surroundings: &Surroundings) -> Result<u8> {
     let spec = chosen(global)?;
+    let other_environments = shell::other_environments(global, &spec.environment);
     let options = ConnectOptions {
         profile: global.profile.clone().or_else(|| spec.profile.clone()),
         region: global.region.clone().or_else(|| spec.region.clone()),
@@ -152,6 +154,7 @@ pub fn console(global: &Global, surroundings: &Surroundings) -> Result<u8> {
         rehearsal: None,
         read_only: global.read_only,
         without_journal: global.without_journal,
+        other_environments,
     };
     open(opening, surroundings)
 }
@@ -188,6 +191,7 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         }),
         read_only: global.read_only,
         without_journal: global.without_journal,
+        other_environments: Vec::new(),
     };
     let code = open(opening, surroundings)?;
     if code != 0 {
@@ -267,6 +271,7 @@ async fn run(
         rehearsal,
         read_only,
         without_journal,
+        other_environments,
     } = opening;
     let clock = SharedClock::new();
     let (log, calls) = CallLog::new(MESSAGES);
@@ -304,7 +309,13 @@ async fn run(
     });
     let mut model = Model::new(spec, clock.now());
     model.read_only = read_only;
+    model.other_environments = other_environments;
     model.rehearsal = rehearsal;
+    if options.credentials.is_none() {
+        let aws = &surroundings.aws;
+        model.commands_profile = options.profile.or_else(|| aws.profile.clone());
+        model.commands_region = options.region.clone().or_else(|| aws.region.clone());
+    }
     model.endpoint = options.endpoint_url;
     model.region = options.region;
     let theme = theme(surroundings);
