@@ -178,11 +178,6 @@ pub(crate) fn record(entry: &Entry) -> String {
     }
 }
 
-/// The kind of an event, such as `incident opened`.
-fn word(event: &impl serde::Serialize, of: &str) -> String {
-    let value = serde_json::to_value(event).unwrap();
-    format!("{of} {}", value["what"].as_str().unwrap_or("?"))
-}
 
 /// How things stand, for a failure.
 pub(crate) fn state(driver: &Driver) -> String {
