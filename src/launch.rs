@@ -304,6 +304,7 @@ async fn run(
     model.rehearsal = rehearsal;
     model.endpoint = options.endpoint_url;
     model.region = options.region;
+    model.logs.zone = jiff::tz::TimeZone::system();
     let theme = theme(surroundings);
     let console = Console {
         model,

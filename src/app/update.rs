@@ -24,6 +24,7 @@ mod recovery;
 mod rows;
 mod schedule;
 mod settling;
+mod sifting;
 mod wishes;
 
 pub use commands::{fallback_is_on, gates, lever_of, order, plan};
@@ -39,7 +40,8 @@ const CALLS: usize = 500;
 /// Takes one message in.
 pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     model.now = now;
-    let effects = take(model, msg);
+    let mut effects = take(model, msg);
+    effects.extend(sifting::go_on(model));
     overlays::show_next(model);
     effects
 }
@@ -88,6 +90,8 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             called(model, call);
             Vec::new()
         }
+        Msg::Continued => sifting::continued(model),
+        Msg::Exported(result) => sifting::exported(model, result),
     }
 }
 

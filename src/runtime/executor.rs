@@ -21,6 +21,7 @@ use account::Account;
 
 mod account;
 mod alarms;
+mod export;
 mod reads;
 
 /// How long the command line may take to be written down: a disk that hangs must not hold up a rollback.
@@ -132,6 +133,14 @@ impl Executor {
                 .await;
             })),
             Effect::Copy(_) | Effect::Bell | Effect::Suspend | Effect::Quit => {}
+            Effect::Continue => drop(tokio::spawn(async move {
+                this.tell(Msg::Continued).await;
+            })),
+            Effect::Export { name, text, first } => drop(tokio::spawn(async move {
+                let directory = this.parting.directory().to_owned();
+                let written = export::write(directory, name, text, first).await;
+                this.tell(Msg::Exported(written)).await;
+            })),
             read => drop(tokio::spawn(async move {
                 let msg = this.read(read).await;
                 if let Some(msg) = msg {

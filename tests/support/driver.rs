@@ -228,6 +228,8 @@ impl Driver {
                 return;
             }
             Effect::Bell => return,
+            Effect::Continue => Msg::Continued,
+            Effect::Export { name, .. } => Msg::Exported(Ok(format!("exports/{name}"))),
         };
         self.inbox.push_back(msg);
     }

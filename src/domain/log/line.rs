@@ -104,7 +104,11 @@ impl LineReader {
         ParsedLine {
             level: level
                 .and_then(|m| level::of_value(m.value))
-                .or_else(|| level::in_text(lead)),
+                .or_else(|| level::in_text(lead))
+                .or_else(|| {
+                    let kind = members.iter().find(|m| m.name == "type")?;
+                    level::of_platform(&string(kind.value)?, text)
+                }),
             message: message.map_or_else(
                 || text.to_owned(),
                 |m| string(m.value).unwrap_or_else(|| m.value.to_owned()),

@@ -79,7 +79,9 @@ impl Executor {
             | Effect::Copy(_)
             | Effect::Bell
             | Effect::Suspend
-            | Effect::Quit => {
+            | Effect::Quit
+            | Effect::Continue
+            | Effect::Export { .. } => {
                 return None;
             }
         })

@@ -95,12 +95,16 @@ impl Reads {
             Effect::ReadAlarms => self.alarms,
             Effect::Tail(_) => self.logs,
             Effect::Recover | Effect::Append(_) => self.journal,
-            Effect::Submit(_) | Effect::CreateAlarm(_) | Effect::Verify(_) => true,
+            Effect::Submit(_)
+            | Effect::CreateAlarm(_)
+            | Effect::Verify(_)
+            | Effect::Continue => true,
             Effect::ReadAlarmHistory(_)
             | Effect::Copy(_)
             | Effect::Bell
             | Effect::Suspend
-            | Effect::Quit => false,
+            | Effect::Quit
+            | Effect::Export { .. } => false,
         }
     }
 }
