@@ -89,18 +89,12 @@ fn local(at: Timestamp, model: &Model) -> Timestamp {
 
 /// Seconds by which the person's clock is ahead of UTC.
 fn ahead(at: Timestamp, model: &Model) -> i64 {
-    jiff::Timestamp::from_millisecond(at.as_millis()).map_or(0, |at| {
-        i64::from(model.logs.zone.to_offset(at).seconds())
-    })
+    jiff::Timestamp::from_millisecond(at.as_millis())
+        .map_or(0, |at| i64::from(model.logs.zone.to_offset(at).seconds()))
 }
 
 /// Draws the lines around the selected one. Answers the first and the last.
-fn lines(
-    frame: &mut Frame<'_>,
-    area: Rect,
-    model: &Model,
-    theme: &Theme,
-) -> Option<(Spot, Spot)> {
+fn lines(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> Option<(Spot, Spot)> {
     let logs = &model.logs;
     let height = usize::from(area.height);
     let Some(selected) = logs.selected().filter(|_| height > 0) else {
@@ -127,7 +121,9 @@ fn lines(
     let to = rows.len();
     rows.extend(newer);
     // The selected line stands in the middle, unless one of the ends is near.
-    let last = (to + height / 2).min(rows.len()).max(height.min(rows.len()));
+    let last = (to + height / 2)
+        .min(rows.len())
+        .max(height.min(rows.len()));
     let first = last.saturating_sub(height).min(from);
     let marks = model.screen == Screen::Logs || logs.paused || logs.cursor().is_some();
     let mut visible: Option<(Spot, Spot)> = None;
@@ -140,10 +136,26 @@ fn lines(
                 width: target.width.saturating_sub(1),
                 ..target
             };
-            panel::select(frame, text, theme);
+            select(frame, text, theme);
         }
     }
     visible
+}
+
+/// Puts the selection behind a row, but not behind what was searched for.
+fn select(frame: &mut Frame<'_>, row: Rect, theme: &Theme) {
+    let found = theme.style(Role::Match);
+    let is_found = |x: u16| {
+        let cell = frame.buffer_mut().cell((x, row.y));
+        found.bg.is_some() && cell.is_some_and(|cell| Some(cell.bg) == found.bg)
+    };
+    let columns: Vec<u16> = (row.left()..row.right()).collect();
+    let keep: Vec<bool> = columns.iter().copied().map(is_found).collect();
+    for (x, keep) in columns.into_iter().zip(keep) {
+        if !keep {
+            panel::select(frame, Rect { x, width: 1, ..row }, theme);
+        }
+    }
 }
 
 /// So many rows of the lines before or behind one, the nearest first.
@@ -159,7 +171,9 @@ fn around(
     while rows.len() < height
         && let Some(next) = model.logs.next_shown(at, way)
     {
-        let own = rows_of(next, model, layout).into_iter().map(|row| (next, row));
+        let own = rows_of(next, model, layout)
+            .into_iter()
+            .map(|row| (next, row));
         match way {
             Way::Older => rows.extend(own.rev()),
             Way::Newer => rows.extend(own),
@@ -175,10 +189,9 @@ fn rows_of(spot: Spot, model: &Model, layout: &line::Layout<'_>) -> Vec<Row> {
     };
     let parsed = if view.message.len() > PARSED {
         let end = view.message.floor_char_boundary(PARSED);
-        ParsedLine {
-            message: view.message.get(..end).unwrap_or_default().to_owned(),
-            ..ParsedLine::default()
-        }
+        let mut raw: ParsedLine = Default::default();
+        raw.message = view.message.get(..end).unwrap_or_default().to_owned();
+        raw
     } else {
         model.line_reader.parse(view.message)
     };
@@ -199,8 +212,14 @@ fn scrollbar(
     visible: (Spot, Spot),
     theme: &Theme,
 ) {
-    let stretches = model.logs.overview(usize::from(track.height), visible);
-    if stretches.iter().all(|stretch| stretch.visible && !stretch.hit && !stretch.marked) {
+    let logs = &model.logs;
+    let stretches = logs.overview(usize::from(track.height), visible);
+    let all = (logs.first(), logs.newest()) == (Some(visible.0), Some(visible.1));
+    if all
+        && !stretches
+            .iter()
+            .any(|stretch| stretch.hit || stretch.marked)
+    {
         return;
     }
     for (stretch, target) in stretches.into_iter().zip(track.rows()) {

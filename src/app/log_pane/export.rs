@@ -67,7 +67,9 @@ impl LogPane {
             next = self.next_shown(spot, Way::Newer);
         }
         let over = next.zip(last).is_none_or(|(next, last)| next > last);
-        let place = next.filter(|_| !over).and_then(|spot| self.store.place(spot));
+        let place = next
+            .filter(|_| !over)
+            .and_then(|spot| self.store.place(spot));
         self.pin(NEXT, place);
         if let Some(export) = &mut self.export {
             export.lines += lines;

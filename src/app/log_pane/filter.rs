@@ -73,7 +73,10 @@ impl Filter {
     /// Whether it asks for a cohort: lines whose cohort becomes known must be looked at again.
     pub fn asks_cohort(&self) -> bool {
         self.cohort != CohortFilter::All
-            || self.terms.iter().any(|t| matches!(t.wants, Wants::Cohort(_)))
+            || self
+                .terms
+                .iter()
+                .any(|t| matches!(t.wants, Wants::Cohort(_)))
     }
 
     /// Whether a line passes; `groups` are the names by number, in small letters.
@@ -172,7 +175,10 @@ fn token(text: &str) -> Result<(Token<'_>, &str), String> {
     } else if let Some(expression) = text.strip_prefix('/') {
         let end = closing(expression).ok_or("a regex ends with /; a path goes into \"quotes\"")?;
         let (expression, rest) = expression.split_at(end);
-        (Kind::Expression(expression), rest.get(1..).unwrap_or_default())
+        (
+            Kind::Expression(expression),
+            rest.get(1..).unwrap_or_default(),
+        )
     } else {
         let end = word_end(text);
         let (word, rest) = text.split_at(end);

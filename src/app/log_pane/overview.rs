@@ -57,7 +57,10 @@ impl LogPane {
             before += weight;
         }
         let seen = |s: &Stretch| s.visible;
-        let (from, to) = (stretches.iter().position(seen), stretches.iter().rposition(seen));
+        let (from, to) = (
+            stretches.iter().position(seen),
+            stretches.iter().rposition(seen),
+        );
         if let (Some(from), Some(to)) = (from, to) {
             for stretch in stretches.iter_mut().take(to + 1).skip(from) {
                 stretch.visible = true;

@@ -8,9 +8,7 @@ use super::LogPane;
 use super::store::Bin;
 
 /// Widths that a bar may have, in seconds.
-const WIDTHS: [i64; 13] = [
-    1, 2, 5, 10, 15, 30, 60, 120, 300, 900, 1800, 3600, 7200,
-];
+const WIDTHS: [i64; 13] = [1, 2, 5, 10, 15, 30, 60, 120, 300, 900, 1800, 3600, 7200];
 
 /// Lines by time.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,9 +23,13 @@ impl Rate {
     /// The bar that an instant lies in.
     pub fn bar_of(&self, at: Timestamp) -> Option<usize> {
         let first = self.bars.first()?.second;
-        let width = i64::try_from(self.width.as_secs()).unwrap_or(i64::MAX).max(1);
+        let width = i64::try_from(self.width.as_secs())
+            .unwrap_or(i64::MAX)
+            .max(1);
         let bar = (at.as_millis().div_euclid(1000) - first).div_euclid(width);
-        usize::try_from(bar).ok().filter(|bar| *bar < self.bars.len())
+        usize::try_from(bar)
+            .ok()
+            .filter(|bar| *bar < self.bars.len())
     }
 
     /// The bar that stands out: the one with the most errors, else with the most warnings, else the highest. Nothing where there are

@@ -9,8 +9,8 @@ use crate::domain::log::Level;
 mod block;
 
 pub use block::Bin;
-pub(in crate::app::log_pane) use block::{HIT, MARKED, PASSES};
 use block::Block;
+pub(in crate::app::log_pane) use block::{HIT, MARKED, PASSES};
 
 /// Lines of a block, where the ring is large.
 const BLOCK: usize = 1024;
@@ -350,7 +350,11 @@ impl Store {
         } else {
             0
         };
-        let last = self.blocks.len().checked_sub(1).filter(|last| *last >= from);
+        let last = self
+            .blocks
+            .len()
+            .checked_sub(1)
+            .filter(|last| *last >= from);
         let newest = last
             .and_then(|last| self.blocks.get(last))
             .map(|block| (block.last_at(), block.len(), block.text_len()));
@@ -495,7 +499,11 @@ impl Store {
             .iter()
             .rev()
             .filter(|block| block.last_at() >= from && block.first_at() < to)
-            .map(|block| block.up_to(just(to)).saturating_sub(block.up_to(just(from))))
+            .map(|block| {
+                block
+                    .up_to(just(to))
+                    .saturating_sub(block.up_to(just(from)))
+            })
             .sum()
     }
 

@@ -1,4 +1,8 @@
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop here")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may stop here"
+)]
 
 use super::{CohortFilter, LogPane, NewLine, Spot, Way};
 use crate::domain::Timestamp;
@@ -157,8 +161,16 @@ fn the_filter_takes_either_case_and_can_be_turned_round() {
 fn every_kind_of_term_means_what_it_says() {
     let mut pane = LogPane::default();
     let lines = [
-        ("alpha beta 10.0.0.1", Some(Level::Debug), Some(Cohort::Canary)),
-        ("alpha gamma /aws/x", Some(Level::Warn), Some(Cohort::Control)),
+        (
+            "alpha beta 10.0.0.1",
+            Some(Level::Debug),
+            Some(Cohort::Canary),
+        ),
+        (
+            "alpha gamma /aws/x",
+            Some(Level::Warn),
+            Some(Cohort::Control),
+        ),
         ("beta alpha id=7", Some(Level::Error), None),
         ("plain http://x", None, None),
     ];
@@ -232,10 +244,8 @@ fn lines_around_a_match_are_shown_with_it() {
         .map(|n| format!("line {n}"))
         .to_vec();
     assert_eq!(shown(&pane), texts);
-    let mut up: Vec<_> = std::iter::successors(pane.first(), |spot| {
-        pane.next_shown(*spot, Way::Newer)
-    })
-    .collect();
+    let mut up: Vec<_> =
+        std::iter::successors(pane.first(), |spot| pane.next_shown(*spot, Way::Newer)).collect();
     up.reverse();
     assert_eq!(up, spots(&pane));
     let passing = spots(&pane).into_iter().filter(|s| pane.passes(*s)).count();
@@ -316,7 +326,11 @@ fn an_export_is_what_is_shown_and_nothing_else() {
     assert_eq!(export.lines, text.lines().count());
     let lines: Vec<_> = text.lines().collect();
     // The oldest left the ring to make room.
-    assert!(lines.len() <= 10_000 && lines.len() > 9_000, "{}", lines.len());
+    assert!(
+        lines.len() <= 10_000 && lines.len() > 9_000,
+        "{}",
+        lines.len()
+    );
     assert_eq!(
         lines.last().copied(),
         Some("1970-01-01T05:33:14Z /aws/lambda/g line 19994")
@@ -337,9 +351,8 @@ fn patterns_are_counted_and_bounded() {
     let number = all[1].number;
     filter(&mut pane, &format!("pattern:{number}"));
     assert_eq!(pane.passed(), 500);
-    let letters = |n: u32| -> String {
-        n.to_string().bytes().map(|b| char::from(b + 49)).collect()
-    };
+    let letters =
+        |n: u32| -> String { n.to_string().bytes().map(|b| char::from(b + 49)).collect() };
     for n in 0..10_000 {
         push(&mut pane, 1_000 + i64::from(n), &letters(n));
     }
@@ -350,7 +363,11 @@ fn patterns_are_counted_and_bounded() {
 fn the_bars_count_what_is_shown() {
     let mut pane = LogPane::default();
     for n in 0..600 {
-        let level = if n % 60 == 7 { Level::Error } else { Level::Info };
+        let level = if n % 60 == 7 {
+            Level::Error
+        } else {
+            Level::Info
+        };
         pushed(&mut pane, n, &format!("line {n}"), (Some(level), None));
     }
     pushed(&mut pane, 367, "burst", (Some(Level::Error), None));

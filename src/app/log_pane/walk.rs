@@ -19,8 +19,7 @@ impl LogPane {
         let Some(block) = self.store.blocks.get(spot.block) else {
             return false;
         };
-        self.in_force.is_all()
-            || block.filter == self.epochs.filter && block.has(spot.line, PASSES)
+        self.in_force.is_all() || block.filter == self.epochs.filter && block.has(spot.line, PASSES)
     }
 
     /// Whether a line has what is searched for, as far as it was looked at.

@@ -97,8 +97,16 @@ pub(super) fn times(model: &mut Model) {
 pub(super) fn mark(model: &mut Model) {
     if let Some(on) = model.logs.mark() {
         let all = model.logs.store().marked();
-        let word = if on { "bookmarked" } else { "bookmark taken away" };
-        toast(model, Tone::Plain, format!("{word}; {all} in all, b and B go to them"));
+        let word = if on {
+            "bookmarked"
+        } else {
+            "bookmark taken away"
+        };
+        toast(
+            model,
+            Tone::Plain,
+            format!("{word}; {all} in all, b and B go to them"),
+        );
     }
 }
 
@@ -130,7 +138,9 @@ pub(super) fn shift_pattern(model: &mut Model, by: isize) {
     let all = model.logs.patterns.newest_first();
     let now = model.logs.pattern;
     let now = all.iter().position(|p| Some(p.number) == now).unwrap_or(0);
-    let to = now.saturating_add_signed(by).min(all.len().saturating_sub(1));
+    let to = now
+        .saturating_add_signed(by)
+        .min(all.len().saturating_sub(1));
     model.logs.pattern = all.get(to).map(|pattern| pattern.number);
 }
 
@@ -164,7 +174,11 @@ pub(super) fn to_charts(model: &mut Model) {
     };
     model.minute = Some(at.floor(Duration::from_mins(1)));
     model.screen = Screen::Home;
-    toast(model, Tone::Plain, "the charts point at that minute; esc takes the mark away");
+    toast(
+        model,
+        Tone::Plain,
+        "the charts point at that minute; esc takes the mark away",
+    );
 }
 
 /// Begins to write what is shown to a file.
@@ -183,7 +197,11 @@ pub(super) fn export(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     if model.logs.is_behind() && model.logs.is_filtered() {
-        toast(model, Tone::Plain, "the filter is still going through the lines; press it again");
+        toast(
+            model,
+            Tone::Plain,
+            "the filter is still going through the lines; press it again",
+        );
         return Vec::new();
     }
     if !model.logs.begin_export(name) {

@@ -22,7 +22,11 @@ pub fn mask(message: &str, session: Option<&str>, out: &mut String) {
             }
             b'"' => quoted(rest, out),
             // A quote behind a backslash neither opens nor closes anything.
-            b'\\' => copy(rest, 1 + usize::from(rest.as_bytes().get(1) == Some(&b'"')), out),
+            b'\\' => copy(
+                rest,
+                1 + usize::from(rest.as_bytes().get(1) == Some(&b'"')),
+                out,
+            ),
             b if b.is_ascii_alphanumeric() => word(rest, out),
             _ => {
                 let plain = |b: &u8| !b.is_ascii_alphanumeric() && !matches!(b, b'"' | b'\\');
@@ -94,9 +98,17 @@ fn word(text: &str, out: &mut String) -> usize {
         out.push_str("<uuid>");
         return taken;
     }
-    if let Some(taken) = address(text) {
+    // The rest of a longer row of numbers is no address.
+    if !out.ends_with('.')
+        && let Some(taken) = address(text)
+    {
         out.push_str("<ip>");
         return taken;
+    }
+    let pointer = bare.strip_prefix("0x").or_else(|| bare.strip_prefix("0X"));
+    if pointer.is_some_and(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_hexdigit())) {
+        out.push_str("<hex>");
+        return length;
     }
     let digits = bare.bytes().filter(u8::is_ascii_digit).count();
     let hex = bare.bytes().all(|b| b.is_ascii_hexdigit());
@@ -161,11 +173,7 @@ fn address(text: &str) -> Option<usize> {
     }
     let next = text.as_bytes().get(at);
     let more = next.is_some_and(u8::is_ascii_alphanumeric)
-        || next == Some(&b'.')
-            && text
-                .as_bytes()
-                .get(at + 1)
-                .is_some_and(u8::is_ascii_digit);
+        || next == Some(&b'.') && text.as_bytes().get(at + 1).is_some_and(u8::is_ascii_digit);
     if more {
         return None;
     }

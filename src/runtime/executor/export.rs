@@ -27,7 +27,10 @@ pub(super) async fn write(
     let done = match timeout(PATIENCE, write).await {
         Ok(Ok(done)) => done,
         Ok(Err(fault)) => Err(io::Error::other(fault)),
-        Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the disk does not answer")),
+        Err(_) => Err(io::Error::new(
+            io::ErrorKind::TimedOut,
+            "the disk does not answer",
+        )),
     };
     done.map(|()| told.clone()).map_err(|fault| PortError {
         kind: ErrorKind::Local,

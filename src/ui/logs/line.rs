@@ -69,7 +69,12 @@ pub(super) fn rows(line: &Line<'_>, layout: &Layout<'_>) -> Vec<Row> {
             row
         };
         let fields = fields(line, room);
-        return vec![marked(row.gap(1), &paint::safe(&fields), Role::Faint, layout)];
+        return vec![marked(
+            row.gap(1),
+            &paint::safe(&fields),
+            Role::Faint,
+            layout,
+        )];
     }
     let most = layout.columns.saturating_mul(layout.tallest);
     let whole = format!("{}  {}", near(message, most), fields(line, most));
@@ -107,7 +112,10 @@ fn marked(mut row: Row, text: &str, role: Role, layout: &Layout<'_>) -> Row {
             continue;
         }
         row = row
-            .put(text.get(from..found.start()).unwrap_or_default(), theme.style(role))
+            .put(
+                text.get(from..found.start()).unwrap_or_default(),
+                theme.style(role),
+            )
             .put(found.as_str(), theme.style(Role::Match));
         from = found.end();
     }
@@ -153,7 +161,11 @@ fn head(line: &Line<'_>, layout: &Layout<'_>) -> Row {
     if columns >= 60 {
         let session = view.session.unwrap_or("-");
         row = row
-            .cell(session, if columns >= 100 { 18 } else { 16 }, theme.style(Role::Faint))
+            .cell(
+                session,
+                if columns >= 100 { 18 } else { 16 },
+                theme.style(Role::Faint),
+            )
             .gap(1);
     }
     if columns >= 76 {

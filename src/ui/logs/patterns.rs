@@ -21,7 +21,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     let logs = &model.logs;
     let since = since(model);
     let all = logs.patterns.newest_first();
-    let new = all.iter().filter(|p| since.is_some_and(|at| p.first >= at)).count();
+    let new = all
+        .iter()
+        .filter(|p| since.is_some_and(|at| p.first >= at))
+        .count();
     let look = Look::of(frame.area());
     let mut inside = panel::panel(
         frame,
@@ -33,7 +36,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     let columns = usize::from(inside.width);
     header(columns, theme).draw(frame, panel::take_top(&mut inside, 1));
     if all.is_empty() {
-        let row = Row::new().gap(1).put("no line yet", theme.style(Role::Faint));
+        let row = Row::new()
+            .gap(1)
+            .put("no line yet", theme.style(Role::Faint));
         return row.draw(frame, inside);
     }
     let selected = all
@@ -74,7 +79,10 @@ fn heading(
     let dropped = model.logs.patterns.dropped();
     let row = if dropped > 0 {
         row.end(
-            format!("▲ {} not seen for long were dropped · ", format_count(dropped as f64)),
+            format!(
+                "▲ {} not seen for long were dropped · ",
+                format_count(dropped as f64)
+            ),
             theme.style(Role::Warn),
         )
     } else {
@@ -82,11 +90,17 @@ fn heading(
     };
     match since {
         Some(at) if new > 0 => row.end(
-            format!("{new} new since the stage changed {} ago", format::age(model.now, at)),
+            format!(
+                "{new} new since the stage changed {} ago",
+                format::age(model.now, at)
+            ),
             theme.style(Role::Warn),
         ),
         Some(at) => row.end(
-            format!("none new since the stage changed {} ago", format::age(model.now, at)),
+            format!(
+                "none new since the stage changed {} ago",
+                format::age(model.now, at)
+            ),
             theme.style(Role::Faint),
         ),
         None => row.end(
@@ -100,8 +114,13 @@ fn header(columns: usize, theme: &Theme) -> Row {
     let faint = theme.style(Role::Faint);
     let row = Row::new().gap(5).figure("lines", 9, faint).gap(2);
     let row = row.cell("first", 7, faint).cell("last", 7, faint);
-    let row = if columns >= 60 { row.cell("level", 6, faint) } else { row };
-    row.put("pattern", faint).end("enter shows its lines", faint)
+    let row = if columns >= 60 {
+        row.cell("level", 6, faint)
+    } else {
+        row
+    };
+    row.put("pattern", faint)
+        .end("enter shows its lines", faint)
 }
 
 fn row(
@@ -117,7 +136,11 @@ fn row(
     let mut row = Row::new()
         .gap(1)
         .cell(new, 4, theme.style(Role::Accent))
-        .figure(format_count(pattern.count as f64), 9, theme.style(Role::Strong))
+        .figure(
+            format_count(pattern.count as f64),
+            9,
+            theme.style(Role::Strong),
+        )
         .gap(2)
         .cell(format::age(model.now, pattern.first), 7, faint)
         .cell(format::age(model.now, pattern.last), 7, faint);

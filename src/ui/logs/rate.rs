@@ -16,11 +16,16 @@ use crate::ui::theme::{Role, Theme};
 /// Parts of a cell, from one eighth to all of it.
 const EIGHTHS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
+/// What lines look like that are neither errors nor warnings: there are many of them, and they matter least.
+const REST: Role = Role::Border;
+/// Columns that a bar takes at most.
+const WIDEST: u16 = 4;
+
 /// Rows that it takes of a body of this height.
 pub(super) fn height(body: u16) -> u16 {
     match body {
         0..14 => 0,
-        14..20 => 3,
+        14..20 => 4,
         20..30 => 5,
         _ => 7,
     }
@@ -33,47 +38,84 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         return;
     }
     let rate = model.logs.rate(usize::from(rest.width));
-    caption(&rate, model, theme).draw(frame, panel::take_top(&mut rest, 1));
+    let top = panel::take_top(&mut rest, 1);
+    caption(&rate, rest.width, model, theme).draw(frame, top);
     let axis = panel::take_bottom(&mut rest, 1);
-    let bars = rate.bars.len().min(usize::from(rest.width));
-    let left = rest.width - bars as u16;
+    let bars = (rate.bars.len().max(1) as u16).min(rest.width);
+    // Few bars are wide ones.
+    let wide = (rest.width / bars).clamp(1, WIDEST);
+    let width = bars * wide;
     let area = Rect {
-        x: rest.x + left,
-        width: bars as u16,
+        x: rest.right() - width,
+        width,
         ..rest
     };
     let highest = rate.bars.iter().map(total).max().unwrap_or(0);
-    for (column, bar) in rate.bars.iter().enumerate() {
-        stack(frame, area, (column as u16, bar, highest), theme);
+    for (index, bar) in rate.bars.iter().enumerate() {
+        for column in 0..wide {
+            let column = index as u16 * wide + column;
+            stack(frame, area, (column, bar, highest), theme);
+        }
     }
-    times(frame, Rect { y: axis.y, height: 1, ..area }, &rate, model, theme);
+    let axis = Rect {
+        y: axis.y,
+        height: 1,
+        ..area
+    };
+    times(frame, axis, (&rate, usize::from(wide)), model, theme);
 }
 
 fn total(bar: &Bin) -> u32 {
     bar.errors + bar.warnings + bar.others
 }
 
-fn caption(rate: &Rate, model: &Model, theme: &Theme) -> Row {
-    let logs = &model.logs;
+fn caption(rate: &Rate, columns: u16, model: &Model, theme: &Theme) -> Row {
     let faint = theme.style(Role::Faint);
-    let sum = |part: fn(&Bin) -> u32| rate.bars.iter().map(|bar| f64::from(part(bar))).sum();
-    let row = Row::new()
-        .put(format!("█ {} errors", format_count(sum(|b| b.errors))), theme.style(Role::Bad))
-        .put(format!("  █ {} warnings", format_count(sum(|b| b.warnings))), theme.style(Role::Warn))
-        .put(format!("  █ {} others", format_count(sum(|b| b.others))), theme.style(Role::Spark))
-        .put(format!("  {} a bar", format_span(rate.width)), faint);
-    let store = logs.store();
-    let mut kept = format!(
-        "{} of {} lines, {:.0} of {:.0} MB",
-        format_count(store.len() as f64),
-        format_count(store.limits().lines as f64),
+    let sum =
+        |part: fn(&Bin) -> u32| -> f64 { rate.bars.iter().map(|bar| f64::from(part(bar))).sum() };
+    let part = |row: Row, count: f64, word: &str, role: Role, text: Role| {
+        let gap = if row.width() == 0 { 0 } else { 2 };
+        row.gap(gap)
+            .put("█", theme.style(role))
+            .gap(1)
+            .put(format!("{} {word}", format_count(count)), theme.style(text))
+    };
+    let row = part(
+        Row::new(),
+        sum(|b| b.errors),
+        "errors",
+        Role::Bad,
+        Role::Bad,
+    );
+    let row = part(row, sum(|b| b.warnings), "warnings", Role::Warn, Role::Warn);
+    let row = part(row, sum(|b| b.others), "others", REST, Role::Muted);
+    let row = if columns >= 100 {
+        row.put(format!("  {} a bar", format_span(rate.width)), faint)
+    } else {
+        row
+    };
+    row.end(kept(columns, model), faint)
+}
+
+/// How much is kept, of how much at most.
+fn kept(columns: u16, model: &Model) -> String {
+    let store = model.logs.store();
+    let lines = format_count(store.len() as f64);
+    let most = format_count(store.limits().lines as f64);
+    let (has, may) = (
         store.bytes() as f64 / 1e6,
         store.limits().bytes as f64 / 1e6,
     );
-    if store.forgotten() > 0 {
-        kept = format!("{kept}, {} older ones gone", format_count(store.forgotten() as f64));
+    let gone = store.forgotten();
+    if columns < 100 {
+        return format!("{lines} of {most} kept");
     }
-    row.end(kept, faint)
+    let gone = if gone > 0 {
+        format!(" · {} older ones gone", format_count(gone as f64))
+    } else {
+        String::new()
+    };
+    format!("{lines} of {most} lines kept · {has:.0} of {may:.0} MB{gone}")
 }
 
 /// One bar: errors at its foot, then warnings, then the rest.
@@ -97,7 +139,7 @@ fn stack(
         } else if eighth < warnings {
             Some(Role::Warn)
         } else if eighth < all {
-            Some(Role::Spark)
+            Some(REST)
         } else {
             None
         }
@@ -105,7 +147,9 @@ fn stack(
     for row in 0..area.height {
         let foot = u64::from(row) * 8;
         let Some(lower) = role(foot) else { break };
-        let same = (foot..foot + 8).take_while(|e| role(*e) == Some(lower)).count();
+        let same = (foot..foot + 8)
+            .take_while(|e| role(*e) == Some(lower))
+            .count();
         let mut style = Style {
             bg: theme.style(Role::Backdrop).bg,
             ..theme.style(lower)
@@ -124,24 +168,30 @@ fn stack(
 }
 
 /// Times below the bars; what was done when and the alarms stand before them, and the selected line's bar has a sign.
-fn times(frame: &mut Frame<'_>, area: Rect, rate: &Rate, model: &Model, theme: &Theme) {
+fn times(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    (rate, wide): (&Rate, usize),
+    model: &Model,
+    theme: &Theme,
+) {
     let mut signs: Vec<(usize, String, Role)> = Vec::new();
     let selected = model.logs.cursor().and_then(|_| model.logs.selected());
     if let Some(line) = selected.and_then(|spot| model.logs.store().line(spot))
         && let Some(column) = rate.bar_of(line.at)
     {
-        signs.push((column, "┃".to_owned(), Role::Focus));
+        signs.push((column * wide, "┃".to_owned(), Role::Focus));
     }
     for mark in model.marks.iter().rev() {
         if let Some(column) = rate.bar_of(mark.at) {
             let label = paint::clip(&paint::safe(&mark.label), 12);
-            signs.push((column, format!("▲{label}"), Role::Accent));
+            signs.push((column * wide, format!("▲{label}"), Role::Accent));
         }
     }
     let step = (usize::from(area.width) / 8).max(12);
     let from = (usize::from(area.width) + step - 8) % step;
-    for column in (from..rate.bars.len()).step_by(step) {
-        if let Some(bar) = rate.bars.get(column) {
+    for column in (from..usize::from(area.width)).step_by(step) {
+        if let Some(bar) = rate.bars.get(column / wide) {
             let at = Timestamp::from_millis(bar.second.saturating_mul(1000));
             let at = super::local(at, model);
             let text = if rate.width.as_secs() < 60 {

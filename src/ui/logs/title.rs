@@ -25,7 +25,10 @@ pub(super) fn group_role(number: usize) -> Role {
         Role::Group5,
         Role::Group6,
     ];
-    ROLES.get(number % ROLES.len()).copied().unwrap_or(Role::Group1)
+    ROLES
+        .get(number % ROLES.len())
+        .copied()
+        .unwrap_or(Role::Group1)
 }
 
 /// The groups' names as far as they differ, with their roles; none where there is one group or none.
@@ -79,10 +82,8 @@ fn names(model: &Model, theme: &Theme, room: usize) -> Row {
     if listed.width() <= room + row.width() {
         listed
     } else {
-        row.gap(1).put(
-            format!("{} groups", groups.len()),
-            theme.style(Role::Faint),
-        )
+        row.gap(1)
+            .put(format!("{} groups", groups.len()), theme.style(Role::Faint))
     }
 }
 
@@ -136,17 +137,12 @@ fn parts(model: &Model) -> Vec<(String, Role)> {
 }
 
 /// Takes the rows of the filter and the search off the top, and draws them.
-pub(super) fn typed_lines(
-    frame: &mut Frame<'_>,
-    inside: &mut Rect,
-    model: &Model,
-    theme: &Theme,
-) {
+pub(super) fn typed_lines(frame: &mut Frame<'_>, inside: &mut Rect, model: &Model, theme: &Theme) {
     let logs = &model.logs;
     if model.filtering || !logs.filter.is_empty() {
         let passed = format_count(logs.passed() as f64);
         let hint = if model.filtering {
-            "words  \"phrase\"  /regex/  level:warn  group:  session:  cohort:  ! inverts".to_owned()
+            "!not  \"a phrase\"  /regex/  level:warn  group:  session:  cohort:".to_owned()
         } else {
             format!("{passed} lines pass · esc shows all")
         };

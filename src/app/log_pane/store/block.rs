@@ -124,8 +124,7 @@ impl Block {
 
     /// Lines that are not later than this.
     pub(in crate::app::log_pane) fn up_to(&self, at: Timestamp) -> usize {
-        self.metas
-            .partition_point(|meta| meta.at <= at.as_millis())
+        self.metas.partition_point(|meta| meta.at <= at.as_millis())
     }
 
     pub(in crate::app::log_pane) fn meta(&self, line: usize) -> Option<&Meta> {
@@ -269,7 +268,11 @@ impl Block {
     }
 
     /// Takes the first lines away and hands them out one by one.
-    pub(in crate::app::log_pane) fn take_front(&mut self, lines: usize, mut taken: impl FnMut(&LineView<'_>, u8)) {
+    pub(in crate::app::log_pane) fn take_front(
+        &mut self,
+        lines: usize,
+        mut taken: impl FnMut(&LineView<'_>, u8),
+    ) {
         let whole = std::mem::take(self);
         *self = Self::new(whole.uid, whole.text.len());
         (self.filter, self.search, self.tagged) = (whole.filter, whole.search, whole.tagged);

@@ -29,7 +29,15 @@ fn deed() -> impl Strategy<Value = Deed> {
         "session golden-eagle-427 lost",
     ]);
     let typed = prop::sample::select(vec![
-        "", "error", "!error", "/[0-9]/", "level:warn", "cohort:canary", "/(", "session:eagle", "is !disk",
+        "",
+        "error",
+        "!error",
+        "/[0-9]/",
+        "level:warn",
+        "cohort:canary",
+        "/(",
+        "session:eagle",
+        "is !disk",
     ]);
     let words = prop::sample::select(vec!["", "is", "/l+/", "/("]);
     prop_oneof![
