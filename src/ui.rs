@@ -39,6 +39,7 @@ mod overlay;
 mod paint;
 mod palette;
 mod panel;
+pub mod picture;
 mod plan;
 mod proofs;
 mod signals;

@@ -158,7 +158,7 @@ const LAYERS: &[Layer] = &[
 const PLACES: &[(&str, &[&str], &str)] = &[
     (
         r"\bColor::",
-        &["ui/theme", "ui/backend"],
+        &["ui/theme", "ui/backend", "ui/picture"],
         "colours are roles of the theme",
     ),
     (

@@ -1,139 +1,10 @@
 //! Every key of the console in one table. Dispatch, footer, help and palette read it and nothing else.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
-/// What the finger did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Key {
-    /// The key.
-    pub code: KeyCode,
-    /// Whether Ctrl was held.
-    pub ctrl: bool,
-    /// Whether Alt was held.
-    pub alt: bool,
-}
+mod key;
 
-/// Keys that the console knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum KeyCode {
-    /// A character, in its letter case.
-    Char(char),
-    /// A function key.
-    F(u8),
-    /// Enter.
-    Enter,
-    /// Escape.
-    Esc,
-    /// Tab.
-    Tab,
-    /// Shift and Tab.
-    BackTab,
-    /// Backspace.
-    Backspace,
-    /// Delete.
-    Delete,
-    /// Arrow up.
-    Up,
-    /// Arrow down.
-    Down,
-    /// Arrow left.
-    Left,
-    /// Arrow right.
-    Right,
-    /// Page up.
-    PageUp,
-    /// Page down.
-    PageDown,
-    /// Home.
-    Home,
-    /// End.
-    End,
-}
-
-impl Key {
-    /// A character without modifiers.
-    pub const fn char(c: char) -> Self {
-        Self {
-            code: KeyCode::Char(c),
-            ctrl: false,
-            alt: false,
-        }
-    }
-
-    /// Another key without modifiers.
-    pub const fn plain(code: KeyCode) -> Self {
-        Self {
-            code,
-            ctrl: false,
-            alt: false,
-        }
-    }
-
-    /// Reads the notation of the table: `D`, `+`, `enter`, `f9`, `ctrl-c`, `space`.
-    pub fn parse(text: &str) -> Option<Self> {
-        if let Some(rest) = text.strip_prefix("ctrl-") {
-            return Self::parse(rest).map(|key| Self { ctrl: true, ..key });
-        }
-        let code = match text {
-            "enter" => KeyCode::Enter,
-            "esc" => KeyCode::Esc,
-            "tab" => KeyCode::Tab,
-            "backtab" => KeyCode::BackTab,
-            "backspace" => KeyCode::Backspace,
-            "delete" => KeyCode::Delete,
-            "up" => KeyCode::Up,
-            "down" => KeyCode::Down,
-            "left" => KeyCode::Left,
-            "right" => KeyCode::Right,
-            "pgup" => KeyCode::PageUp,
-            "pgdn" => KeyCode::PageDown,
-            "home" => KeyCode::Home,
-            "end" => KeyCode::End,
-            "space" => KeyCode::Char(' '),
-            _ => {
-                let mut chars = text.chars();
-                match (chars.next(), chars.next()) {
-                    (Some(c), None) => KeyCode::Char(c),
-                    (Some('f'), Some(_)) => KeyCode::F(text[1..].parse().ok()?),
-                    _ => return None,
-                }
-            }
-        };
-        Some(Self::plain(code))
-    }
-}
-
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.ctrl {
-            f.write_str("ctrl-")?;
-        }
-        if self.alt {
-            f.write_str("alt-")?;
-        }
-        match self.code {
-            KeyCode::Char(' ') => f.write_str("space"),
-            KeyCode::Char(c) => write!(f, "{c}"),
-            KeyCode::F(n) => write!(f, "F{n}"),
-            KeyCode::Enter => f.write_str("enter"),
-            KeyCode::Esc => f.write_str("esc"),
-            KeyCode::Tab => f.write_str("tab"),
-            KeyCode::BackTab => f.write_str("shift-tab"),
-            KeyCode::Backspace => f.write_str("backspace"),
-            KeyCode::Delete => f.write_str("delete"),
-            KeyCode::Up => f.write_str("up"),
-            KeyCode::Down => f.write_str("down"),
-            KeyCode::Left => f.write_str("left"),
-            KeyCode::Right => f.write_str("right"),
-            KeyCode::PageUp => f.write_str("pgup"),
-            KeyCode::PageDown => f.write_str("pgdn"),
-            KeyCode::Home => f.write_str("home"),
-            KeyCode::End => f.write_str("end"),
-        }
-    }
-}
+pub use key::{Key, KeyCode};
 
 /// Where a key works. The topmost scope of the moment is asked first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -181,6 +52,8 @@ pub enum Action {
     Recommended,
     /// Count a complaint.
     Complaint,
+    /// Tune one value of the document or of the function.
+    Tune,
     /// The home screen.
     Home,
     /// The logs alone.
@@ -283,6 +156,7 @@ impl Action {
                 | Self::Repoint
                 | Self::Recommended
                 | Self::Restore
+                | Self::Tune
         )
     }
 }
@@ -356,6 +230,7 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Global,  "x",                A::Levers,           "levers",    "The levers: state, exposure, time to effect, contradictions"),
     bind(S::Global,  "H",                A::History,          "history",   "The flag's versions: who, when, what; restore one"),
     bind(S::Global,  "C",                A::Calls,            "",          "Every API call with its latency and result"),
+    bind(S::Global,  "T",                A::Tune,             "",          "Tune one value: a member of the flag, or a variable of the function"),
     bind(S::Global,  "c",                A::Complaint,        "",          "Count a complaint"),
     bind(S::Global,  "p",                A::Pause,            "pause",     "Pause the logs (they go on being collected), or follow again"),
     bind(S::Global,  "/",                A::Filter,           "filter",    "Filter the logs"),
@@ -390,7 +265,7 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Dialog,  "P",                A::Repoint,          "repoint",   "Publish the function and point its alias there (a plan of its own)"),
     bind(S::Input,   "enter",            A::Confirm,          "go on",     "Take what was typed"),
     bind(S::Input,   "esc",              A::Back,             "cancel",    "Leave the line"),
-    bind(S::Input,   "tab backtab",      A::NextField,        "next line", "The other line"),
+    bind(S::Input,   "tab backtab",      A::NextField,        "next",      "The other line; where rows are offered, take the selected one"),
     bind(S::Input,   "down",             A::Down,             "",          "Down one row"),
     bind(S::Input,   "up",               A::Up,               "",          "Up one row"),
     bind(S::Logs,    "f ctrl-f",         A::Search,           "find",      "Search the lines: text or /regex/; matches are marked"),

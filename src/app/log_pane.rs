@@ -4,7 +4,6 @@
 use jiff::tz::TimeZone;
 use regex::Regex;
 
-use crate::domain::Timestamp;
 use crate::domain::log::TailMode;
 use crate::domain::rollout::LogsSpec;
 
@@ -13,6 +12,7 @@ use super::line_edit::LineEdit;
 mod export;
 mod filter;
 mod overview;
+mod parts;
 mod patterns;
 mod rate;
 mod scan;
@@ -22,67 +22,12 @@ mod walk;
 pub use export::Export;
 pub use filter::{Filter, needle};
 pub use overview::Stretch;
+pub use parts::{CohortCount, CohortFilter, Times, View, WatchCount};
 pub use patterns::{Pattern, Patterns};
 pub use rate::Rate;
 pub use scan::Tagged;
 pub use store::{Bin, Limits, LineView, NewLine, Place, Spot, Store};
 pub use walk::Way;
-
-/// Which cohort is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CohortFilter {
-    /// Both, and lines without a session.
-    #[default]
-    All,
-    /// Canary lines.
-    Canary,
-    /// Control lines.
-    Control,
-}
-
-/// How a line's time is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Times {
-    /// The time of day in UTC.
-    #[default]
-    Utc,
-    /// The time of day where the person is.
-    Local,
-    /// How long ago it was.
-    Age,
-}
-
-/// What the log screen lists.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum View {
-    /// The lines.
-    #[default]
-    Lines,
-    /// Their patterns.
-    Patterns,
-}
-
-/// A configured pattern with how often it was seen.
-#[derive(Clone, Debug, PartialEq)]
-pub struct WatchCount {
-    /// Its title.
-    pub title: String,
-    /// The text that is looked for.
-    pub pattern: String,
-    /// How often it was seen since the console opened (and in the first look back).
-    pub count: u64,
-    /// The last event that had it.
-    pub last: Option<Timestamp>,
-}
-
-/// Lines and errors of one cohort.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CohortCount {
-    /// Lines.
-    pub lines: u64,
-    /// Lines at error level.
-    pub errors: u64,
-}
 
 /// Which filter, search and history of the flag are in force, by number; 0 is none that ever was.
 #[derive(Clone, Copy, Debug)]

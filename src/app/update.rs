@@ -25,6 +25,7 @@ mod rows;
 mod schedule;
 mod settling;
 mod sifting;
+mod tuning;
 mod wishes;
 
 pub use commands::{fallback_is_on, gates, lever_of, order, plan};
@@ -33,6 +34,7 @@ pub use keys::scopes;
 pub use leftover::leftovers;
 pub use readiness::ready;
 pub use schedule::start;
+pub use tuning::{Tunable, tunables};
 
 /// API calls that the call log keeps.
 const CALLS: usize = 500;

@@ -59,6 +59,9 @@ pub struct Clockface {
     replaced: Replaced,
     /// The revision of somebody else's later write, when one was read.
     superseded_by: Option<Revision>,
+    /// Whether the order only tunes: it moves nobody in or out.
+    #[serde(default)]
+    tuning: bool,
     witness: Witness,
 }
 
@@ -92,8 +95,28 @@ impl Clockface {
             written: masked_write(&order.plan.write, &order.plan.replaced),
             replaced: order.plan.replaced.clone(),
             superseded_by: None,
+            tuning: order.plan.change.is_tuning(),
             witness: Witness::new(logs, horizon_at),
         })
+    }
+
+    /// A tuning came through after the order of this clock: what this clock proves about exposure goes on, and where the lever is
+    /// the same, what is to be read back is the tuned text.
+    pub fn carry_on(&mut self, tuned: &Order, outcome: &Outcome) {
+        let Outcome::Applied { revision, .. } = outcome else {
+            return;
+        };
+        if tuned.plan.lever == self.lever && self.superseded_by.is_none() {
+            self.seen.clone_from(&tuned.plan.seen);
+            self.revision = revision.clone();
+            self.written = masked_write(&tuned.plan.write, &tuned.plan.replaced);
+            self.replaced = tuned.plan.replaced.clone();
+        }
+    }
+
+    /// Whether the order moves users in or out, so that its effect on exposure is what counts; a tuning does not.
+    pub fn moves_exposure(&self) -> bool {
+        !self.tuning
     }
 
     /// Takes in a state of the lever that was read after the order. True when this is the moment of the read-back.
@@ -166,7 +189,8 @@ impl Clockface {
     /// Looks again at what `now` proves.
     pub fn tick(&mut self, now: Timestamp) {
         self.clean_sessions = self.witness.clean_sessions();
-        if self.observed_at.is_none() && now >= self.horizon_at && self.is_witnessed(now) {
+        let waits = self.observed_at.is_none() && now >= self.horizon_at;
+        if waits && !self.tuning && self.is_witnessed(now) {
             self.observed_at = Some(now);
         }
     }

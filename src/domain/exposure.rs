@@ -25,6 +25,10 @@ pub struct Exposure {
     pub contradictions: Vec<String>,
     /// Users and groups who are exposed whatever the percentage is.
     pub listed: Vec<String>,
+    /// Whether sessions that began before the last lowering may still run treated, although every cache is over: its effect was
+    /// not observed yet.
+    #[serde(default)]
+    pub lingering: bool,
 }
 
 /// Exposure in force: exact, or at most so much while caches run out.

@@ -16,6 +16,7 @@ pub(crate) use document::flag_members;
 pub use document::says_disabled;
 pub use edit::{
     BARE_DISABLED, FlagEdit, check_size, decides_exposure, disable_blind, edit, member,
+    tunable_members,
 };
 pub use rule::{bucket, exposed, is_treated};
 

@@ -14,11 +14,13 @@ mod function;
 mod make;
 mod mask;
 mod shell;
+mod tuning;
 mod undo;
 
 pub use make::{PlanContext, PlanFault, make};
 pub(crate) use mask::masked_write;
 pub use mask::{is_in_force, masked, value_matches, variables_match};
+pub use tuning::{is_variable, parse_tuning, tuning};
 pub use undo::undo;
 
 /// What a person wants of a lever.
@@ -68,6 +70,13 @@ pub enum Change {
         /// Its new value.
         value: Option<String>,
     },
+}
+
+impl Change {
+    /// Whether it only tunes: who is exposed stays as it is.
+    pub fn is_tuning(&self) -> bool {
+        matches!(self, Self::SetMember { .. } | Self::SetVariable { .. })
+    }
 }
 
 /// Where exposure goes.

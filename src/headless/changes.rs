@@ -7,7 +7,7 @@ use super::order::{Answer, Done, Manner, carry_out};
 use super::page::Page;
 use crate::cli::{Fallback, Global, Ordering, Restore, Tune};
 use crate::domain::Percent;
-use crate::domain::plan::Change;
+use crate::domain::plan::{Change, is_variable, tuning};
 use crate::runtime::{Reads, Session};
 
 /// How long the history may take.
@@ -148,23 +148,13 @@ pub async fn tune(
         page,
     };
     let (key, value) = &arguments.assignment;
-    let change = if is_variable(key) {
-        if session.model.spec.fallback.is_none() {
-            let why = format!(
-                "{key} is a variable of a function, and none is configured: add [rollout.NAME.fallback]"
-            );
-            return refuse(session, why, code::USAGE, &manner).await;
-        }
-        Change::SetVariable {
-            name: key.clone(),
-            value: Some(value.clone()),
-        }
-    } else {
-        Change::SetMember {
-            name: key.clone(),
-            json: json_of(value),
-        }
-    };
+    let change = tuning(key, value);
+    if matches!(change, Change::SetVariable { .. }) && session.model.spec.fallback.is_none() {
+        let why = format!(
+            "{key} is a variable of a function, and none is configured: add [rollout.NAME.fallback]"
+        );
+        return refuse(session, why, code::USAGE, &manner).await;
+    }
     carry_out(session, change, &manner).await
 }
 
@@ -174,22 +164,6 @@ pub fn tune_reads(arguments: &Tune) -> Reads {
         FUNCTION
     } else {
         LOWERING
-    }
-}
-
-/// Variables are written in capitals, members are not.
-fn is_variable(key: &str) -> bool {
-    key.starts_with(|c: char| c.is_ascii_uppercase())
-        && key
-            .chars()
-            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
-}
-
-/// JSON as it stands, anything else as text.
-fn json_of(value: &str) -> String {
-    match serde_json::from_str::<serde::de::IgnoredAny>(value) {
-        Ok(_) => value.trim().to_owned(),
-        Err(_) => serde_json::Value::from(value).to_string(),
     }
 }
 
@@ -204,33 +178,4 @@ async fn refuse(
         code,
         open: session.close().await,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn capitals_name_variables_and_values_are_json_where_they_can_be() {
-        for (key, variable) in [
-            ("MAX_RATE_PER_SECOND", true),
-            ("A1", true),
-            ("min_stability_threshold", false),
-            ("Mixed", false),
-            ("_X", false),
-        ] {
-            assert_eq!(is_variable(key), variable, "{key}");
-        }
-        for (value, json) in [
-            ("0.9", "0.9"),
-            ("true", "true"),
-            ("fast", "\"fast\""),
-            ("\"7\"", "\"7\""),
-            ("", "\"\""),
-            (" 5 ", "5"),
-            ("a\"b", "\"a\\\"b\""),
-        ] {
-            assert_eq!(json_of(value), json, "{value:?}");
-        }
-    }
 }

@@ -183,6 +183,7 @@ pub(in crate::ui) fn healthy() -> Model {
                 sessions: 62_514,
             }),
             contradictions: Vec::new(),
+            lingering: false,
             listed: Vec::new(),
         },
         stage: Some(0),

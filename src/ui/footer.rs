@@ -142,10 +142,13 @@ fn with_back(own: impl Iterator<Item = &'static Binding>) -> Vec<&'static Bindin
 fn dialog(overlay: &Overlay) -> Vec<&'static Binding> {
     let (scope, actions): (Scope, &[Action]) = match overlay {
         Overlay::Palette { .. } => (Scope::Input, &[Action::Confirm, Action::Back]),
-        Overlay::Plan(plan) if plan.must_type.is_some() || plan.needs_reason => (
+        Overlay::Plan(plan) if plan.must_type.is_some() && plan.needs_reason => (
             Scope::Input,
             &[Action::Confirm, Action::Back, Action::NextField],
         ),
+        Overlay::Plan(plan) if plan.must_type.is_some() || plan.needs_reason => {
+            (Scope::Input, &[Action::Confirm, Action::Back])
+        }
         Overlay::Refused {
             instead: Some(Instead::WithoutJournal { .. }),
             ..
@@ -168,6 +171,10 @@ fn dialog(overlay: &Overlay) -> Vec<&'static Binding> {
         Overlay::Refused { instead: None, .. } | Overlay::Event { .. } => {
             (Scope::Dialog, &[Action::Back, Action::Copy])
         }
+        Overlay::Tune { .. } => (
+            Scope::Input,
+            &[Action::Confirm, Action::Back, Action::NextField],
+        ),
         Overlay::Leaving => (Scope::Dialog, &[Action::Back, Action::Confirm]),
         Overlay::Help { .. } | Overlay::Alarm { .. } | Overlay::Recovery { .. } => {
             (Scope::Dialog, &[Action::Back])

@@ -17,6 +17,7 @@ use super::{help, logs, palette, plan};
 
 mod details;
 mod outcomes;
+mod tune;
 
 /// Rows below which a sheet covers exposure and verdict too.
 const LEAST: u16 = 11;
@@ -49,7 +50,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         Overlay::Palette { .. }
         | Overlay::Unknown { .. }
         | Overlay::Refused { .. }
-        | Overlay::Recovery { .. } => 100,
+        | Overlay::Recovery { .. }
+        | Overlay::Tune { .. } => 100,
         Overlay::Leaving => 72,
     };
     let margin = if area.width >= 100 { 4 } else { 0 };
@@ -94,6 +96,16 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
             outcomes::recovery((orders, repaired.as_deref()), model, theme, columns)
         }
         Overlay::Leaving => outcomes::leaving(model, theme, columns),
+        Overlay::Tune {
+            typed,
+            selected,
+            complaint,
+        } => tune::sheet(
+            (typed, *selected, complaint.as_deref()),
+            model,
+            theme,
+            (columns, usize::from(area.height.saturating_sub(4))),
+        ),
     };
     show(frame, (area, width), sheet, theme);
 }

@@ -29,7 +29,7 @@ pub(super) enum Phase {
 
 /// Where the last order's effect stands. A later write of somebody else ends the watch: its proofs would prove nothing any more.
 pub(super) fn phase(model: &Model) -> Phase {
-    let Some(clock) = watched(model) else {
+    let Some(clock) = watched(model).filter(|clock| clock.moves_exposure()) else {
         return Phase::Settled;
     };
     if clock.is_exposed_still(model.now) {
@@ -68,7 +68,9 @@ pub(super) fn rows(model: &Model, theme: &Theme, columns: usize) -> Vec<Row> {
             Some(accepted(clock, theme, words)),
             Some(read_back(clock, theme)),
             Some(caches(clock, model, theme, words)),
-            Some(effect(clock, model, theme, words)),
+            clock
+                .moves_exposure()
+                .then(|| effect(clock, model, theme, words)),
             symptoms(clock, theme),
         ];
         proofs.into_iter().flatten().collect::<Vec<Row>>()

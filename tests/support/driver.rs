@@ -289,6 +289,7 @@ impl Driver {
             None => "none",
             Some(Overlay::Help { .. }) => "help",
             Some(Overlay::Palette { .. }) => "palette",
+            Some(Overlay::Tune { .. }) => "tune",
             Some(Overlay::Plan(_)) => "plan",
             Some(Overlay::Conflict { .. }) => "conflict",
             Some(Overlay::Unknown { .. }) => "unknown",

@@ -23,7 +23,9 @@ pub(crate) fn named(change: &Change) -> String {
         Change::FallbackOn => "fallback on".to_owned(),
         Change::FallbackOff(_) => "fallback off".to_owned(),
         Change::PublishAndRepoint => "repoint".to_owned(),
-        Change::SetMember { .. } | Change::SetVariable { .. } => "tune".to_owned(),
+        Change::SetMember { name, .. } | Change::SetVariable { name, .. } => {
+            format!("tune {name}")
+        }
     }
 }
 
@@ -166,9 +168,17 @@ pub(crate) fn record(entry: &Entry) -> String {
         Entry::Judged { .. } => "judged".to_owned(),
         Entry::DrillBegun { .. } => "drill begun".to_owned(),
         Entry::DrillEnded { .. } => "drill ended".to_owned(),
+        Entry::Incident { event } => word(event, "incident"),
+        Entry::Runbook { event } => word(event, "runbook"),
         Entry::Complaint => "complaint".to_owned(),
         Entry::Note { .. } => "note".to_owned(),
     }
+}
+
+/// The kind of an event, such as `incident opened`.
+fn word(event: &impl serde::Serialize, of: &str) -> String {
+    let value = serde_json::to_value(event).unwrap();
+    format!("{of} {}", value["what"].as_str().unwrap_or("?"))
 }
 
 /// How things stand, for a failure.

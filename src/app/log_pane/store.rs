@@ -3,95 +3,26 @@
 use std::collections::VecDeque;
 
 use crate::domain::Timestamp;
-use crate::domain::cohort::Cohort;
-use crate::domain::log::Level;
 
 mod block;
+mod limits;
+mod line;
+mod look;
 
 pub use block::Bin;
 use block::Block;
 pub(in crate::app::log_pane) use block::{HIT, MARKED, PASSES};
+pub use limits::Limits;
+use line::OwnedLine;
+pub use line::{LineView, NewLine};
 
-/// Lines of a block, where the ring is large.
-const BLOCK: usize = 1024;
 /// Bytes of text after which a block takes no more lines at its end.
 const BLOCK_TEXT: usize = 512 * 1024;
 /// A block that late lines made this long, or whose text got this large, is cut in two.
-const LONG: usize = 4 * BLOCK;
+const LONG: usize = 4096;
 const LARGE: usize = 64 << 20;
 /// Log groups that are told apart.
 const GROUPS: usize = 255;
-
-/// A line on its way in.
-#[derive(Clone, Copy, Debug)]
-pub struct NewLine<'a> {
-    /// Its time.
-    pub at: Timestamp,
-    /// When the store took it in.
-    pub ingested_at: Option<Timestamp>,
-    /// The log group.
-    pub group: &'a str,
-    /// The log stream.
-    pub stream: &'a str,
-    /// The text, raw.
-    pub message: &'a str,
-    /// Its severity, where the line names one.
-    pub level: Option<Level>,
-    /// The session that it names.
-    pub session: Option<&'a str>,
-    /// The session's cohort at that time.
-    pub cohort: Option<Cohort>,
-    /// Its pattern's number; 0 for none.
-    pub pattern: u32,
-}
-
-/// A line of the ring.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LineView<'a> {
-    /// Its time.
-    pub at: Timestamp,
-    /// How long after its time the store took it in, in milliseconds, to a tenth of a second.
-    pub lag_ms: Option<u64>,
-    /// The number of its log group; the ring knows the name.
-    pub group: u8,
-    /// Its log stream.
-    pub stream: &'a str,
-    /// The text, raw.
-    pub message: &'a str,
-    /// Its severity, where the line names one.
-    pub level: Option<Level>,
-    /// The session that it names.
-    pub session: Option<&'a str>,
-    /// The session's cohort at that time.
-    pub cohort: Option<Cohort>,
-    /// Its pattern's number; 0 for none.
-    pub pattern: u32,
-    /// Whether it is bookmarked.
-    pub is_marked: bool,
-}
-
-impl<'a> LineView<'a> {
-    /// Whether it arrived long after its time.
-    pub fn is_late(&self) -> bool {
-        self.lag_ms.is_some_and(|lag| lag > 30_000)
-    }
-
-    fn as_new(&self) -> NewLine<'a> {
-        NewLine {
-            at: self.at,
-            ingested_at: self
-                .lag_ms
-                .map(|lag| self.at + std::time::Duration::from_millis(lag)),
-            group: "",
-            stream: self.stream,
-            message: self.message,
-            level: self.level,
-            session: self.session,
-            cohort: self.cohort,
-            pattern: self.pattern,
-        }
-    }
-}
 
 /// A line, named so that it is found again whatever comes and goes around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,38 +36,6 @@ pub struct Place {
 pub struct Spot {
     pub(super) block: usize,
     pub(super) line: usize,
-}
-
-/// How much is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Lines.
-    pub lines: usize,
-    /// Bytes of memory.
-    pub bytes: usize,
-}
-
-impl Limits {
-    /// So many lines, and memory for lines of an ordinary length.
-    pub fn of(lines: usize) -> Self {
-        let lines = lines.max(1);
-        Self {
-            lines,
-            bytes: lines.saturating_mul(256).max(8 << 20),
-        }
-    }
-
-    /// While the view stands still more is kept before what is in it goes.
-    fn while_paused(self) -> Self {
-        Self {
-            lines: self.lines.saturating_add(self.lines.min(200_000)),
-            bytes: self.bytes.saturating_add(self.bytes.min(50 << 20)),
-        }
-    }
-
-    fn block(self) -> usize {
-        (self.lines / 32).clamp(1, BLOCK)
-    }
 }
 
 /// The ring.
@@ -438,122 +337,5 @@ impl Store {
             self.bytes = self.bytes.saturating_sub(block.bytes());
             self.forgotten += block.len() as u64;
         }
-    }
-
-    /// Marks a line, or takes the mark away.
-    pub fn set_marked(&mut self, spot: Spot, on: bool) {
-        if let Some(block) = self.blocks.get_mut(spot.block)
-            && block.set(spot.line, MARKED, on)
-        {
-            block.marked = if on {
-                block.marked + 1
-            } else {
-                block.marked.saturating_sub(1)
-            };
-        }
-    }
-
-    /// Bookmarked lines.
-    pub fn marked(&self) -> usize {
-        self.blocks.iter().map(|block| block.marked).sum()
-    }
-
-    /// The spot before.
-    pub fn before(&self, spot: Spot) -> Option<Spot> {
-        if spot.line > 0 {
-            return Some(Spot {
-                line: spot.line - 1,
-                ..spot
-            });
-        }
-        (0..spot.block.min(self.blocks.len()))
-            .rev()
-            .find_map(|block| {
-                let len = self.blocks.get(block)?.len();
-                Some(Spot {
-                    block,
-                    line: len.checked_sub(1)?,
-                })
-            })
-    }
-
-    /// The spot behind.
-    pub fn behind(&self, spot: Spot) -> Option<Spot> {
-        let len = self.blocks.get(spot.block)?.len();
-        if spot.line + 1 < len {
-            return Some(Spot {
-                line: spot.line + 1,
-                ..spot
-            });
-        }
-        let rest = spot.block + 1..self.blocks.len();
-        rest.into_iter()
-            .find(|block| self.blocks.get(*block).is_some_and(|b| b.len() > 0))
-            .map(|block| Spot { block, line: 0 })
-    }
-
-    /// Lines with a time from `from` on and before `to`.
-    pub fn between(&self, from: Timestamp, to: Timestamp) -> usize {
-        let just = |at: Timestamp| Timestamp::from_millis(at.as_millis().saturating_sub(1));
-        self.blocks
-            .iter()
-            .rev()
-            .filter(|block| block.last_at() >= from && block.first_at() < to)
-            .map(|block| {
-                block
-                    .up_to(just(to))
-                    .saturating_sub(block.up_to(just(from)))
-            })
-            .sum()
-    }
-
-    /// The oldest line's time.
-    pub fn first_at(&self) -> Option<Timestamp> {
-        self.blocks.front().map(Block::first_at)
-    }
-}
-
-/// A line on its way from one block to another.
-struct OwnedLine {
-    at: Timestamp,
-    lag_ms: Option<u64>,
-    group: u8,
-    stream: String,
-    message: String,
-    level: Option<Level>,
-    session: Option<String>,
-    cohort: Option<Cohort>,
-    pattern: u32,
-}
-
-impl OwnedLine {
-    fn of(line: &LineView<'_>) -> Self {
-        Self {
-            at: line.at,
-            lag_ms: line.lag_ms,
-            group: line.group,
-            stream: line.stream.to_owned(),
-            message: line.message.to_owned(),
-            level: line.level,
-            session: line.session.map(ToOwned::to_owned),
-            cohort: line.cohort,
-            pattern: line.pattern,
-        }
-    }
-
-    fn as_new(&self) -> NewLine<'_> {
-        LineView {
-            at: self.at,
-            lag_ms: self.lag_ms,
-            group: self.group,
-            stream: &self.stream,
-            message: &self.message,
-            level: self.level,
-            session: self.session.as_deref(),
-            cohort: self.cohort,
-            pattern: self.pattern,
-            is_marked: false,
-        }
-        .as_new()
     }
 }

@@ -79,6 +79,15 @@ pub enum Overlay {
     },
     /// Leaving while a write is in flight.
     Leaving,
+    /// One value is tuned: `KEY=VALUE`.
+    Tune {
+        /// What was typed.
+        typed: LineEdit,
+        /// The selected row among those that begin with it.
+        selected: usize,
+        /// What is wrong with the line, when Enter did not go on.
+        complaint: Option<String>,
+    },
 }
 
 /// What may be done after a refusal.

@@ -6,7 +6,7 @@ use crate::app::line_edit::LineEdit;
 use crate::app::log_pane::{View, Way};
 use crate::app::model::{Instead, Model, Overlay, Screen, Tone};
 
-use super::{blind, keys, looks, orders, overlays, plans, sifting, toast};
+use super::{blind, keys, looks, orders, overlays, plans, sifting, toast, tuning};
 
 /// The word that sends an order although the journal takes nothing.
 pub const WITHOUT_JOURNAL: &str = "without-journal";
@@ -17,7 +17,7 @@ pub(super) fn has_line(model: &Model) -> bool {
         return true;
     }
     match &model.overlay {
-        Some(Overlay::Palette { .. }) => true,
+        Some(Overlay::Palette { .. } | Overlay::Tune { .. }) => true,
         Some(Overlay::Plan(dialog)) => dialog.must_type.is_some() || dialog.needs_reason,
         Some(Overlay::Refused { instead, .. }) => {
             matches!(instead, Some(Instead::WithoutJournal { .. }))
@@ -35,7 +35,7 @@ pub(super) fn open_line(model: &mut Model) -> Option<&mut LineEdit> {
         return Some(&mut model.logs.search);
     }
     match &mut model.overlay {
-        Some(Overlay::Palette { typed, .. }) => Some(typed),
+        Some(Overlay::Palette { typed, .. } | Overlay::Tune { typed, .. }) => Some(typed),
         Some(Overlay::Plan(dialog)) => match (dialog.must_type.is_some(), dialog.needs_reason) {
             (true, _) if !dialog.in_reason => Some(&mut dialog.typed),
             (_, true) => Some(&mut dialog.reason),
@@ -59,12 +59,21 @@ pub(super) fn line_changed(model: &mut Model) {
     match &mut model.overlay {
         Some(Overlay::Palette { selected, .. }) => *selected = 0,
         Some(Overlay::Plan(dialog)) => dialog.complaint = None,
+        Some(Overlay::Tune {
+            selected,
+            complaint,
+            ..
+        }) => {
+            *selected = 0;
+            *complaint = None;
+        }
         _ => {}
     }
 }
 
-/// Goes to the other line of a dialog.
+/// Goes to the other line of a dialog, or takes the selected row into the line.
 pub(super) fn next_field(model: &mut Model) {
+    tuning::complete(model);
     if let Some(Overlay::Plan(dialog)) = &mut model.overlay
         && dialog.must_type.is_some()
         && dialog.needs_reason
@@ -126,6 +135,9 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let fresh = model.enter.is_fresh();
+    if matches!(model.overlay, Some(Overlay::Tune { .. })) {
+        return tuning::confirm(model);
+    }
     match model.overlay.take() {
         Some(Overlay::Palette { typed, selected }) => {
             let action = palette_rows(model, &typed.text())

@@ -75,18 +75,16 @@ fn stage(model: &mut Model) {
 
 fn exposure(model: &mut Model) {
     let now = model.now;
-    let running = model.clock.as_ref().filter(|clock| !clock.is_finished(now));
+    let clock = model.clock.as_ref().filter(|clock| clock.moves_exposure());
+    let running = clock.filter(|clock| !clock.is_finished(now));
     let (span, since) = match running {
         Some(clock) => (OBSERVED_SPAN_RUNNING, clock.accepted_at),
         // Sessions that had begun before are over only when the effect was seen.
         None => (
             OBSERVED_SPAN,
-            model
-                .clock
-                .as_ref()
-                .map_or(model.opened_at - OBSERVED_SPAN, |clock| {
-                    clock.observed_at.unwrap_or(clock.horizon_at)
-                }),
+            clock.map_or(model.opened_at - OBSERVED_SPAN, |clock| {
+                clock.observed_at.unwrap_or(clock.horizon_at)
+            }),
         ),
     };
     let observed = model.observation.observed((now - span).max(since), now);
@@ -110,7 +108,7 @@ fn exposure(model: &mut Model) {
             at,
             before: model.facts.from,
         }),
-        clock: model.clock.as_ref(),
+        clock,
         fallback: function,
         functions_cut_off: functions_cut_off(model),
         observed: &observed,
@@ -143,19 +141,24 @@ fn readings(model: &mut Model) {
         .iter()
         .map(|spec| {
             let fault = model.signal_faults.get(&spec.name).or(read_fault.as_ref());
-            let context = ReadContext {
+            let context = |treated_exposed| ReadContext {
                 now: model.now,
                 stage_since: model.stage_since,
-                treated_exposed: model.exposure.may_expose(),
+                treated_exposed,
                 last_read_ok: model.signal_read_at.get(&spec.name).copied(),
                 fault: fault.map(String::as_str),
                 complaints: &model.complaints,
             };
-            read(
-                spec,
-                model.series.get(&spec.name).unwrap_or(&empty),
-                &context,
-            )
+            let series = model.series.get(&spec.name).unwrap_or(&empty);
+            let exposed = model.exposure.may_expose();
+            if model.exposure.lingering && !exposed {
+                // The last treated sessions may still emit; once they do not, nothing is missing.
+                let last = read(spec, series, &context(true));
+                if !matches!(last.state, SignalState::NoData | SignalState::Stale) {
+                    return last;
+                }
+            }
+            read(spec, series, &context(exposed))
         })
         .collect();
     let alarms = model.alarms.value.iter().flat_map(|batch| &batch.alarms);

@@ -9,7 +9,7 @@ use crate::domain::journal::Entry;
 use crate::domain::log::TailMode;
 use crate::domain::plan::Change;
 
-use super::{dialogs, orders, overlays, rows, schedule, sifting, toast, wishes};
+use super::{dialogs, orders, overlays, rows, schedule, sifting, toast, tuning, wishes};
 
 /// A key went down.
 pub(super) fn pressed(model: &mut Model, key: Key, at_ms: u64) -> Vec<Effect> {
@@ -91,6 +91,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Recommended => wishes::recommended(model),
         Action::Restore => wishes::restore_selected(model),
         Action::Complaint => complaint(model),
+        Action::Tune => tuning::open(model),
         Action::Home => open(model, Screen::Home),
         Action::Logs => open(model, Screen::Logs),
         Action::Alarms => open(model, Screen::Alarms),

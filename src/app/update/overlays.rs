@@ -52,7 +52,12 @@ fn may_cover(model: &Model, overlay: &Overlay) -> bool {
         | Some(
             Overlay::Help { .. } | Overlay::Event { .. } | Overlay::Alarm { .. } | Overlay::Leaving,
         ) => true,
-        Some(Overlay::Palette { .. } | Overlay::Plan(_) | Overlay::Recovery { .. }) => false,
+        Some(
+            Overlay::Palette { .. }
+            | Overlay::Plan(_)
+            | Overlay::Recovery { .. }
+            | Overlay::Tune { .. },
+        ) => false,
         Some(open) => match (order_of(open), order_of(overlay)) {
             (Some(old), Some(new)) => old.id == new.id || old.plan.change == new.plan.change,
             _ => false,

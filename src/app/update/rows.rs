@@ -4,7 +4,7 @@ use crate::app::Effect;
 use crate::app::log_pane::View;
 use crate::app::model::{Feed, Model, Overlay, Screen};
 
-use super::{dialogs, overlays, sifting};
+use super::{dialogs, overlays, sifting, tuning};
 
 /// Rows of a page, where the screen's height does not matter.
 pub(super) const PAGE: isize = 10;
@@ -18,6 +18,16 @@ pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
     if let Some(Overlay::Palette { typed, selected }) = &model.overlay {
         let to = moved(*selected, dialogs::palette_rows(model, &typed.text()).len());
         if let Some(Overlay::Palette { selected, .. }) = &mut model.overlay {
+            *selected = to;
+        }
+        return Vec::new();
+    }
+    if let Some(Overlay::Tune {
+        typed, selected, ..
+    }) = &model.overlay
+    {
+        let to = moved(*selected, tuning::tunables(model, &typed.text()).len());
+        if let Some(Overlay::Tune { selected, .. }) = &mut model.overlay {
             *selected = to;
         }
         return Vec::new();

@@ -230,6 +230,12 @@ fn take_over(model: &mut Model, order: &Order, revision: &Revision, at: Timestam
 }
 
 fn start_clock(model: &mut Model, order: &Order, outcome: &Outcome) {
+    if order.plan.change.is_tuning()
+        && let Some(clock) = model.clock.as_mut().filter(|clock| clock.moves_exposure())
+    {
+        clock.carry_on(order, outcome);
+        return;
+    }
     if let Some(clock) = Clockface::start(order, outcome, &model.spec) {
         model.clock = Some(clock);
         // Acceptance is written down where the outcome is.

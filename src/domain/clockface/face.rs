@@ -90,7 +90,7 @@ impl Clockface {
     fn observed_mark(&self, now: Timestamp) -> ProofMark {
         let state = match self.observed_at {
             Some(_) => ProofState::Done,
-            None if !self.can_be_observed() => ProofState::Impossible,
+            None if self.tuning || !self.can_be_observed() => ProofState::Impossible,
             None if now < self.horizon_at => ProofState::Pending,
             None => ProofState::Running,
         };
@@ -104,6 +104,9 @@ impl Clockface {
 
     fn observed_words(&self, state: ProofState, now: Timestamp) -> String {
         let needed = self.needed_sessions;
+        if self.tuning {
+            return "exposure stays as it is".to_owned();
+        }
         if state == ProofState::Impossible {
             return "observed unknown: no marker that could show it is configured".to_owned();
         }
@@ -141,7 +144,7 @@ impl Clockface {
     pub fn is_finished(&self, now: Timestamp) -> bool {
         self.observed_at.is_some()
             || self.superseded_by.is_some()
-            || !self.can_be_observed() && now >= self.horizon_at
+            || (self.tuning || !self.can_be_observed()) && now >= self.horizon_at
     }
 
     /// Whether users whom the order took off may still be exposed.

@@ -1,5 +1,7 @@
 //! Puts levers, clock and sightings together into one statement about exposure, with what contradicts what. It reads nothing.
 
+use std::time::Duration;
+
 use super::environment::{EnvironmentSays, traffic_environment};
 use super::{Effective, Exposure, Observed};
 use crate::domain::clockface::Clockface;
@@ -7,6 +9,9 @@ use crate::domain::flag::{Flag, FlagFault, exposed};
 use crate::domain::lever::{FunctionState, LeverId};
 use crate::domain::rollout::{FlagSource, RolloutSpec};
 use crate::domain::{Percent, Timestamp};
+
+/// How long sessions that began before a lowering may go on before they contradict it.
+const SESSIONS_END: Duration = Duration::from_mins(10);
 
 /// The last change of the flag by anybody.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,7 +76,18 @@ pub fn assess(inputs: &Inputs<'_>, now: Timestamp) -> Exposure {
         observed: inputs.observed.clone(),
         contradictions,
         listed,
+        lingering: lingering(inputs, now).is_some(),
     }
+}
+
+/// The clock of a lowering whose caches are over, and whose effect was not observed yet.
+fn lingering<'a>(inputs: &Inputs<'a>, now: Timestamp) -> Option<&'a Clockface> {
+    inputs.clock.filter(|clock| {
+        clock.lever == LeverId::Flag
+            && now >= clock.horizon_at
+            && clock.is_exposed_still(now)
+            && clock.superseded_by().is_none()
+    })
 }
 
 fn effective(
@@ -189,6 +205,10 @@ fn of_sightings(
     now: Timestamp,
 ) -> Option<String> {
     let effective = effective.filter(|e| !e.settling)?;
+    let over = |clock: &Clockface| now < clock.horizon_at + SESSIONS_END;
+    if lingering(inputs, now).is_some_and(over) {
+        return None;
+    }
     match inputs.observed {
         Observed::Share(share) if share.low > f64::from(effective.at_most.get()) => Some(format!(
             "{} of {} sessions seen were treated ({:.1} % or more), though at most {} should be",

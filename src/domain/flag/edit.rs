@@ -108,6 +108,16 @@ pub fn member(text: &str, shape: &FlagShape, name: &str) -> Option<String> {
     place.value(name).map(str::to_owned)
 }
 
+/// The members that may be edited one by one, with their JSON text: those that do not decide who is exposed.
+pub fn tunable_members(text: &str, shape: &FlagShape) -> Vec<(String, String)> {
+    let members = locate(text, shape).map_or_else(|_| Vec::new(), |place| place.members);
+    members
+        .into_iter()
+        .filter(|member| !decides_exposure(&member.name))
+        .map(|member| (member.name.clone(), member.value.to_owned()))
+        .collect()
+}
+
 /// The text that disables a flag whose document cannot be used: the last good one with the flag off, else a bare one.
 pub fn disable_blind(last_good: Option<&str>, shape: &FlagShape) -> String {
     let saved = last_good

@@ -55,7 +55,13 @@ impl<'a> JudgeInput<'a> {
 /// do not suffice, else PROMOTE when every gate is green and there is a next stage.
 pub fn judge(input: &JudgeInput<'_>) -> Verdict {
     let findings = Findings::of(input);
-    let (decision, reasons, recommend) = if input.exposure.may_expose() {
+    // Users whom a lowering took off may still be hurt: that is no rest.
+    let hurt = input.exposure.lingering
+        && [Blame::Present, Blame::AwaitsEffect]
+            .into_iter()
+            .flat_map(|blame| findings.firing(blame))
+            .any(|row| row.advice != Advice::Investigate);
+    let (decision, reasons, recommend) = if input.exposure.may_expose() || hurt {
         weigh(input, &findings)
     } else {
         weigh_at_rest(input, &findings)

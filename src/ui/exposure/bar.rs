@@ -4,7 +4,7 @@ use crate::app::Model;
 use crate::domain::Percent;
 use crate::domain::signal::format_span;
 use crate::ui::format;
-use crate::ui::paint::Row;
+use crate::ui::paint::{Row, width};
 use crate::ui::theme::{Role, Theme};
 
 /// The share in large: what is desired, or what may still be in force.
@@ -18,7 +18,9 @@ pub(super) fn percent(model: &Model, theme: &Theme) -> Row {
         (None, Some(percent)) => (percent.to_string(), Role::Strong),
         (None, None) => ("? %".to_owned(), Role::Unknown),
     };
-    Row::new().figure(text, 5, theme.style(role))
+    // "≤ 100 %" is the longest.
+    let columns = width(&text).clamp(5, 7);
+    Row::new().figure(text, columns, theme.style(role))
 }
 
 /// The bar: solid as far as desired, hatched as far as caches may still go, a mark at every stage.

@@ -158,6 +158,7 @@ fn infested_overlays() -> Vec<(&'static str, Overlay)> {
                 }
             }
             Overlay::Recovery { repaired, .. } => *repaired = Some(bad()),
+            Overlay::Tune { complaint, .. } => *complaint = Some(bad()),
             Overlay::Help { .. } | Overlay::Palette { .. } | Overlay::Leaving => {}
         }
     }

@@ -202,6 +202,7 @@ fn the_cursor_stands_in_the_line_being_typed() {
     for (name, before) in [
         ("plan_raise", "environment  pro"),
         ("palette", ":  stage"),
+        ("tune", "KEY=VALUE  m"),
         ("refused_journal", "type      without"),
     ] {
         let overlay = overlays()
