@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use crate::domain::Timestamp;
 
+mod bits;
 mod block;
 mod limits;
 mod line;
@@ -254,14 +255,14 @@ impl Store {
             .len()
             .checked_sub(1)
             .filter(|last| *last >= from);
-        let newest = last
-            .and_then(|last| self.blocks.get(last))
-            .map(|block| (block.last_at(), block.len(), block.text_len()));
+        let newest = last.and_then(|last| self.blocks.get(last));
         match (last, newest) {
-            (Some(last), Some((at, len, text))) if at <= line.at => {
-                if len < self.limits.block() && text < BLOCK_TEXT {
+            (Some(last), Some(block)) if block.last_at() <= line.at => {
+                let room = block.len() < self.limits.block() && block.text_len() < BLOCK_TEXT;
+                if room && !block.is_crowded() && block.reaches(line.at) {
                     return last;
                 }
+                let text = block.text_len();
                 self.open(text)
             }
             (Some(_), _) => self.among(from, line.at),
@@ -277,7 +278,9 @@ impl Store {
             self.bytes = (self.bytes + last.bytes()).saturating_sub(before);
         }
         self.made += 1;
-        self.blocks.push_back(Block::new(self.made, text));
+        // What grew beyond its reserve would leave holes of its size behind.
+        let reserve = text + text / 8;
+        self.blocks.push_back(Block::new(self.made, reserve));
         self.blocks.len() - 1
     }
 
@@ -296,11 +299,17 @@ impl Store {
             low.min(blocks.len().saturating_sub(1))
         };
         let index = find(&self.blocks);
-        let too_long = self
-            .blocks
-            .get(index)
-            .is_some_and(|b| b.len() >= LONG || b.text_len() >= LARGE && b.len() > 1);
-        if !too_long {
+        let Some(block) = self.blocks.get(index) else {
+            return index;
+        };
+        if !block.reaches(at) {
+            // It lies weeks before the others.
+            self.made += 1;
+            self.blocks.insert(index, Block::new(self.made, 0));
+            return index;
+        }
+        let many = block.len() >= LONG || block.text_len() >= LARGE || block.is_crowded();
+        if !many || block.len() < 2 {
             return index;
         }
         self.cut(index);

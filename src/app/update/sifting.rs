@@ -243,3 +243,6 @@ pub(super) fn exported(model: &mut Model, result: Result<String, PortError>) -> 
     }
     Vec::new()
 }
+
+#[cfg(test)]
+mod tests;

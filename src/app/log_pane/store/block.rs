@@ -1,43 +1,51 @@
-//! A block of the ring: the text of about a thousand neighbouring lines in one piece, and thirty-two bytes of facts for each.
+//! A block of the ring: the text of about a thousand neighbouring lines in one piece, and twenty-four bytes of facts for each.
 //! It decides neither what is kept nor what is shown.
 
 use crate::domain::Timestamp;
 use crate::domain::cohort::Cohort;
 use crate::domain::log::Level;
 
+use super::bits::{COHORT, cohort_bits, cohort_of, level_bits, level_of};
 use super::{LineView, NewLine};
 
 /// The line passes the filter in force.
-pub(in crate::app::log_pane) const PASSES: u8 = 1;
+pub(in crate::app::log_pane) const PASSES: u8 = 0x20;
 /// The line has what is searched for.
-pub(in crate::app::log_pane) const HIT: u8 = 2;
+pub(in crate::app::log_pane) const HIT: u8 = 0x40;
 /// The line is bookmarked.
-pub(in crate::app::log_pane) const MARKED: u8 = 4;
+pub(in crate::app::log_pane) const MARKED: u8 = 0x80;
 
-/// No session; no lag.
-const NONE: u32 = u32::MAX;
+/// No session.
+const NONE: u16 = u16::MAX;
+/// A session whose name stands behind the line.
+const BEHIND: u16 = u16::MAX - 1;
 const NO_LAG: u16 = u16::MAX;
 /// Streams that are looked through before one is written down again.
-const STREAMS: usize = 32;
+const RECENT: usize = 32;
+/// Streams that a block tells apart.
+const STREAMS: usize = 255;
 
-/// What is known of a line, besides its text.
+/// What is known of a line, besides its text. A million of them are kept: every byte counts.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::app::log_pane) struct Meta {
-    at: i64,
+    /// Milliseconds since the block's first line.
+    at: u32,
     text: u32,
     len: u32,
-    session: u32,
     pattern: u32,
+    /// Where the session stands, in bytes from the line's start.
+    session: u16,
     /// Tenths of a second.
     lag: u16,
-    stream: u16,
+    stream: u8,
     pub(in crate::app::log_pane) group: u8,
     /// Bytes of the session, less one.
     session_len: u8,
-    /// The level in the lower half, the cohort in the upper.
-    class: u8,
-    pub(in crate::app::log_pane) flags: u8,
+    /// From the lowest bit: three of the level, two of the cohort, three flags.
+    bits: u8,
 }
+
+pub(in crate::app::log_pane) const FLAGS: u8 = PASSES | HIT | MARKED;
 
 /// Lines of one second, by severity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,6 +76,8 @@ pub(in crate::app::log_pane) struct Block {
     pub(in crate::app::log_pane) uid: u64,
     text: String,
     metas: Vec<Meta>,
+    /// The first line's time, in milliseconds.
+    from: i64,
     streams: Vec<Box<str>>,
     /// Lines that pass, have what is searched for, are bookmarked.
     pub(in crate::app::log_pane) passed: usize,
@@ -111,20 +121,33 @@ impl Block {
     }
 
     pub(in crate::app::log_pane) fn first_at(&self) -> Timestamp {
-        self.metas
-            .first()
-            .map_or(Timestamp::default(), |meta| Timestamp::from_millis(meta.at))
+        Timestamp::from_millis(self.from)
     }
 
     pub(in crate::app::log_pane) fn last_at(&self) -> Timestamp {
         self.metas
             .last()
-            .map_or(Timestamp::default(), |meta| Timestamp::from_millis(meta.at))
+            .map_or_else(|| self.first_at(), |meta| self.time(meta))
+    }
+
+    fn time(&self, meta: &Meta) -> Timestamp {
+        Timestamp::from_millis(self.from.saturating_add(i64::from(meta.at)))
+    }
+
+    /// Whether a line of this time lies close enough to the others to be told apart from them.
+    pub(in crate::app::log_pane) fn reaches(&self, at: Timestamp) -> bool {
+        let (first, last) = (self.first_at().min(at), self.last_at().max(at));
+        self.metas.is_empty() || last.since(first).as_millis() <= u128::from(u32::MAX)
+    }
+
+    /// Whether so many streams are named that a further one could not be.
+    pub(in crate::app::log_pane) fn is_crowded(&self) -> bool {
+        self.streams.len() >= STREAMS
     }
 
     /// Lines that are not later than this.
     pub(in crate::app::log_pane) fn up_to(&self, at: Timestamp) -> usize {
-        self.metas.partition_point(|meta| meta.at <= at.as_millis())
+        self.metas.partition_point(|meta| self.time(meta) <= at)
     }
 
     pub(in crate::app::log_pane) fn meta(&self, line: usize) -> Option<&Meta> {
@@ -132,7 +155,7 @@ impl Block {
     }
 
     pub(in crate::app::log_pane) fn has(&self, line: usize, flag: u8) -> bool {
-        self.meta(line).is_some_and(|meta| meta.flags & flag != 0)
+        self.meta(line).is_some_and(|meta| meta.bits & flag != 0)
     }
 
     /// Sets or clears a flag. Answers whether it changed.
@@ -140,59 +163,76 @@ impl Block {
         let Some(meta) = self.metas.get_mut(line) else {
             return false;
         };
-        let before = meta.flags;
-        meta.flags = if on { before | flag } else { before & !flag };
-        before != meta.flags
+        let before = meta.bits;
+        meta.bits = if on { before | flag } else { before & !flag };
+        before != meta.bits
     }
 
     /// Puts a line at its place: behind all that are not later. Answers the place.
     pub(in crate::app::log_pane) fn put(&mut self, line: &NewLine<'_>, group: u8) -> usize {
         let place = self.up_to(line.at);
+        self.begin_at(line.at);
         let text = self.text.len() as u32;
         self.text.push_str(line.message);
-        let (session, session_len) = self.session(line, text);
+        let (session, session_len) = self.session(line);
         let lag = line.ingested_at.map_or(NO_LAG, |arrived| {
             (arrived.since(line.at).as_millis() / 100).min(u128::from(NO_LAG - 1)) as u16
         });
+        let after = line.at.as_millis().saturating_sub(self.from);
         let meta = Meta {
-            at: line.at.as_millis(),
+            at: u32::try_from(after).unwrap_or(u32::MAX),
             text,
             len: line.message.len() as u32,
-            session,
             pattern: line.pattern,
+            session,
             lag,
             stream: self.stream(line.stream),
             group,
             session_len,
-            class: level_bits(line.level) | cohort_bits(line.cohort) << 4,
-            flags: 0,
+            bits: level_bits(line.level) | cohort_bits(line.cohort),
         };
         self.metas.insert(place, meta);
         bin(&mut self.all, line.at, line.level);
         place
     }
 
+    /// Makes the block begin no later than this.
+    fn begin_at(&mut self, at: Timestamp) {
+        if self.metas.is_empty() {
+            self.from = at.as_millis();
+            return;
+        }
+        let earlier = self.from.saturating_sub(at.as_millis());
+        if let Ok(earlier @ 1..) = u32::try_from(earlier) {
+            self.from = at.as_millis();
+            for meta in &mut self.metas {
+                meta.at = meta.at.saturating_add(earlier);
+            }
+        }
+    }
+
     /// Where the session's name stands: in the line if it is there as it is, else behind it.
-    fn session(&mut self, line: &NewLine<'_>, text: u32) -> (u32, u8) {
+    fn session(&mut self, line: &NewLine<'_>) -> (u16, u8) {
         let Some(session) = line.session.filter(|id| !id.is_empty()) else {
             return (NONE, 0);
         };
         let session = session
             .get(..session.floor_char_boundary(256))
             .unwrap_or_default();
-        let at = line.message.find(session).map_or_else(
+        let head = line.message.floor_char_boundary(usize::from(BEHIND));
+        let found = line.message.get(..head).and_then(|text| text.find(session));
+        let at = found.map_or_else(
             || {
-                let at = self.text.len() as u32;
                 self.text.push_str(session);
-                at
+                BEHIND
             },
-            |found| text + found as u32,
+            |found| found as u16,
         );
         (at, (session.len() - 1) as u8)
     }
 
-    fn stream(&mut self, name: &str) -> u16 {
-        let from = self.streams.len().saturating_sub(STREAMS);
+    fn stream(&mut self, name: &str) -> u8 {
+        let from = self.streams.len().saturating_sub(RECENT);
         let known = self
             .streams
             .iter()
@@ -200,40 +240,45 @@ impl Block {
             .position(|s| **s == *name)
             .map(|place| from + place);
         let place = known.unwrap_or_else(|| {
-            self.streams.push(name.into());
-            self.streams.len() - 1
+            if !self.is_crowded() {
+                self.streams.push(name.into());
+                return self.streams.len() - 1;
+            }
+            STREAMS
         });
-        place as u16
+        place as u8
     }
 
     /// What is known of a line.
     pub(in crate::app::log_pane) fn line(&self, line: usize) -> Option<LineView<'_>> {
         let meta = self.metas.get(line)?;
-        let text = |from: u32, len: usize| {
-            let from = from as usize;
-            self.text.get(from..from + len).unwrap_or_default()
+        let text = |from: usize, len: usize| self.text.get(from..from + len).unwrap_or_default();
+        let (from, len) = (meta.text as usize, meta.len as usize);
+        let session = match meta.session {
+            NONE => None,
+            BEHIND => Some(from + len),
+            within => Some(from + usize::from(within)),
         };
         Some(LineView {
-            at: Timestamp::from_millis(meta.at),
+            at: self.time(meta),
             lag_ms: (meta.lag != NO_LAG).then(|| u64::from(meta.lag) * 100),
             group: meta.group,
             stream: self
                 .streams
                 .get(usize::from(meta.stream))
                 .map_or("", |name| name),
-            message: text(meta.text, meta.len as usize),
-            level: level_of(meta.class),
-            session: (meta.session != NONE)
-                .then(|| text(meta.session, usize::from(meta.session_len) + 1)),
-            cohort: cohort_of(meta.class),
+            message: text(from, len),
+            level: level_of(meta.bits),
+            session: session.map(|at| text(at, usize::from(meta.session_len) + 1)),
+            cohort: cohort_of(meta.bits),
             pattern: meta.pattern,
-            is_marked: meta.flags & MARKED != 0,
+            is_marked: meta.bits & MARKED != 0,
         })
     }
 
     pub(in crate::app::log_pane) fn set_cohort(&mut self, line: usize, cohort: Cohort) {
         if let Some(meta) = self.metas.get_mut(line) {
-            meta.class = meta.class & 0x0f | cohort_bits(Some(cohort)) << 4;
+            meta.bits = meta.bits & !COHORT | cohort_bits(Some(cohort));
         }
     }
 
@@ -280,7 +325,7 @@ impl Block {
             if place >= lines {
                 whole.copy(place, self);
             } else if let (Some(line), Some(meta)) = (whole.line(place), whole.meta(place)) {
-                taken(&line, meta.flags);
+                taken(&line, meta.bits & FLAGS);
             }
         }
     }
@@ -292,12 +337,12 @@ impl Block {
         };
         let at = target.put(&line.as_new(), meta.group);
         if let Some(copy) = target.metas.get_mut(at) {
-            (copy.flags, copy.lag) = (meta.flags, meta.lag);
+            (copy.bits, copy.lag) = (meta.bits, meta.lag);
         }
-        target.passed += usize::from(meta.flags & PASSES != 0);
-        target.hits += usize::from(meta.flags & HIT != 0);
-        target.marked += usize::from(meta.flags & MARKED != 0);
-        if meta.flags & PASSES != 0 && !self.passing.is_empty() {
+        target.passed += usize::from(meta.bits & PASSES != 0);
+        target.hits += usize::from(meta.bits & HIT != 0);
+        target.marked += usize::from(meta.bits & MARKED != 0);
+        if meta.bits & PASSES != 0 && !self.passing.is_empty() {
             bin(&mut target.passing, line.at, line.level);
         }
     }
@@ -319,41 +364,5 @@ fn bin(bins: &mut Vec<Bin>, at: Timestamp, level: Option<Level>) {
     }
     if let Some(bin) = bins.get_mut(place) {
         bin.count(level);
-    }
-}
-
-fn level_bits(level: Option<Level>) -> u8 {
-    match level {
-        None => 0,
-        Some(Level::Debug) => 1,
-        Some(Level::Info) => 2,
-        Some(Level::Warn) => 3,
-        Some(Level::Error) => 4,
-    }
-}
-
-fn level_of(class: u8) -> Option<Level> {
-    match class & 0x0f {
-        1 => Some(Level::Debug),
-        2 => Some(Level::Info),
-        3 => Some(Level::Warn),
-        4 => Some(Level::Error),
-        _ => None,
-    }
-}
-
-fn cohort_bits(cohort: Option<Cohort>) -> u8 {
-    match cohort {
-        None => 0,
-        Some(Cohort::Canary) => 1,
-        Some(Cohort::Control) => 2,
-    }
-}
-
-fn cohort_of(class: u8) -> Option<Cohort> {
-    match class >> 4 {
-        1 => Some(Cohort::Canary),
-        2 => Some(Cohort::Control),
-        _ => None,
     }
 }
