@@ -8,7 +8,7 @@ use crate::app::Model;
 use crate::app::log_pane::{Spot, Times, View, Way};
 use crate::app::model::Screen;
 use crate::domain::Timestamp;
-use crate::domain::log::line::ParsedLine;
+use crate::domain::log::line::unparsed;
 
 use super::paint::Row;
 use super::panel::{self, Look};
@@ -188,10 +188,7 @@ fn rows_of(spot: Spot, model: &Model, layout: &line::Layout<'_>) -> Vec<Row> {
         return Vec::new();
     };
     let parsed = if view.message.len() > PARSED {
-        let end = view.message.floor_char_boundary(PARSED);
-        let mut raw: ParsedLine = Default::default();
-        raw.message = view.message.get(..end).unwrap_or_default().to_owned();
-        raw
+        unparsed(view.message, PARSED)
     } else {
         model.line_reader.parse(view.message)
     };

@@ -114,7 +114,7 @@ impl Patterns {
     /// All, the one that appeared last first.
     pub fn newest_first(&self) -> Vec<&Pattern> {
         let mut all: Vec<&Pattern> = self.known.values().collect();
-        all.sort_unstable_by(|a, b| (b.first, b.number).cmp(&(a.first, a.number)));
+        all.sort_unstable_by_key(|pattern| std::cmp::Reverse((pattern.first, pattern.number)));
         all
     }
 }

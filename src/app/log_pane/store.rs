@@ -11,7 +11,7 @@ mod line;
 mod look;
 
 pub use block::Bin;
-use block::Block;
+pub(in crate::app::log_pane) use block::Block;
 pub(in crate::app::log_pane) use block::{HIT, MARKED, PASSES};
 pub use limits::Limits;
 use line::OwnedLine;

@@ -206,7 +206,10 @@ impl LogPane {
                 Way::Newer => spots.next(),
             }
         };
-        let len = |block: usize| self.store.blocks.get(block).map_or(0, |b| b.len());
+        let len = |block: usize| {
+            let block = self.store.blocks.get(block);
+            block.map_or(0, super::store::Block::len)
+        };
         let here = match way {
             Way::Older => 0..from.line.min(len(from.block)),
             Way::Newer => from.line + 1..len(from.block),

@@ -150,6 +150,15 @@ pub fn parse_line(line: &str, rule: Option<&SessionIdRule>) -> ParsedLine {
     LineReader::new(rule).unwrap_or_default().parse(line)
 }
 
+/// The beginning of a line that is too long to be taken apart for every frame: at most so many bytes of it, as the message.
+pub fn unparsed(line: &str, bytes: usize) -> ParsedLine {
+    let end = line.floor_char_boundary(bytes);
+    ParsedLine {
+        message: line.get(..end).unwrap_or_default().to_owned(),
+        ..ParsedLine::default()
+    }
+}
+
 type Json<'a> = (&'a str, Vec<Member<'a>>);
 
 /// The JSON object that the line is or ends with, and what stands before it.

@@ -109,7 +109,9 @@ fn logs_while_something_is_done_with_them() {
     let (seen, unseen) = lines.split_at(40);
     evening::refill(&mut model.logs, seen);
     model.logs.pause();
-    unseen.iter().for_each(|line| line.push(&mut model.logs));
+    for line in unseen {
+        line.push(&mut model.logs);
+    }
     model.logs.filter = evening::sheets::typed("orphaned");
     model.logs.refilter();
     model.logs.look_through(|_, _| None);

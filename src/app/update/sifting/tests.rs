@@ -13,7 +13,12 @@ fn event(second: u64, message: String) -> LogEvent {
     let at = NOW - Duration::from_secs(100_000) + Duration::from_secs(second);
     LogEvent {
         id: format!("{second}"),
-        group: if second % 2 == 0 { "/a/one" } else { "/a/two" }.to_owned(),
+        group: if second.is_multiple_of(2) {
+            "/a/one"
+        } else {
+            "/a/two"
+        }
+        .to_owned(),
         stream: "s".into(),
         at,
         ingested_at: Some(at + Duration::from_secs(2)),
