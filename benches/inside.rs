@@ -8,6 +8,7 @@ use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use coalmine::app::model::Screen;
+use coalmine::app::recording::Seal;
 use coalmine::app::{Model, Msg, update};
 use coalmine::config;
 use coalmine::domain::Revision;
@@ -44,6 +45,10 @@ fn main() -> Result<()> {
         ("taking in 500 log lines", tailed(&full, now)),
         ("a tick: everything is judged anew", ticked(&full, now)),
         ("the verdict alone", verdict(&full)),
+        (
+            "masking 60 log lines for the recording, on its own thread",
+            sealed(now),
+        ),
     ];
     let mut text = String::from("| part | median | least | most |\n|---|---|---|---|\n");
     for (name, times) in &rows {
@@ -268,4 +273,14 @@ fn verdict(model: &Model) -> Times {
         now: model.now,
     };
     measure(|| drop(black_box(judge(black_box(&input)))))
+}
+
+/// What two seconds of logs cost the recorder's thread, compression left out.
+fn sealed(now: Timestamp) -> Times {
+    let mut seal = Seal::new(coalmine::backends::journal_file::mask);
+    let msg = Msg::Tailed(Ok(batch(0, 60, now)));
+    measure(|| {
+        let value = seal.msg(black_box(msg.clone()));
+        black_box(value.and_then(|value| serde_json::to_vec(&value))).ok();
+    })
 }

@@ -10,12 +10,14 @@ use crate::domain::journal::{Entry, Recovered};
 use crate::domain::lever::{LeverId, LeverState, Version};
 use crate::domain::log::{LogBatch, TailMode};
 use crate::domain::plan::{Order, Outcome};
+use crate::domain::runbook::command::{CommandOrder, CommandReport, OutputChunk};
 use crate::domain::signal::SampleBatch;
 
 pub mod keymap;
 pub mod line_edit;
 pub mod log_pane;
 pub mod model;
+pub mod recording;
 pub mod session_rate;
 pub mod update;
 
@@ -80,6 +82,22 @@ pub enum Msg {
     Continued,
     /// A piece of the logs was written to a file, whose path this is.
     Exported(Result<String, PortError>),
+    /// A command of a runbook wrote something.
+    CommandOutput {
+        /// The run.
+        run: String,
+        /// What.
+        chunk: OutputChunk,
+    },
+    /// A command of a runbook ended, or did not start.
+    CommandEnded {
+        /// The run.
+        run: String,
+        /// How.
+        report: Box<CommandReport>,
+    },
+    /// The recording of this console has something to tell: why there is none, or why it ended.
+    RecordingNoticed(String),
 }
 
 /// Something to do. Plain data: the runtime's executor is the only place that acts.
@@ -118,6 +136,10 @@ pub enum Effect {
     Copy(String),
     /// Ring the bell.
     Bell,
+    /// Write the command down, durably, then run it.
+    RunCommand(Box<CommandOrder>),
+    /// End this run: ask first, kill after.
+    StopCommand(String),
     /// Give the terminal back and stop until the shell says go on.
     Suspend,
     /// End the console.
@@ -138,6 +160,9 @@ pub enum Effect {
 impl Effect {
     /// Whether it changes the world outside of this machine.
     pub fn is_write(&self) -> bool {
-        matches!(self, Self::Submit(_) | Self::CreateAlarm(_))
+        matches!(
+            self,
+            Self::Submit(_) | Self::CreateAlarm(_) | Self::RunCommand(_)
+        )
     }
 }

@@ -7,10 +7,12 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 mod looks;
 mod orders;
 mod rehearsals;
+mod replay;
 
 pub use looks::{Bucket, History, Status, Until, Watch};
 pub use orders::{Disable, Enable, Fallback, Ordering, Restore, Set, Tune, WaitFor};
 pub use rehearsals::{Drill, Init, Ready};
+pub use replay::Replay;
 
 /// What a script may rely on.
 const EXIT_CODES: &str = "Exit codes:
@@ -77,6 +79,9 @@ pub struct Global {
     /// Agree beforehand to what would be asked: a raise, or a disable of a document that cannot be read
     #[arg(long, global = true)]
     pub yes: bool,
+    /// Record the console into this new file, whatever happens; without it a recording is kept of an incident
+    #[arg(long, global = true, value_name = "FILE")]
+    pub record: Option<PathBuf>,
 }
 
 /// The commands.
@@ -127,6 +132,34 @@ pub enum Command {
     },
     /// The manual page, on stdout
     Man,
+    /// Play a recording of the console: pause, step, seek; it sends nothing, and --json prints a line for every message
+    Replay(Replay),
+    /// Look into a Markdown runbook; needs no configuration
+    Runbook {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: RunbookCommand,
+    },
+}
+
+/// What to do with a runbook.
+#[derive(Clone, Debug, Subcommand)]
+pub enum RunbookCommand {
+    /// Its structure as understood: sections, steps, commands, waits, conditions, the decision matrix; runs nothing
+    Show {
+        /// The Markdown file; - is stdin
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// What would go wrong when somebody follows it: each finding with what happens and what to do instead; exit code 1 on errors
+    Lint {
+        /// The Markdown file; - is stdin
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Judge as if the rollout stood at this percentage
+        #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+        percentage: Option<u8>,
+    },
 }
 
 /// What goes wrong in the simulated world, and how fast.

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::domain::rollout::{FlagSource, RolloutSpec};
+use crate::domain::runbook::shipped::is_builtin;
 
+mod contacts;
 mod document;
 mod duration;
 mod fallback;
@@ -19,6 +21,8 @@ mod nearest;
 pub mod overrides;
 mod rollout;
 mod rules;
+mod runbook;
+mod runbook_file;
 mod seed;
 mod settings;
 mod signals;
@@ -29,6 +33,7 @@ pub use duration::parse_duration;
 pub use find::{Located, Via, find};
 pub use nearest::nearest;
 pub use overrides::{Overrides, resolve, without_file};
+pub use runbook_file::warnings;
 pub use seed::{demo, init, seed_text};
 pub use settings::{AwsVariables, Setting, schema_text, settings};
 
@@ -110,7 +115,7 @@ fn lines(faults: &[ConfigFault]) -> String {
     lines.join("\n")
 }
 
-/// Reads and validates a file. Paths in it are taken from the directory that it lies in.
+/// Reads and validates a file. Paths in it are taken from the directory that it lies in; `builtin:NAME` is no path.
 ///
 /// # Errors
 /// [`ConfigError::Unreadable`], or [`ConfigError::Faults`] with every fault of the file.
@@ -135,7 +140,7 @@ pub fn load(path: &Path) -> Result<Config, ConfigError> {
         if let FlagSource::File(file) = &mut rollout.flag.source {
             *file = beside(directory, file);
         }
-        if let Some(file) = &mut rollout.runbook {
+        if let Some(file) = rollout.runbook.as_mut().filter(|file| !is_builtin(file)) {
             *file = beside(directory, file);
         }
     }

@@ -16,6 +16,8 @@ pub mod init;
 mod order;
 pub mod page;
 pub mod ready;
+pub mod replay;
+pub mod runbook;
 pub mod sim;
 pub mod status;
 mod values;

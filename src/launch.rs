@@ -8,8 +8,8 @@ use color_eyre::eyre::Result;
 use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
-use crate::app::Model;
 use crate::app::model::{Left, Rehearsal};
+use crate::app::{Model, Msg};
 use crate::backends::aws::{CallLog, ConnectOptions};
 use crate::backends::clock::SharedClock;
 use crate::backends::journal_file::JournalFile;
@@ -21,7 +21,7 @@ use crate::domain::rollout::RolloutSpec;
 use crate::ports::{Clock, JournalStore};
 use crate::runtime::parting::Parting;
 use crate::runtime::signals::end_within;
-use crate::runtime::{Console, End, Executor, ExecutorParts};
+use crate::runtime::{Console, End, Executor, ExecutorParts, Recorder};
 use crate::sim::{Sim, SimOptions};
 use crate::ui::terminal::Screen;
 use crate::ui::{Depth, Glyphs, Theme};
@@ -30,11 +30,14 @@ mod commands;
 mod facts;
 mod last_words;
 mod rehearsals;
+mod replay;
 mod session;
+mod shell;
 
 pub use commands::headless;
 pub use last_words::end_on_panic;
 use last_words::{is_hung_up, leave_word};
+pub use shell::became_command;
 
 /// Messages that may wait for the loop.
 const MESSAGES: usize = 1024;
@@ -132,6 +135,7 @@ struct Opening {
     rehearsal: Option<Rehearsal>,
     read_only: bool,
     without_journal: bool,
+    record: Option<PathBuf>,
 }
 
 /// Opens the console for the configuration that is found. Answers the exit code.
@@ -150,6 +154,7 @@ pub fn console(global: &Global, surroundings: &Surroundings) -> Result<u8> {
         rehearsal: None,
         read_only: global.read_only,
         without_journal: global.without_journal,
+        record: global.record.clone(),
     };
     open(opening, surroundings)
 }
@@ -186,6 +191,7 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         }),
         read_only: global.read_only,
         without_journal: global.without_journal,
+        record: global.record.clone(),
     };
     let code = open(opening, surroundings)?;
     if code != 0 {
@@ -233,7 +239,15 @@ fn open(opening: Opening, surroundings: &Surroundings) -> Result<u8> {
         .enable_all()
         .build()?;
     let parting = Parting::new(&opening.state_dir);
-    let ended = runtime.block_on(run(opening, surroundings, screen, parting.clone()));
+    let (sender, messages) = mpsc::channel(MESSAGES);
+    let recorder = replay::recorder(opening.record.as_deref(), &opening.state_dir, &sender)?;
+    let ended = runtime.block_on(run(
+        opening,
+        surroundings,
+        (screen, recorder),
+        parting.clone(),
+        (sender, messages),
+    ));
     // Requests that are still under way must not hold the way out.
     runtime.shutdown_background();
     let (end, open) = match ended {
@@ -255,8 +269,9 @@ fn open(opening: Opening, surroundings: &Surroundings) -> Result<u8> {
 async fn run(
     opening: Opening,
     surroundings: &Surroundings,
-    screen: Screen,
+    (screen, recorder): (Screen, Option<Recorder>),
     parting: Parting,
+    (sender, messages): (mpsc::Sender<Msg>, mpsc::Receiver<Msg>),
 ) -> Result<(End, Vec<(Order, Left)>)> {
     let Opening {
         spec,
@@ -265,10 +280,10 @@ async fn run(
         rehearsal,
         read_only,
         without_journal,
+        record: _,
     } = opening;
     let clock = SharedClock::new();
     let (log, calls) = CallLog::new(MESSAGES);
-    let (sender, messages) = mpsc::channel(MESSAGES);
     let actor = Actor {
         arn: None,
         user: surroundings.user.clone(),
@@ -297,6 +312,7 @@ async fn run(
         read_only,
         without_journal,
         account: spec.account.clone(),
+        shell: Some(shell::of(&options)),
         messages: sender,
     });
     let mut model = Model::new(spec, clock.now());
@@ -314,6 +330,7 @@ async fn run(
         executor,
         messages,
         calls,
+        recorder,
     };
     Ok(Box::pin(console.run()).await?)
 }

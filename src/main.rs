@@ -7,6 +7,9 @@ use coalmine::cli::Cli;
 use coalmine::{headless, launch};
 
 fn main() -> ExitCode {
+    if let Some(code) = launch::became_command() {
+        return ExitCode::from(code);
+    }
     let cli = Cli::parse();
     let surroundings = launch::Surroundings::read();
     if let Ok((panic, errors)) = color_eyre::config::HookBuilder::default()

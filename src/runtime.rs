@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::app::model::Left;
+use crate::app::recording::Header;
 use crate::app::update::leftovers;
 use crate::app::{Effect, Model, Msg, update};
 use crate::domain::failure::CallRecord;
@@ -19,10 +20,13 @@ use crate::ui::terminal::Screen;
 
 pub mod executor;
 pub mod parting;
+pub mod recorder;
+pub mod replay;
 pub mod session;
 pub(crate) mod signals;
 
 pub use executor::{Executor, ExecutorParts, PortsFuture};
+pub use recorder::Recorder;
 pub use session::{Ended, Reads, Session, SessionParts};
 use signals::Signal;
 pub use signals::is_running;
@@ -65,6 +69,8 @@ pub struct Console {
     pub messages: mpsc::Receiver<Msg>,
     /// Finished API calls.
     pub calls: mpsc::Receiver<CallRecord>,
+    /// What writes down everything that happens, when there is one.
+    pub recorder: Option<Recorder>,
 }
 
 impl std::fmt::Debug for Console {
@@ -89,7 +95,13 @@ impl Console {
         let mut calm_until = begun;
         let mut pace = self.clock.speed();
 
-        for effect in crate::app::update::start(&mut self.model, self.clock.now()) {
+        let now = self.clock.now();
+        let size = crate::ui::terminal::size();
+        self.model.size = (size.width, size.height);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.begin(Header::of(&self.model, now, (size.width, size.height)));
+        }
+        for effect in crate::app::update::start(&mut self.model, now) {
             self.executor.execute(effect);
         }
         loop {
@@ -177,7 +189,7 @@ impl Console {
         let redraws = self.model.redraws;
         let mut msgs = VecDeque::from([msg]);
         while let Some(msg) = msgs.pop_front() {
-            for effect in update(&mut self.model, msg, self.clock.now()) {
+            for effect in self.update(msg) {
                 match effect {
                     Effect::Quit => return Ok(Some(End::Quit)),
                     Effect::Suspend => {
@@ -195,6 +207,19 @@ impl Console {
             self.screen.redraw()?;
         }
         Ok(None)
+    }
+
+    /// Writes a message into the recording and takes it in.
+    fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        let now = self.clock.now();
+        if let Some(recorder) = &mut self.recorder {
+            recorder.take(&self.model, &msg, now);
+        }
+        let effects = update(&mut self.model, msg, now);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.follow(&self.model, &effects, now);
+        }
+        effects
     }
 
     /// Gives the terminal back and stops as a job of the shell; goes on here after `fg`.
@@ -218,12 +243,13 @@ impl Console {
 
     /// The way out: an order in flight gets a moment to settle; what stays open is answered.
     async fn end(mut self, end: End) -> (End, Vec<(Order, Left)>) {
+        self.executor.stop_commands().await;
         if !self.model.in_flight.is_empty() && end != End::Quit {
             let until = Instant::now() + GRACE;
             while !self.model.in_flight.is_empty()
                 && let Ok(Some(msg)) = tokio::time::timeout_at(until, self.messages.recv()).await
             {
-                drop(update(&mut self.model, msg, self.clock.now()));
+                drop(self.update(msg));
             }
         }
         (end, leftovers(&self.model))

@@ -44,6 +44,7 @@ const WATCHED_CRATES: &[&str] = &[
     "fastrand",
     "tracing_subscriber",
     "arc_swap",
+    "pulldown_cmark",
 ];
 
 const AWS: &[&str] = &[
@@ -68,7 +69,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         files: &["domain"],
         may_know: &["domain"],
-        crates: &[],
+        crates: &["pulldown_cmark"],
     },
     Layer {
         files: &["text"],
@@ -115,7 +116,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         files: &["runtime"],
         may_know: &["runtime", "app", "ui", "ports", "domain"],
-        crates: &["tokio", "futures_util", "rustix"],
+        crates: &["tokio", "futures_util", "rustix", "async_trait"],
     },
     Layer {
         files: &["sim"],

@@ -24,6 +24,8 @@ mod moto;
 mod orders;
 #[path = "support/python.rs"]
 mod python;
+#[path = "commands/runbook.rs"]
+mod runbook;
 #[path = "support/schema.rs"]
 mod schema;
 #[path = "commands/trouble.rs"]

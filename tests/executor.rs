@@ -9,6 +9,8 @@
 
 #[path = "executor/account.rs"]
 mod account;
+#[path = "executor/commands.rs"]
+mod commands;
 #[path = "support/control.rs"]
 mod control;
 #[path = "executor/gate.rs"]

@@ -37,6 +37,7 @@ fn chains() -> Vec<Vec<Scope>> {
     }
     for overlay in [
         Overlay::Help { scroll: 0 },
+        Overlay::Contacts { selected: 0 },
         Overlay::Palette {
             typed: LineEdit::default(),
             selected: 0,
@@ -170,8 +171,29 @@ fn every_action_can_be_reached() {
         A::Patterns,
         A::Export,
         A::Minute,
+        A::Contacts,
+        A::Commands,
+        A::StopCommand,
     ];
-    for action in all.into_iter().chain((1..=9).map(A::Stage)) {
+    use coalmine::app::keymap::Playing as P;
+    let player = [
+        P::Pause,
+        P::Forward,
+        P::Back,
+        P::MinuteForward,
+        P::MinuteBack,
+        P::TenMinutes,
+        P::TenMinutesBack,
+        P::NextMark,
+        P::PreviousMark,
+        P::Start,
+        P::End,
+        P::Faster,
+        P::Slower,
+        P::Keys,
+    ];
+    let all = all.into_iter().chain(player.map(A::Replay));
+    for action in all.chain((1..=9).map(A::Stage)) {
         assert!(reach(action), "{action:?} has no key");
     }
 }
@@ -273,6 +295,40 @@ fn the_palette_offers_only_what_can_be_done_now() {
 }
 
 #[test]
+fn the_contacts_are_looked_at_and_copied_one_by_one() {
+    let mut model = model();
+    let contacts = [
+        ("on_call", "https://pager.example/team"),
+        ("slack", "#incidents"),
+    ];
+    model.spec.contacts = contacts
+        .map(|(name, address)| (name.to_owned(), address.to_owned()))
+        .into();
+    let mut press = |keys: &str| {
+        let mut effects = Vec::new();
+        for (at, key) in keys.chars().enumerate() {
+            let pressed = Msg::Pressed {
+                key: Key::char(key),
+                at_ms: 1_000 * at as u64,
+            };
+            effects = coalmine::app::update(&mut model, pressed, START);
+        }
+        (effects, model.overlay.is_some())
+    };
+    let copied = |text: &str| vec![Effect::Copy(text.to_owned())];
+    assert_eq!(press("@y").0, copied("https://pager.example/team"));
+    assert_eq!(press("jjjy").0, copied("#incidents"));
+    assert_eq!(press("ky").0, copied("https://pager.example/team"));
+    assert!(!press("q").1, "q closes it");
+    model.spec.contacts.clear();
+    let nothing = ["@", "j", "y"].map(|key| {
+        let key = Key::parse(key).unwrap();
+        coalmine::app::update(&mut model, Msg::Pressed { key, at_ms: 0 }, START)
+    });
+    assert!(nothing.concat().is_empty(), "there is nobody to copy");
+}
+
+#[test]
 fn messages_and_effects_survive_being_written_down() {
     let fault = PortError {
         kind: ErrorKind::TimedOut,
@@ -303,6 +359,7 @@ fn messages_and_effects_survive_being_written_down() {
         Msg::Tailed(Err(fault.clone())),
         Msg::JournalFailed(fault),
         Msg::JournalNoticed("repaired".into()),
+        Msg::RecordingNoticed("the disk is full".into()),
         Msg::Called(CallRecord {
             at: START,
             operation: "ssm:PutParameter".into(),

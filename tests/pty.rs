@@ -13,6 +13,8 @@ mod actor;
 mod orders;
 #[path = "support/pty.rs"]
 mod pty;
+#[path = "pty/replay.rs"]
+mod replay;
 #[path = "pty/rig.rs"]
 mod rig;
 #[path = "pty/sizes.rs"]

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 mod key;
+mod playing;
 
 pub use key::{Key, KeyCode};
+pub use playing::Playing;
 
 /// Where a key works. The topmost scope of the moment is asked first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -25,6 +27,8 @@ pub enum Scope {
     Dialog,
     /// A line being typed.
     Input,
+    /// The player of recordings; the keys that are played back never meet it.
+    Replay,
 }
 
 /// What the person wants.
@@ -138,6 +142,14 @@ pub enum Action {
     Export,
     /// The charts at the selected line's minute.
     Minute,
+    /// Who to call.
+    Contacts,
+    /// What the player of recordings does.
+    Replay(Playing),
+    /// What the last command of the runbook wrote.
+    Commands,
+    /// Stop the command whose output is shown.
+    StopCommand,
 }
 
 impl Action {
@@ -200,6 +212,7 @@ const fn bind(
 }
 
 use Action as A;
+use Playing as P;
 use Scope as S;
 
 /// The table.
@@ -279,6 +292,26 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Logs,    "b",                A::OlderMark,        "",          "The next bookmark, older"),
     bind(S::Logs,    "B",                A::NewerMark,        "",          "The next bookmark, newer"),
     bind(S::Logs,    "e",                A::Export,           "export",    "Write the lines shown to a file in the state directory"),
+    bind(S::Global,  "@",                A::Contacts,         "",          "Who to call: the contacts of the configuration"),
+    bind(S::Replay,  "space",             A::Replay(P::Pause),          "pause",   "Pause, or play on"),
+    bind(S::Replay,  "right .",           A::Replay(P::Forward),        "step",    "One message on"),
+    bind(S::Replay,  "left ,",            A::Replay(P::Back),           "back",    "One message back"),
+    bind(S::Replay,  "]",                 A::Replay(P::MinuteForward),  "+1 min",  "A minute on"),
+    bind(S::Replay,  "[",                 A::Replay(P::MinuteBack),     "-1 min",  "A minute back"),
+    bind(S::Replay,  "}",                 A::Replay(P::TenMinutes),     "",        "Ten minutes on"),
+    bind(S::Replay,  "{",                 A::Replay(P::TenMinutesBack), "",        "Ten minutes back"),
+    bind(S::Replay,  "n",                 A::Replay(P::NextMark),       "mark",    "The next order, verdict, alarm or event of an incident"),
+    bind(S::Replay,  "N",                 A::Replay(P::PreviousMark),   "",        "The order, verdict, alarm or event of an incident before this"),
+    bind(S::Replay,  "home g",            A::Replay(P::Start),          "",        "To the beginning"),
+    bind(S::Replay,  "end G",             A::Replay(P::End),            "",        "To the end"),
+    bind(S::Replay,  "+ =",               A::Replay(P::Faster),         "faster",  "Twice as fast"),
+    bind(S::Replay,  "-",                 A::Replay(P::Slower),         "slower",  "Half as fast"),
+    bind(S::Replay,  "? f1",              A::Replay(P::Keys),           "keys",    "The keys of the player"),
+    bind(S::Replay,  "q esc",             A::Quit,                      "leave",   "Leave the player"),
+    bind(S::Global,  "!",                A::Commands,         "",          "What the last command of the runbook wrote"),
+    bind(S::Dialog,  "s",                A::StopCommand,      "stop",      "Stop the command whose output is shown"),
+    bind(S::Dialog,  "g home",           A::First,            "",          "Scroll to the top"),
+    bind(S::Dialog,  "G end",            A::Last,             "",          "Scroll to the end, one page at a time where all must be read"),
 ];
 
 /// What a key means where these scopes are open, the topmost first.

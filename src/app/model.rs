@@ -1,6 +1,6 @@
 //! Everything on screen, as data. It changes only in `update`, and draws nothing.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::domain::Revision;
 use crate::domain::Timestamp;
@@ -26,14 +26,17 @@ use super::session_rate::SessionRate;
 mod enter;
 mod feed;
 mod in_flight;
+pub mod output;
 mod overlay;
 mod parts;
+pub mod run;
 
 pub use enter::EnterWatch;
 pub use feed::Feed;
 pub use in_flight::InFlight;
 pub use overlay::{Instead, Overlay, PlanDialog};
 pub use parts::{JournalStatus, Left, Look, Mark, Rehearsal, Screen, Toast, Tone};
+pub use run::{CommandWish, FillForm, Missing, Run, RunDialog, RunState};
 
 /// Everything that the screen shows.
 #[derive(Clone, Debug)]
@@ -151,6 +154,19 @@ pub struct Model {
     /// Whether the levers would work if they were pulled now.
     pub ready: Ready,
 
+    /// Commands that were started, oldest first.
+    pub runs: Vec<Run>,
+    /// A number that makes ids of runs unique within this run of the console.
+    pub runs_made: u64,
+    /// The SHA-256 of every script that a person trusts.
+    pub trusted: BTreeSet<String>,
+    /// Those of them that the journal has.
+    pub trusted_durably: BTreeSet<String>,
+    /// The directory that commands run in, once a runbook is open; else that of the configured runbook.
+    pub commands_directory: Option<String>,
+    /// The environments of other rollouts, whose names a command must not have.
+    pub other_environments: Vec<String>,
+
     /// The journal.
     pub journal: JournalStatus,
     /// The API calls, newest last.
@@ -264,6 +280,12 @@ impl Model {
             writes: Vec::new(),
             drill_left: None,
             ready: Ready::default(),
+            runs: Vec::new(),
+            runs_made: 0,
+            trusted: BTreeSet::new(),
+            trusted_durably: BTreeSet::new(),
+            commands_directory: None,
+            other_environments: Vec::new(),
             journal: JournalStatus::default(),
             calls: VecDeque::new(),
             screen: Screen::default(),

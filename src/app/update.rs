@@ -7,6 +7,7 @@ use super::model::{Model, Rehearsal, Toast, Tone};
 use super::{Effect, Msg};
 
 mod blind;
+pub mod command;
 mod commands;
 mod dialogs;
 mod judging;
@@ -54,9 +55,14 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Pasted(text) => keys::pasted(model, &text),
         Msg::Resized(columns, rows) => {
             model.size = (columns, rows);
+            command::resized(model);
             Vec::new()
         }
-        Msg::Ticked => schedule::ticked(model),
+        Msg::Ticked => {
+            // A turn that was asked for and did not come, as in a recording, must not be waited for.
+            model.logs.asked = false;
+            schedule::ticked(model)
+        }
         Msg::Paced(speed) => {
             paced(model, speed);
             Vec::new()
@@ -94,6 +100,21 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Continued => sifting::continued(model),
         Msg::Exported(result) => sifting::exported(model, result),
+        Msg::CommandOutput { run, chunk } => {
+            command::wrote(model, &run, &chunk);
+            Vec::new()
+        }
+        Msg::CommandEnded { run, report } => {
+            command::ended(model, &run, *report);
+            Vec::new()
+        }
+        Msg::RecordingNoticed(notice) => {
+            // What is worse stands there already.
+            if model.toast.as_ref().is_none_or(|toast| toast.tone != Tone::Bad) {
+                toast(model, Tone::Warn, format!("recording: {notice}"));
+            }
+            Vec::new()
+        }
     }
 }
 

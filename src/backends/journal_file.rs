@@ -21,6 +21,7 @@ use tokio::sync::oneshot;
 
 mod check;
 mod checkpoint;
+mod commands;
 mod desk;
 mod disk;
 mod evidence;

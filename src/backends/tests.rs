@@ -38,6 +38,7 @@ fn spec(source: FlagSource) -> RolloutSpec {
         rules: Vec::new(),
         alarms: AlarmsSpec::None,
         runbook: None,
+        native: Vec::new(),
         contacts: BTreeMap::new(),
     }
 }

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::document::{Faults, Item, Node};
-use super::{fallback, logs, rules, signals};
+use super::{contacts, fallback, logs, rules, runbook, runbook_file, signals};
 use crate::domain::flag::{Comparison, FlagShape};
 use crate::domain::rollout::{AlarmsSpec, FlagSource, FlagSpec, RolloutSpec, Stage};
 use crate::domain::{Environment, Percent};
@@ -88,6 +88,7 @@ fn read(name: String, node: &Node<'_>, faults: &mut Faults<'_>) -> Option<Rollou
     };
     let signals = signals::read_all(node, &context, faults);
     let rules = rules::read_all(node, &signals, faults);
+    let runbook = runbook::read(node, faults);
     Some(RolloutSpec {
         name,
         environment: Environment(environment.unwrap_or_default()),
@@ -104,8 +105,9 @@ fn read(name: String, node: &Node<'_>, faults: &mut Faults<'_>) -> Option<Rollou
         signals: signals.specs,
         rules,
         alarms: alarms(node, faults),
-        runbook: runbook(node, faults),
-        contacts: contacts(node, faults),
+        runbook: runbook_file::or_shipped(runbook.file),
+        native: runbook.native,
+        contacts: contacts::read(node, faults),
     })
 }
 
@@ -307,20 +309,4 @@ fn alarms(node: &Node<'_>, faults: &mut Faults<'_>) -> AlarmsSpec {
         (None, None) => faults.missing(&node, "names", "names = [..], or prefix = \"..\""),
     }
     AlarmsSpec::None
-}
-
-fn runbook(node: &Node<'_>, faults: &mut Faults<'_>) -> Option<String> {
-    let node = node.node("runbook", faults)?;
-    node.only(&["file"], faults);
-    node.require("file", "the Markdown file", faults)?
-        .string(faults)
-}
-
-fn contacts(node: &Node<'_>, faults: &mut Faults<'_>) -> BTreeMap<String, String> {
-    let node = node.node("contacts", faults);
-    let members = node.map(|node| node.members()).unwrap_or_default();
-    members
-        .into_iter()
-        .filter_map(|(name, _, item)| Some((name, item.string(faults)?)))
-        .collect()
 }

@@ -189,6 +189,9 @@ fn defaults(spec: &RolloutSpec, out: &mut Vec<Setting>) {
     };
     add("cache_ttl", format_span(spec.cache_ttl).into());
     add("flag.comparison", comparison(spec));
+    if let Some(runbook) = &spec.runbook {
+        add("runbook.file", runbook.as_str().into());
+    }
     if let Some(fallback) = &spec.fallback {
         add(
             "fallback.enabled_variable",

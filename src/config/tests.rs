@@ -13,6 +13,7 @@ mod files;
 mod guards;
 mod matrix;
 mod overriding;
+mod runbooks;
 mod world;
 
 /// The example of the project's own documentation.

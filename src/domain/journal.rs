@@ -6,6 +6,7 @@ use super::incident::IncidentEvent;
 use super::lever::LeverId;
 use super::plan::{Order, OrderId, Outcome};
 use super::runbook::RunbookEvent;
+use super::runbook::command::LeftCommand;
 use super::verdict::Verdict;
 use super::{Revision, Timestamp};
 
@@ -169,6 +170,12 @@ pub struct Recovered {
     /// A drill that has not come to its end.
     #[serde(default)]
     pub drill: Option<Drill>,
+    /// The SHA-256 of every script that a person trusts.
+    #[serde(default)]
+    pub trusted: std::collections::BTreeSet<String>,
+    /// Commands that began and of whose end nothing is written, oldest first.
+    #[serde(default)]
+    pub commands: Vec<LeftCommand>,
     /// Who else has the journal open, when this console is not its owner.
     pub owner: Option<String>,
 }

@@ -17,6 +17,7 @@ mod shell;
 mod tuning;
 mod undo;
 
+pub(crate) use function::is_reserved;
 pub use make::{PlanContext, PlanFault, make};
 pub(crate) use mask::masked_write;
 pub use mask::{is_in_force, masked, value_matches, variables_match};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::flag::FlagShape;
+use super::runbook::native::NativePattern;
 use super::signal::{MetricQuery, SignalSpec};
 use super::verdict::RuleSpec;
 use super::{Environment, Percent};
@@ -49,6 +50,9 @@ pub struct RolloutSpec {
     pub alarms: AlarmsSpec,
     /// The runbook's file.
     pub runbook: Option<String>,
+    /// Commands of the team's own tools that mean something native; they come before the built-in ones.
+    #[serde(default)]
+    pub native: Vec<NativePattern>,
     /// Names and addresses, such as `on_call`.
     pub contacts: BTreeMap<String, String>,
 }

@@ -6,9 +6,23 @@ use serde::{Deserialize, Serialize};
 
 use super::signal::Limit;
 
+pub mod bind;
+pub mod command;
+pub mod condition;
+pub mod contact;
 pub mod event;
+pub mod lint;
+pub mod native;
+pub mod read;
+pub mod script;
+pub mod shell;
+pub mod shipped;
+pub mod variable;
+pub mod wait;
 
+pub use bind::{Bound, bind, holds};
 pub use event::{CommandEnd, Evidence, RunbookEvent, StepKey, StepMark};
+pub use read::read;
 
 /// A runbook as it was understood.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -24,8 +24,9 @@ pub fn check(global: &Global) -> color_eyre::Result<u8> {
         .iter()
         .flat_map(|c| c.rollouts.iter().map(|r| r.name.as_str()))
         .collect();
+    let warnings: Vec<String> = found.iter().flat_map(config::warnings).collect();
     if global.json {
-        let answer = json!({ "file": file, "ok": found.is_ok(), "rollouts": names, "faults": faults(&found) });
+        let answer = json!({ "file": file, "ok": found.is_ok(), "rollouts": names, "faults": faults(&found), "warnings": warnings });
         print(&answer.to_string())?;
     } else if found.is_ok() {
         let rollouts = if names.len() == 1 {
@@ -38,6 +39,9 @@ pub fn check(global: &Global) -> color_eyre::Result<u8> {
             file.unwrap_or_default(),
             names.join(", ")
         ))?;
+        for warning in warnings {
+            complain(&format!("warning: {warning}"));
+        }
     }
     Ok(if found.is_ok() { 0 } else { 2 })
 }

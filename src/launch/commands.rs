@@ -6,7 +6,7 @@ use color_eyre::eyre::Result;
 
 use super::{Surroundings, chosen, overrides, session};
 use crate::backends::clock::SharedClock;
-use crate::cli::{Bucket, Command, ConfigCommand, Fallback, Global};
+use crate::cli::{Bucket, Command, ConfigCommand, Fallback, Global, RunbookCommand};
 use crate::config;
 use crate::domain::plan::Order;
 use crate::domain::rollout::RolloutSpec;
@@ -21,6 +21,11 @@ type Outcome = Result<(u8, Vec<Order>)>;
 /// # Errors
 /// What keeps it from being run at all: the command line, the configuration, the machine.
 pub fn headless(command: &Command, global: &Global, surroundings: &Surroundings) -> Result<u8> {
+    if global.record.is_some() && !matches!(command, Command::Demo(_)) {
+        let text =
+            "--record goes with the console and the demo: nothing else has a screen to record";
+        return Err(config::ConfigError::Choice(text.to_owned()).into());
+    }
     let page = page(surroundings);
     let over = Over {
         global,
@@ -45,9 +50,14 @@ pub fn headless(command: &Command, global: &Global, surroundings: &Surroundings)
         Command::Keys => headless::grammar::keys(global, page),
         Command::Completions { shell } => headless::grammar::completions(*shell),
         Command::Man => headless::grammar::man(),
+        Command::Runbook {
+            command: RunbookCommand::Lint { file, percentage },
+        } => headless::runbook::lint::run(file, *percentage, &chosen(global), global, page),
+        Command::Runbook { command } => headless::runbook::run(command, global, page),
         Command::Bucket(arguments) => bucket(arguments, &over, page),
         Command::Doctor => doctor(&over, page),
         Command::Demo(demo) => super::demo(demo, global, surroundings),
+        Command::Replay(arguments) => super::replay::replay(arguments, global, surroundings),
         Command::Status(arguments) => over
             .look(headless::status::reads(arguments), async |session| {
                 headless::status::run(session, global, page).await

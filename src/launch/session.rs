@@ -103,6 +103,7 @@ pub(super) fn open(
         read_only: global.read_only,
         without_journal: global.without_journal,
         account: spec.account.clone(),
+        shell: None,
         messages: sender,
     });
     let elsewhere = options.endpoint_url.is_some() || surroundings.aws.endpoint.is_some();

@@ -14,14 +14,16 @@ use crate::app::{Effect, Msg};
 use crate::domain::journal::Entry;
 use crate::domain::lever::LeverId;
 use crate::domain::plan::{Order, Outcome, masked};
-use crate::ports::{Clock, ErrorKind, JournalStore, Lever, PortError, PortResult, Ports};
+use crate::ports::{Clock, ErrorKind, JournalStore, Lever, PortError, PortResult, Ports, Shell};
 
 use super::parting::Parting;
 use account::Account;
+use commands::Commands;
 
 mod account;
 mod alarms;
 mod export;
+mod commands;
 mod reads;
 
 /// How long the command line may take to be written down: a disk that hangs must not hold up a rollback.
@@ -46,6 +48,8 @@ pub struct ExecutorParts {
     pub without_journal: bool,
     /// The account that writes must go to, when the config names one.
     pub account: Option<String>,
+    /// The machine that commands of a runbook run on; without one, none is run.
+    pub shell: Option<Arc<dyn Shell>>,
     /// Where the results go.
     pub messages: mpsc::Sender<Msg>,
 }
@@ -62,6 +66,8 @@ pub struct Executor {
     pinned: Mutex<Option<String>>,
     /// One write at a time for each lever: a function may take a minute and a half, and disabling the flag must not wait for it.
     writing: [Mutex<()>; 2],
+    shell: Option<Arc<dyn Shell>>,
+    commands: Commands,
     messages: mpsc::Sender<Msg>,
     entries: mpsc::UnboundedSender<Entry>,
     /// Entries that are asked for and not written down yet.
@@ -92,6 +98,8 @@ impl Executor {
             without_journal: parts.without_journal,
             pinned: Mutex::new(parts.account),
             writing: Default::default(),
+            shell: parts.shell,
+            commands: Commands::default(),
             messages: parts.messages,
             entries,
             unwritten: AtomicUsize::new(0),
@@ -132,6 +140,12 @@ impl Executor {
                 })
                 .await;
             })),
+            Effect::RunCommand(order) => drop(tokio::spawn(async move {
+                let report = Box::new(this.run_command(&order).await);
+                let run = order.run;
+                this.tell(Msg::CommandEnded { run, report }).await;
+            })),
+            Effect::StopCommand(run) => this.commands.stop(&run),
             Effect::Copy(_) | Effect::Bell | Effect::Suspend | Effect::Quit => {}
             Effect::Continue => drop(tokio::spawn(async move {
                 this.tell(Msg::Continued).await;

@@ -18,6 +18,7 @@ use crate::domain::verdict::{Advice, CheckKind, CheckState, Decision, Verdict};
 use crate::domain::{Percent, Timestamp};
 use std::time::Duration;
 
+mod commands;
 mod evenings;
 mod parts;
 pub(super) mod sheets;
@@ -270,6 +271,9 @@ pub(in crate::ui) fn on(mut model: Model, screen: Screen) -> Model {
 
 /// The same model with something on top.
 pub(in crate::ui) fn under(mut model: Model, overlay: Overlay) -> Model {
+    if matches!(overlay, Overlay::Output { .. }) {
+        model.runs = commands::runs();
+    }
     model.overlay = Some(overlay);
     model
 }

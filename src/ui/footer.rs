@@ -68,7 +68,12 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
 fn takes_global_keys(model: &Model) -> bool {
     let reads = matches!(
         model.overlay,
-        None | Some(Overlay::Help { .. } | Overlay::Event { .. } | Overlay::Alarm { .. })
+        None | Some(
+            Overlay::Help { .. }
+                | Overlay::Event { .. }
+                | Overlay::Alarm { .. }
+                | Overlay::Contacts { .. }
+        )
     );
     reads && !model.filtering && !model.logs.searching
 }
@@ -168,17 +173,29 @@ fn dialog(overlay: &Overlay) -> Vec<&'static Binding> {
             Scope::Dialog,
             &[Action::Back, Action::Confirm, Action::Copy],
         ),
-        Overlay::Refused { instead: None, .. } | Overlay::Event { .. } => {
-            (Scope::Dialog, &[Action::Back, Action::Copy])
-        }
         Overlay::Tune { .. } => (
             Scope::Input,
             &[Action::Confirm, Action::Back, Action::NextField],
         ),
+        Overlay::Refused { instead: None, .. }
+        | Overlay::Event { .. }
+        | Overlay::Contacts { .. } => (Scope::Dialog, &[Action::Back, Action::Copy]),
         Overlay::Leaving => (Scope::Dialog, &[Action::Back, Action::Confirm]),
         Overlay::Help { .. } | Overlay::Alarm { .. } | Overlay::Recovery { .. } => {
             (Scope::Dialog, &[Action::Back])
         }
+        Overlay::Fill(_) => (
+            Scope::Input,
+            &[Action::Confirm, Action::Back, Action::NextField],
+        ),
+        Overlay::Run(_) => (
+            Scope::Dialog,
+            &[Action::Back, Action::Confirm, Action::Copy],
+        ),
+        Overlay::Output { .. } => (
+            Scope::Dialog,
+            &[Action::Back, Action::StopCommand, Action::Copy],
+        ),
     };
     actions
         .iter()

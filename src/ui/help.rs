@@ -66,6 +66,8 @@ fn section(scope: Scope, model: &Model, theme: &Theme, columns: usize) -> Vec<Ro
         Scope::History => "in the history",
         Scope::Dialog => "in a dialog",
         Scope::Input => "while typing",
+        // No key of the console: the player has a sheet of its own.
+        Scope::Replay => return Vec::new(),
     };
     let bindings: Vec<&Binding> = KEYMAP.iter().filter(|row| row.scope == scope).collect();
     if bindings.is_empty() {

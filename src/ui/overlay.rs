@@ -13,8 +13,9 @@ use crate::app::model::Overlay;
 use super::paint::{self, Row};
 use super::panel::{self, Look};
 use super::theme::{Role, Theme};
-use super::{help, logs, palette, plan};
+use super::{command, help, logs, palette, plan};
 
+mod contacts;
 mod details;
 mod outcomes;
 mod tune;
@@ -44,6 +45,17 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     };
     let area = room(frame, area);
     dim(frame, area, theme);
+    match overlay {
+        Overlay::Run(dialog) => {
+            let sheet = |room| command::question(dialog, model, theme, room);
+            return command::draw(frame, sheet, theme);
+        }
+        Overlay::Output { run, bottom } => {
+            let sheet = |room| command::output::sheet((run, *bottom), model, theme, room);
+            return command::draw(frame, sheet, theme);
+        }
+        _ => {}
+    }
     let widest = match overlay {
         Overlay::Help { .. } | Overlay::Event { .. } => 160,
         Overlay::Plan(_) | Overlay::Conflict { .. } | Overlay::Alarm { .. } => 116,
@@ -51,8 +63,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         | Overlay::Unknown { .. }
         | Overlay::Refused { .. }
         | Overlay::Recovery { .. }
-        | Overlay::Tune { .. } => 100,
+        | Overlay::Fill(_)
+        | Overlay::Tune { .. }
+        | Overlay::Contacts { .. } => 100,
         Overlay::Leaving => 72,
+        Overlay::Run(_) | Overlay::Output { .. } => 0,
     };
     let margin = if area.width >= 100 { 4 } else { 0 };
     let width = area.width.saturating_sub(margin).min(widest);
@@ -106,6 +121,14 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
             theme,
             (columns, usize::from(area.height.saturating_sub(4))),
         ),
+        Overlay::Contacts { selected } => contacts::sheet(
+            *selected,
+            model,
+            theme,
+            (columns, usize::from(area.height.saturating_sub(2))),
+        ),
+        Overlay::Fill(form) => command::form(form, theme, columns),
+        Overlay::Run(_) | Overlay::Output { .. } => Sheet::default(),
     };
     show(frame, (area, width), sheet, theme);
 }

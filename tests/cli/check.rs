@@ -93,6 +93,29 @@ fn as_json_it_is_one_object_with_the_same_faults() {
 }
 
 #[test]
+fn a_runbook_that_is_not_there_is_a_warning_and_no_fault() {
+    let home = home();
+    let named = config::seed_text().replace("builtin:rollback", "runbooks/ours.md");
+    assert!(named.contains("runbooks/ours.md"));
+    write(home.path(), &named);
+    let ran = run(&["config", "check"], home.path());
+    assert_eq!((ran.code, ran.err.lines().count()), (0, 1), "{}", ran.err);
+    let words = "warning: rollout.partial-results.runbook.file: runbooks/ours.md is not there";
+    assert!(ran.err.contains(words), "{}", ran.err);
+    let warnings = || {
+        let ran = run(&["config", "check", "--json"], home.path());
+        let answer: Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        answer["warnings"].as_array().unwrap().len()
+    };
+    assert_eq!(warnings(), 1);
+    fs::create_dir(home.path().join("runbooks")).unwrap();
+    fs::write(home.path().join("runbooks/ours.md"), "# Ours\n").unwrap();
+    assert_eq!(warnings(), 0);
+    assert_eq!(run(&["config", "check"], home.path()).err, "");
+}
+
+#[test]
 fn a_byte_order_mark_and_other_line_ends_change_nothing() {
     let home = home();
     write(

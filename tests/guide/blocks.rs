@@ -5,7 +5,7 @@
 //! - `<!-- interactive -->`: commands that wait for a person; they are only parsed.
 //! - `<!-- later: 20m -->`: so much simulated time passes before the block; bake times are shortened to that scale.
 //! - `<!-- world: latency -->` or `<!-- world: healthy 20 -->`: another evening begins, at a speed, with a home that is set up.
-//! - `<!-- needs: NAME -->`: only where the grammar has this command.
+//! - `<!-- needs: NAME -->`: only where the grammar has this command, such as `runbook lint`.
 
 use std::time::Duration;
 

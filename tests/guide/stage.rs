@@ -2,7 +2,7 @@
 //! is cranked while they run. It knows no Markdown.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -23,6 +23,7 @@ pub(crate) struct Stage {
     sim: Sim,
     home: TempDir,
     stands: bool,
+    tools: Option<PathBuf>,
 }
 
 impl Stage {
@@ -43,7 +44,27 @@ impl Stage {
         std::fs::write(home.path().join("sessions.txt"), ids.join("\n"))
             .map_err(|error| error.to_string())?;
         let stands = speed == 0.0;
-        Ok(Self { sim, home, stands })
+        Ok(Self {
+            sim,
+            home,
+            stands,
+            tools: None,
+        })
+    }
+
+    /// Programs of this directory are found as well.
+    #[allow(dead_code, reason = "not every page needs some")]
+    pub(crate) fn with_tools(self, directory: PathBuf) -> Self {
+        let tools = Some(directory);
+        Self { tools, ..self }
+    }
+
+    /// A whole script ends with 0, as bash runs it. Answers what it printed.
+    #[allow(dead_code, reason = "not every page has scripts")]
+    pub(crate) fn runs(&self, script: &str) -> Result<String, String> {
+        let out = self.home.path().join("out");
+        self.run("bash", script, Stdio::null(), &out, 0)?;
+        std::fs::read_to_string(&out).map_err(|error| error.to_string())
     }
 
     /// Sets the home up as the pages begin.
@@ -52,6 +73,7 @@ impl Stage {
     }
 
     /// So much simulated time passes, and from here on the configuration's bake times are short enough to pass in it.
+    #[allow(dead_code, reason = "not every page goes on for weeks")]
     pub(crate) fn later(&self, span: Duration) -> Result<(), String> {
         let path = self.home.path().join("coalmine.toml");
         let text = std::fs::read_to_string(&path).map_err(|error| error.to_string())?;
@@ -61,6 +83,7 @@ impl Stage {
     }
 
     /// The command is in the grammar: its help is shown.
+    #[allow(dead_code, reason = "not every page waits for a person")]
     pub(crate) fn parses(&self, line: &str) -> Result<(), String> {
         self.types(&format!("{line} --help"), 0)
     }
@@ -84,14 +107,30 @@ impl Stage {
     }
 
     fn shell(&self, line: &str, input: Stdio, out: &Path, exit: i32) -> Result<(), String> {
+        self.run("sh", line, input, out, exit)
+    }
+
+    fn run(
+        &self,
+        shell: &str,
+        line: &str,
+        input: Stdio,
+        out: &Path,
+        exit: i32,
+    ) -> Result<(), String> {
         let errors = out.with_extension("err");
         let file = |path: &Path| File::create(path).map_err(|error| error.to_string());
         let own = Path::new(env!("CARGO_BIN_EXE_coalmine")).parent();
         let path = format!(
-            "{}:/usr/local/bin:/usr/bin:/bin",
-            own.unwrap_or(Path::new("")).display()
+            "{}:{}:/usr/local/bin:/usr/bin:/bin",
+            own.unwrap_or(Path::new("")).display(),
+            self.tools
+                .as_deref()
+                .or(own)
+                .unwrap_or(Path::new(""))
+                .display()
         );
-        let mut child = Command::new("sh")
+        let mut child = Command::new(shell)
             .args(["-c", line])
             .env_clear()
             .env("PATH", path)
@@ -99,6 +138,7 @@ impl Stage {
             .env("COALMINE_STATE_DIR", self.home.path().join("state"))
             .env("AWS_ENDPOINT_URL", self.sim.url())
             .env("AWS_REGION", "us-east-1")
+            .env("AWS_DEFAULT_REGION", "us-east-1")
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("AWS_ACCESS_KEY_ID", "AKIACOALMINEONCALL")
             .env("AWS_SECRET_ACCESS_KEY", "rehearsal")

@@ -14,6 +14,8 @@ use coalmine::domain::journal::{Entry, Recovered};
 use coalmine::domain::lever::LeverId;
 use coalmine::domain::plan::{Order, Outcome};
 use coalmine::domain::rollout::RolloutSpec;
+use coalmine::domain::runbook::CommandEnd;
+use coalmine::domain::runbook::command::CommandReport;
 use coalmine::ui::{Depth, Theme, draw};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -22,6 +24,10 @@ use super::world::{ME, World};
 
 /// The first instant.
 pub(crate) const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+/// Sees every message with the model as it was before it, then the effects with the model after it; the time, and the machine's
+/// milliseconds.
+pub(crate) type Tap = Box<dyn FnMut(&Model, Result<&Msg, &[Effect]>, Timestamp, u64)>;
 
 /// A console without a terminal, over a world without a network.
 pub(crate) struct Driver {
@@ -48,6 +54,8 @@ pub(crate) struct Driver {
     pub(crate) left: Recovered,
     /// Answers that are held back: `orders`, `flag`, `verify`.
     pub(crate) held: BTreeSet<String>,
+    /// Who looks on.
+    pub(crate) tap: Option<Tap>,
     waiting: VecDeque<(String, Effect)>,
     inbox: VecDeque<Msg>,
     passed: Duration,
@@ -75,6 +83,7 @@ impl Driver {
                 ..Recovered::default()
             },
             held: BTreeSet::new(),
+            tap: None,
             waiting: VecDeque::new(),
             inbox: VecDeque::new(),
             passed: Duration::ZERO,
@@ -97,7 +106,13 @@ impl Driver {
 
     fn drain(&mut self) {
         while let Some(msg) = self.inbox.pop_front() {
+            if let Some(tap) = &mut self.tap {
+                tap(&self.model, Ok(&msg), self.now, self.ms);
+            }
             let effects = update(&mut self.model, msg, self.now);
+            if let Some(tap) = &mut self.tap {
+                tap(&self.model, Err(&effects), self.now, self.ms);
+            }
             self.carry_out(effects);
         }
     }
@@ -227,9 +242,19 @@ impl Driver {
                 self.ended = true;
                 return;
             }
-            Effect::Bell => return,
             Effect::Continue => Msg::Continued,
             Effect::Export { name, .. } => Msg::Exported(Ok(format!("exports/{name}"))),
+            Effect::RunCommand(order) => {
+                let report = CommandReport {
+                    end: CommandEnd::Exited(0),
+                    ..CommandReport::not_started("")
+                };
+                Msg::CommandEnded {
+                    run: order.run,
+                    report: Box::new(report),
+                }
+            }
+            Effect::Bell | Effect::StopCommand(_) => return,
         };
         self.inbox.push_back(msg);
     }
@@ -298,6 +323,10 @@ impl Driver {
             Some(Overlay::Alarm { .. }) => "alarm",
             Some(Overlay::Recovery { .. }) => "recovery",
             Some(Overlay::Leaving) => "leaving",
+            Some(Overlay::Contacts { .. }) => "contacts",
+            Some(Overlay::Fill(_)) => "fill",
+            Some(Overlay::Run(_)) => "run",
+            Some(Overlay::Output { .. }) => "output",
         }
     }
 

@@ -84,6 +84,7 @@ impl Stage {
             read_only: false,
             without_journal: false,
             account: None,
+            shell: None,
             messages: sender,
         });
         let mut model = Model::new(spec, at(START));

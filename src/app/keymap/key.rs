@@ -1,4 +1,4 @@
-//! A key as the finger pressed it, and how it is written. It knows no action.
+//! A key, as the finger knows it, and its notation. What it means stands in the table.
 
 use std::fmt;
 

@@ -4,6 +4,7 @@ use crate::domain::alarm::AlarmChange;
 use crate::domain::plan::{Conflict, Order, Plan};
 
 use super::Feed;
+use super::run::{FillForm, RunDialog};
 use crate::app::line_edit::LineEdit;
 
 /// What lies on top of the screen.
@@ -87,6 +88,22 @@ pub enum Overlay {
         selected: usize,
         /// What is wrong with the line, when Enter did not go on.
         complaint: Option<String>,
+    },
+    /// Who to call.
+    Contacts {
+        /// The selected row.
+        selected: usize,
+    },
+    /// What a command of the runbook still lacks.
+    Fill(Box<FillForm>),
+    /// Whether a command of the runbook is to run.
+    Run(Box<RunDialog>),
+    /// What a command of the runbook writes.
+    Output {
+        /// The run's id.
+        run: String,
+        /// The number of the line at the bottom; `None` follows the newest.
+        bottom: Option<u64>,
     },
 }
 

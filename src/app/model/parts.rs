@@ -1,5 +1,7 @@
 //! The small parts of the model: screens, messages, marks, the journal's standing. They decide nothing.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::Timestamp;
 use crate::domain::failure::PortError;
 
@@ -48,7 +50,7 @@ pub enum Tone {
 }
 
 /// The simulator behind a demo.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rehearsal {
     /// The scenario's name, when known.
     pub scenario: Option<String>,

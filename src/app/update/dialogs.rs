@@ -6,7 +6,7 @@ use crate::app::line_edit::LineEdit;
 use crate::app::log_pane::{View, Way};
 use crate::app::model::{Instead, Model, Overlay, Screen, Tone};
 
-use super::{blind, keys, looks, orders, overlays, plans, sifting, toast, tuning};
+use super::{blind, command, keys, looks, orders, overlays, plans, sifting, toast, tuning};
 
 /// The word that sends an order although the journal takes nothing.
 pub const WITHOUT_JOURNAL: &str = "without-journal";
@@ -19,6 +19,7 @@ pub(super) fn has_line(model: &Model) -> bool {
     match &model.overlay {
         Some(Overlay::Palette { .. } | Overlay::Tune { .. }) => true,
         Some(Overlay::Plan(dialog)) => dialog.must_type.is_some() || dialog.needs_reason,
+        Some(Overlay::Fill(_)) => true,
         Some(Overlay::Refused { instead, .. }) => {
             matches!(instead, Some(Instead::WithoutJournal { .. }))
         }
@@ -45,6 +46,7 @@ pub(super) fn open_line(model: &mut Model) -> Option<&mut LineEdit> {
             instead: Some(Instead::WithoutJournal { typed }),
             ..
         }) => Some(typed),
+        Some(Overlay::Fill(form)) => form.lines.get_mut(form.at),
         _ => None,
     }
 }
@@ -67,6 +69,7 @@ pub(super) fn line_changed(model: &mut Model) {
             *selected = 0;
             *complaint = None;
         }
+        Some(Overlay::Fill(form)) => form.complaint = None,
         _ => {}
     }
 }
@@ -79,6 +82,9 @@ pub(super) fn next_field(model: &mut Model) {
         && dialog.needs_reason
     {
         dialog.in_reason = !dialog.in_reason;
+    }
+    if let Some(Overlay::Fill(form)) = &mut model.overlay {
+        form.at = (form.at + 1) % form.lines.len().max(1);
     }
 }
 
@@ -146,6 +152,12 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
             action.map_or_else(Vec::new, |action| keys::act(model, action))
         }
         Some(Overlay::Plan(dialog)) => plans::confirm(model, dialog, fresh),
+        Some(Overlay::Fill(form)) => command::filled(model, form),
+        Some(Overlay::Run(dialog)) => command::confirmed(model, dialog, fresh),
+        Some(Overlay::Output { run, .. }) => {
+            command::closed(model, &run);
+            Vec::new()
+        }
         Some(Overlay::Refused {
             order,
             reason,
@@ -204,7 +216,9 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
 
 /// Closes what is on top; nothing is sent.
 pub(super) fn close(model: &mut Model) -> Vec<Effect> {
-    model.overlay = None;
+    if let Some(Overlay::Output { run, .. }) = model.overlay.take() {
+        command::closed(model, &run);
+    }
     Vec::new()
 }
 
@@ -248,6 +262,19 @@ pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
             orders.first().map(|(order, _)| order.plan.aws_cli.clone())
         }
         Some(Overlay::Event { text, .. }) => Some(text.clone()),
+        Some(Overlay::Contacts { selected }) => {
+            model.spec.contacts.values().nth(*selected).cloned()
+        }
+        Some(Overlay::Run(dialog)) => Some(
+            dialog
+                .made
+                .as_ref()
+                .map_or_else(|_| dialog.written.clone(), |script| script.text.clone()),
+        ),
+        Some(Overlay::Output { run, .. }) => {
+            let run = model.runs.iter().find(|known| known.id == *run);
+            run.map(|run| run.output.text())
+        }
         Some(_) => None,
         None => selected_text(model),
     };

@@ -9,7 +9,7 @@ use crate::domain::journal::Entry;
 use crate::domain::log::TailMode;
 use crate::domain::plan::Change;
 
-use super::{dialogs, orders, overlays, rows, schedule, sifting, toast, tuning, wishes};
+use super::{command, dialogs, orders, overlays, rows, schedule, sifting, toast, tuning, wishes};
 
 /// A key went down.
 pub(super) fn pressed(model: &mut Model, key: Key, at_ms: u64) -> Vec<Effect> {
@@ -42,7 +42,12 @@ pub fn scopes(model: &Model) -> Vec<Scope> {
         return vec![Scope::Always, Scope::Input];
     }
     match &model.overlay {
-        Some(Overlay::Help { .. } | Overlay::Event { .. } | Overlay::Alarm { .. }) => {
+        Some(
+            Overlay::Help { .. }
+            | Overlay::Event { .. }
+            | Overlay::Alarm { .. }
+            | Overlay::Contacts { .. },
+        ) => {
             return vec![Scope::Always, Scope::Dialog, Scope::Global];
         }
         Some(_) => return vec![Scope::Always, Scope::Dialog],
@@ -165,6 +170,14 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.redraws += 1;
             Vec::new()
         }
+        // The player's own; it is no part of a console.
+        Action::Replay(_) => Vec::new(),
+        Action::Contacts => {
+            overlays::show(model, Overlay::Contacts { selected: 0 });
+            Vec::new()
+        }
+        Action::Commands => command::show_last(model),
+        Action::StopCommand => command::stop(model),
         Action::Export => sifting::export(model),
         action => {
             with_lines(model, action);
@@ -264,7 +277,8 @@ fn back(model: &mut Model) -> Vec<Effect> {
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
-    let busy = !model.in_flight.is_empty() || model.waiting.is_some();
+    let runs = model.runs.iter().any(crate::app::model::Run::is_live);
+    let busy = !model.in_flight.is_empty() || model.waiting.is_some() || runs;
     if busy && !matches!(model.overlay, Some(Overlay::Leaving)) {
         overlays::show(model, Overlay::Leaving);
         return Vec::new();
@@ -279,6 +293,9 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
 
 /// Ctrl-C: first what is on top, then the console.
 fn interrupt(model: &mut Model) -> Vec<Effect> {
+    if let Some(stopped) = command::interrupted(model) {
+        return stopped;
+    }
     if model.overlay.is_some() || model.filtering || model.logs.searching {
         let leaving = matches!(model.overlay, Some(Overlay::Leaving));
         return if leaving { leave(model) } else { back(model) };

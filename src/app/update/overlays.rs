@@ -50,13 +50,20 @@ fn may_cover(model: &Model, overlay: &Overlay) -> bool {
     match &model.overlay {
         None
         | Some(
-            Overlay::Help { .. } | Overlay::Event { .. } | Overlay::Alarm { .. } | Overlay::Leaving,
+            Overlay::Help { .. }
+            | Overlay::Event { .. }
+            | Overlay::Alarm { .. }
+            | Overlay::Leaving
+            | Overlay::Contacts { .. }
+            | Overlay::Output { .. },
         ) => true,
         Some(
             Overlay::Palette { .. }
             | Overlay::Plan(_)
             | Overlay::Recovery { .. }
-            | Overlay::Tune { .. },
+            | Overlay::Tune { .. }
+            | Overlay::Fill(_)
+            | Overlay::Run(_),
         ) => false,
         Some(open) => match (order_of(open), order_of(overlay)) {
             (Some(old), Some(new)) => old.id == new.id || old.plan.change == new.plan.change,

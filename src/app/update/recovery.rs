@@ -8,7 +8,7 @@ use crate::domain::failure::PortError;
 use crate::domain::journal::{Entry, Recovered};
 use crate::domain::plan::{Order, Outcome};
 
-use super::{looks, overlays, toast};
+use super::{command, looks, overlays, toast};
 
 /// An order that is older than this when it is found applied has long taken effect: no exposure clock is started for it.
 pub(super) const RECENT: Duration = Duration::from_hours(1);
@@ -47,6 +47,7 @@ pub(super) fn recovered(model: &mut Model, result: Result<Recovered, PortError>)
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let mut effects = vec![Effect::Append(opened)];
+    effects.extend(command::recovered(model, found.trusted, found.commands));
     for order in &found.open {
         effects.push(looks::begin(model, order, true));
     }

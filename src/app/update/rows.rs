@@ -4,7 +4,7 @@ use crate::app::Effect;
 use crate::app::log_pane::View;
 use crate::app::model::{Feed, Model, Overlay, Screen};
 
-use super::{dialogs, overlays, sifting, tuning};
+use super::{command, dialogs, overlays, sifting, tuning};
 
 /// Rows of a page, where the screen's height does not matter.
 pub(super) const PAGE: isize = 10;
@@ -22,6 +22,15 @@ pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
         }
         return Vec::new();
     }
+    if let Some(Overlay::Fill(form)) = &mut model.overlay {
+        form.at = moved(form.at, form.lines.len());
+    }
+    if let Some(Overlay::Run(_)) = &model.overlay {
+        command::scroll(model, by);
+    }
+    if let Some(Overlay::Output { .. }) = &model.overlay {
+        command::scroll_output(model, by);
+    }
     if let Some(Overlay::Tune {
         typed, selected, ..
     }) = &model.overlay
@@ -30,6 +39,10 @@ pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
         if let Some(Overlay::Tune { selected, .. }) = &mut model.overlay {
             *selected = to;
         }
+        return Vec::new();
+    }
+    if let Some(Overlay::Contacts { selected }) = &mut model.overlay {
+        *selected = moved(*selected, model.spec.contacts.len());
         return Vec::new();
     }
     if model.overlay.is_some() {

@@ -89,6 +89,7 @@ fn rollout(signals: Vec<SignalSpec>, marker: Option<MetricQuery>) -> RolloutSpec
         rules: Vec::new(),
         alarms: AlarmsSpec::None,
         runbook: None,
+        native: Vec::new(),
         contacts: BTreeMap::new(),
     }
 }

@@ -1,5 +1,6 @@
 //! What the records of a journal add up to: open orders, complaints, the fallback's old values. It reads no file.
 
+use super::commands::Commands;
 use super::evidence::Evidence;
 use super::mask::is_masked;
 use std::collections::{BTreeMap, HashMap};
@@ -30,6 +31,8 @@ pub(super) struct Ledger {
     last_seq: u64,
     #[serde(default)]
     evidence: Evidence,
+    #[serde(default)]
+    commands: Commands,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,12 +57,12 @@ impl Ledger {
             }
             Entry::DrillBegun { drill } => self.evidence.begin(drill),
             Entry::DrillEnded { id } => self.evidence.end(id),
+            Entry::Runbook { event } => self.commands.add(event, record.at),
             Entry::Complaint => self.complain(record.at),
             Entry::Opened { .. }
             | Entry::Proved { .. }
             | Entry::Judged { .. }
             | Entry::Incident { .. }
-            | Entry::Runbook { .. }
             | Entry::Note { .. } => {}
         }
     }
@@ -73,6 +76,7 @@ impl Ledger {
     pub(super) fn merge(&mut self, other: Self) {
         self.last_seq = self.last_seq.max(other.last_seq);
         self.evidence.merge(other.evidence);
+        self.commands.merge(other.commands);
         self.complaints.extend(other.complaints);
         self.complaints.sort_unstable();
         self.complaints.dedup();
@@ -125,6 +129,8 @@ impl Ledger {
                 .filter(|old| !old.values().flatten().any(|value| is_masked(value))),
             writes: self.evidence.writes(now),
             drill: self.evidence.drill(),
+            trusted: self.commands.trusted,
+            commands: self.commands.begun,
             owner: None,
         }
     }

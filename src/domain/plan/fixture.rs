@@ -78,6 +78,7 @@ pub(crate) fn spec() -> RolloutSpec {
         rules: Vec::new(),
         alarms: AlarmsSpec::None,
         runbook: None,
+        native: Vec::new(),
         contacts: BTreeMap::new(),
     }
 }

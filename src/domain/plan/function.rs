@@ -14,6 +14,7 @@ mod names;
 mod publish;
 mod tune;
 
+pub(crate) use names::is_reserved;
 pub(super) use publish::publish;
 pub(super) use tune::tune;
 

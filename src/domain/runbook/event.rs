@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::domain::Timestamp;
 
 /// A step of a file, so that it is found again after the file was edited: by its line and words, then by its words alone.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct StepKey {
     /// The title of its section.
     pub section: String,

@@ -78,6 +78,8 @@ impl Executor {
             | Effect::Verify(_)
             | Effect::Copy(_)
             | Effect::Bell
+            | Effect::RunCommand(_)
+            | Effect::StopCommand(_)
             | Effect::Suspend
             | Effect::Quit
             | Effect::Continue

@@ -98,7 +98,9 @@ impl Reads {
             Effect::Submit(_)
             | Effect::CreateAlarm(_)
             | Effect::Verify(_)
-            | Effect::Continue => true,
+            | Effect::Continue
+            | Effect::RunCommand(_)
+            | Effect::StopCommand(_) => true,
             Effect::ReadAlarmHistory(_)
             | Effect::Copy(_)
             | Effect::Bell

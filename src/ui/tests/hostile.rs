@@ -83,6 +83,7 @@ fn infested() -> Model {
     for mark in &mut model.marks {
         mark.label = bad();
     }
+    model.spec.contacts.insert(bad(), bad());
     model
 }
 
@@ -159,7 +160,33 @@ fn infested_overlays() -> Vec<(&'static str, Overlay)> {
             }
             Overlay::Recovery { repaired, .. } => *repaired = Some(bad()),
             Overlay::Tune { complaint, .. } => *complaint = Some(bad()),
-            Overlay::Help { .. } | Overlay::Palette { .. } | Overlay::Leaving => {}
+            Overlay::Help { .. }
+            | Overlay::Palette { .. }
+            | Overlay::Leaving
+            | Overlay::Contacts { .. } => {}
+            Overlay::Fill(form) => {
+                form.wish.step.text = bad();
+                form.complaint = Some(bad());
+                for missing in &mut form.wish.missing {
+                    (missing.written, missing.about) = (bad(), bad());
+                }
+            }
+            Overlay::Run(dialog) => {
+                (dialog.step.text, dialog.cwd, dialog.complaint) =
+                    (bad(), Some(bad()), Some(bad()));
+                dialog.pins = vec![(bad(), bad())];
+                match &mut dialog.made {
+                    Ok(script) => (script.text, script.values) = (bad(), vec![(bad(), bad())]),
+                    Err(faults) => {
+                        dialog.written = bad();
+                        for fault in faults {
+                            (fault.why, fault.instead) = (bad(), bad());
+                        }
+                    }
+                }
+            }
+            // What a command writes is hostile from the start.
+            Overlay::Output { .. } => {}
         }
     }
     overlays

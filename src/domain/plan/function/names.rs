@@ -30,6 +30,11 @@ const RESERVED: [&str; 19] = [
     "TZ",
 ];
 
+/// Whether Lambda keeps the name for itself.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name) || name.starts_with("AWS_LAMBDA_")
+}
+
 /// Refuses names that Lambda would refuse, with the name.
 pub(super) fn check<'a>(names: impl Iterator<Item = &'a str>) -> Result<(), PlanFault> {
     let (mut reserved, mut bad) = (Vec::new(), Vec::new());
