@@ -6,7 +6,7 @@ use crate::domain::Timestamp;
 use crate::domain::alarm::{AlarmBatch, AlarmChange, AlarmDefinition};
 use crate::domain::failure::{CallRecord, PortError};
 use crate::domain::identity::Identity;
-use crate::domain::journal::{Entry, Recovered};
+use crate::domain::journal::{Entry, Record, Recovered};
 use crate::domain::lever::{LeverId, LeverState, Version};
 use crate::domain::log::{LogBatch, TailMode};
 use crate::domain::plan::{Order, Outcome};
@@ -18,11 +18,13 @@ pub mod line_edit;
 pub mod log_pane;
 pub mod model;
 pub mod recording;
+pub mod runbook_pane;
 pub mod session_rate;
 pub mod update;
 
 pub use keymap::{Action, Key};
 pub use model::Model;
+use runbook_pane::{ReadRunbook, RunbookWish};
 pub use update::update;
 
 /// Something that happened. A recording of an incident is the list of these.
@@ -82,6 +84,10 @@ pub enum Msg {
     Continued,
     /// A piece of the logs was written to a file, whose path this is.
     Exported(Result<String, PortError>),
+    /// A runbook's file was read.
+    RunbookRead(String, Result<Box<ReadRunbook>, PortError>),
+    /// The journal was read on: what this console has written since, and what others have. A failure tells of the others' part.
+    JournalRead(Vec<Record>, Option<PortError>),
     /// A command of a runbook wrote something.
     CommandOutput {
         /// The run.
@@ -155,6 +161,10 @@ pub enum Effect {
         /// Whether the file begins with it, and must not be there yet.
         first: bool,
     },
+    /// Read a runbook's file and judge it.
+    OpenRunbook(Box<RunbookWish>),
+    /// Read what other consoles have written into the journal.
+    Follow,
 }
 
 impl Effect {

@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
+mod incidents;
 mod looks;
 mod orders;
 mod rehearsals;
 mod replay;
 
+pub use incidents::{Incident, MessageStage, Release, Report};
 pub use looks::{Bucket, History, Status, Until, Watch};
 pub use orders::{Disable, Enable, Fallback, Ordering, Restore, Set, Tune, WaitFor};
 pub use rehearsals::{Drill, Init, Ready};
@@ -134,12 +136,17 @@ pub enum Command {
     Man,
     /// Play a recording of the console: pause, step, seek; it sends nothing, and --json prints a line for every message
     Replay(Replay),
-    /// Look into a Markdown runbook; needs no configuration
+    /// Look into a Markdown runbook, which needs no configuration, or work through it
     Runbook {
         /// What to do with it.
         #[command(subcommand)]
         command: RunbookCommand,
     },
+    /// The incident: while one is open, nothing raises exposure
+    #[command(subcommand)]
+    Incident(Incident),
+    /// The incident report, from the journal: as Markdown, or one JSON object with --json
+    Report(Report),
 }
 
 /// What to do with a runbook.
@@ -150,6 +157,12 @@ pub enum RunbookCommand {
         /// The Markdown file; - is stdin
         #[arg(value_name = "FILE")]
         file: PathBuf,
+    },
+    /// Open the console at it, to be worked through step by step
+    Run {
+        /// The Markdown file, or builtin:NAME for one that ships with the program
+        #[arg(value_name = "FILE")]
+        file: String,
     },
     /// What would go wrong when somebody follows it: each finding with what happens and what to do instead; exit code 1 on errors
     Lint {
@@ -186,6 +199,9 @@ pub struct Demo {
     /// The simulated world.
     #[command(flatten)]
     pub world: World,
+    /// The runbook to work through; the one that is built in when it is left out
+    #[arg(long, value_name = "FILE")]
+    pub runbook: Option<String>,
 }
 
 /// The simulator alone.

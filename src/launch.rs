@@ -136,10 +136,19 @@ struct Opening {
     read_only: bool,
     without_journal: bool,
     record: Option<PathBuf>,
+    /// A runbook to open at once.
+    runbook: Option<String>,
 }
 
 /// Opens the console for the configuration that is found. Answers the exit code.
-pub fn console(global: &Global, surroundings: &Surroundings) -> Result<u8> {
+///
+/// # Errors
+/// What keeps it from being opened: the configuration, the terminal, the machine.
+pub fn console(
+    global: &Global,
+    surroundings: &Surroundings,
+    runbook: Option<String>,
+) -> Result<u8> {
     let spec = chosen(global)?;
     let options = ConnectOptions {
         profile: global.profile.clone().or_else(|| spec.profile.clone()),
@@ -155,6 +164,7 @@ pub fn console(global: &Global, surroundings: &Surroundings) -> Result<u8> {
         read_only: global.read_only,
         without_journal: global.without_journal,
         record: global.record.clone(),
+        runbook,
     };
     open(opening, surroundings)
 }
@@ -174,7 +184,7 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         .prefix("coalmine-demo-")
         .tempdir()?;
     let opening = Opening {
-        spec: config::demo()?,
+        spec: rehearsed()?,
         options: ConnectOptions {
             profile: None,
             region: Some(crate::sim::aws::REGION.to_owned()),
@@ -192,6 +202,7 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         read_only: global.read_only,
         without_journal: global.without_journal,
         record: global.record.clone(),
+        runbook: demo.runbook.clone(),
     };
     let code = open(opening, surroundings)?;
     if code != 0 {
@@ -199,6 +210,14 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         let _kept = scratch.keep();
     }
     Ok(code)
+}
+
+/// The rollout of the rehearsal. It has no directory that its runbook could be in: it works through the one that is built in.
+fn rehearsed() -> Result<RolloutSpec> {
+    Ok(RolloutSpec {
+        runbook: None,
+        ..config::demo()?
+    })
 }
 
 /// What the command line says about the configuration.
@@ -281,6 +300,7 @@ async fn run(
         read_only,
         without_journal,
         record: _,
+        runbook,
     } = opening;
     let clock = SharedClock::new();
     let (log, calls) = CallLog::new(MESSAGES);
@@ -288,6 +308,7 @@ async fn run(
         arn: None,
         user: surroundings.user.clone(),
         host: surroundings.host.clone(),
+        pid: Some(std::process::id()),
     };
     let journal = JournalFile::open(
         &state_dir,
@@ -317,6 +338,10 @@ async fn run(
     });
     let mut model = Model::new(spec, clock.now());
     model.read_only = read_only;
+    if let Some(file) = runbook {
+        model.screen = crate::app::model::Screen::Runbook;
+        model.runbook.asked = Some(file);
+    }
     model.rehearsal = rehearsal;
     model.endpoint = options.endpoint_url;
     model.region = options.region;

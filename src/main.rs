@@ -21,7 +21,7 @@ fn main() -> ExitCode {
         launch::end_on_panic(panic.into_panic_hook(), &launch::state_dir(&surroundings));
     }
     let done = match &cli.command {
-        None => launch::console(&cli.global, &surroundings),
+        None => launch::console(&cli.global, &surroundings, None),
         Some(command) => launch::headless(command, &cli.global, &surroundings),
     };
     match done {

@@ -83,6 +83,11 @@ pub trait JournalStore: Send + Sync {
     /// What an earlier run left; called once, before anything is appended.
     async fn recover(&self) -> PortResult<Recovered>;
 
+    /// What other consoles of the same rollout have written since `recover`, or since this was last asked; each record once.
+    async fn follow(&self) -> PortResult<Vec<Record>> {
+        Ok(Vec::new())
+    }
+
     /// Names the caller's ARN, once STS has told it, for all later records.
     fn identify(&self, arn: &str);
 

@@ -32,6 +32,7 @@ mod header;
 mod help;
 mod history;
 mod home;
+mod incident;
 pub mod keys;
 mod lamps;
 mod levers;
@@ -44,6 +45,7 @@ pub mod picture;
 mod plan;
 mod proofs;
 pub mod replay;
+mod runbook;
 mod signals;
 mod small;
 pub mod terminal;
@@ -99,6 +101,8 @@ fn regions(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     exposure::draw(frame, panel::take_top(&mut body, rows), model, theme);
     let rows = verdict::height(body, model, theme);
     verdict::draw(frame, panel::take_top(&mut body, rows), model, theme);
+    let line = panel::take_bottom(&mut body, incident::line_height(model));
+    incident::draw_line(frame, line, model, theme);
     match model.screen {
         Screen::Home => home::draw(frame, body, model, theme),
         Screen::Logs => logs::draw(frame, body, model, theme),
@@ -107,6 +111,8 @@ fn regions(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
         Screen::History => history::draw(frame, body, model, theme),
         Screen::Why => why::draw(frame, body, model, theme),
         Screen::Calls => calls::draw(frame, body, model, theme),
+        Screen::Runbook => runbook::draw(frame, body, model, theme),
+        Screen::Incident => incident::draw(frame, body, model, theme),
     }
     overlay::draw(frame, body, model, theme);
 }

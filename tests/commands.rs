@@ -14,6 +14,8 @@ mod bench;
 mod control;
 #[path = "commands/gates.rs"]
 mod gates;
+#[path = "commands/incidents.rs"]
+mod incidents;
 #[path = "commands/local.rs"]
 mod local;
 #[path = "commands/looks.rs"]

@@ -15,6 +15,8 @@ mod commands;
 mod control;
 #[path = "executor/gate.rs"]
 mod gate;
+#[path = "executor/incidents.rs"]
+mod incidents;
 #[path = "executor/journal.rs"]
 mod journal;
 #[path = "executor/outcomes.rs"]

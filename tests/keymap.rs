@@ -31,6 +31,7 @@ fn chains() -> Vec<Vec<Scope>> {
         Screen::History,
         Screen::Why,
         Screen::Calls,
+        Screen::Runbook,
     ] {
         model.screen = screen;
         chains.push(scopes(&model));
@@ -94,7 +95,7 @@ fn what_disables_is_never_shadowed() {
 #[test]
 fn no_scope_hides_a_key_of_the_one_below_unless_it_means_to() {
     // A dialog's own meaning of a key: it closes where the screen below leaves, pages where the screen below ticks.
-    let meant = ["q", "enter", "y", "esc", "j", "k", "D", "space"];
+    let meant = ["q", "enter", "y", "esc", "j", "k", "D", "space", "R"];
     for chain in chains() {
         for (place, scope) in chain.iter().enumerate() {
             for row in rows(&[*scope]) {

@@ -29,6 +29,10 @@ pub enum Scope {
     Input,
     /// The player of recordings; the keys that are played back never meet it.
     Replay,
+    /// The runbook.
+    Runbook,
+    /// The incident's screen.
+    Incident,
 }
 
 /// What the person wants.
@@ -142,10 +146,38 @@ pub enum Action {
     Export,
     /// The charts at the selected line's minute.
     Minute,
-    /// Who to call.
-    Contacts,
     /// What the player of recordings does.
     Replay(Playing),
+    /// The runbook.
+    Runbook,
+    /// Tick the selected step, or take its tick away.
+    Tick,
+    /// Take the branch that the selected step is.
+    Branch,
+    /// Leave the selected step out, or take it in again.
+    Skip,
+    /// Pick a section of the runbook.
+    Section,
+    /// Open another runbook.
+    RunbookFile,
+    /// Show the selected step's command as it would be run.
+    Script,
+    /// Who to call.
+    Contacts,
+    /// The incident: open one, or show the one there is.
+    Incident,
+    /// The next page of the incident.
+    IncidentPage,
+    /// The next stage of the message to stakeholders.
+    IncidentStage,
+    /// Write a remark down.
+    IncidentNote,
+    /// Say that the incident is over.
+    IncidentClose,
+    /// Let raises through while the incident is open.
+    IncidentRelease,
+    /// Drive the incident from this console.
+    TakeOver,
     /// What the last command of the runbook wrote.
     Commands,
     /// Stop the command whose output is shown.
@@ -292,7 +324,6 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Logs,    "b",                A::OlderMark,        "",          "The next bookmark, older"),
     bind(S::Logs,    "B",                A::NewerMark,        "",          "The next bookmark, newer"),
     bind(S::Logs,    "e",                A::Export,           "export",    "Write the lines shown to a file in the state directory"),
-    bind(S::Global,  "@",                A::Contacts,         "",          "Who to call: the contacts of the configuration"),
     bind(S::Replay,  "space",             A::Replay(P::Pause),          "pause",   "Pause, or play on"),
     bind(S::Replay,  "right .",           A::Replay(P::Forward),        "step",    "One message on"),
     bind(S::Replay,  "left ,",            A::Replay(P::Back),           "back",    "One message back"),
@@ -308,6 +339,22 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Replay,  "-",                 A::Replay(P::Slower),         "slower",  "Half as fast"),
     bind(S::Replay,  "? f1",              A::Replay(P::Keys),           "keys",    "The keys of the player"),
     bind(S::Replay,  "q esc",             A::Quit,                      "leave",   "Leave the player"),
+    bind(S::Global,  "R",                A::Runbook,          "runbook",   "The runbook as a checklist, bound to what is measured"),
+    bind(S::Runbook, "space",            A::Tick,             "tick",      "Tick the step, or take its tick away (asks for a reason)"),
+    bind(S::Runbook, "enter",            A::Open,             "run",       "Do what the step says; whatever changes something is shown first"),
+    bind(S::Runbook, "b",                A::Branch,           "branch",    "Take this branch; the others do not apply"),
+    bind(S::Runbook, "s",                A::Section,          "sections",  "Pick a section: scenario, method, phase; what fits now comes first"),
+    bind(S::Runbook, "n",                A::Skip,             "leave out", "Leave the step out, or take it in again"),
+    bind(S::Runbook, "v",                A::Script,           "script",    "Show the step's command as it would be run by a shell"),
+    bind(S::Runbook, "f",                A::RunbookFile,      "file",      "Open another runbook"),
+    bind(S::Global,  "@",                A::Contacts,         "",          "Who to call: the contacts of the configuration"),
+    bind(S::Global,  "i",                A::Incident,         "incident",  "Open an incident (raises are locked then), or show it"),
+    bind(S::Incident,"tab",              A::IncidentPage,     "page",      "Timeline, handover, report, message"),
+    bind(S::Incident,"s",                A::IncidentStage,    "stage",     "The next stage of the message"),
+    bind(S::Incident,"n",                A::IncidentNote,     "note",      "Write a remark into the journal"),
+    bind(S::Incident,"o",                A::IncidentClose,    "over",      "The incident is over: close it with a note"),
+    bind(S::Incident,"U",                A::IncidentRelease,  "unlock",    "Let raises through while it is open (asks for a typed word)"),
+    bind(S::Incident,"T",                A::TakeOver,         "take over", "Drive the incident from this console"),
     bind(S::Global,  "!",                A::Commands,         "",          "What the last command of the runbook wrote"),
     bind(S::Dialog,  "s",                A::StopCommand,      "stop",      "Stop the command whose output is shown"),
     bind(S::Dialog,  "g home",           A::First,            "",          "Scroll to the top"),

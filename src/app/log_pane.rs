@@ -228,6 +228,18 @@ impl LogPane {
         }
     }
 
+    /// Shows the lines that have this text, as one phrase where that can be written.
+    pub fn show_only(&mut self, text: &str) {
+        self.filter.clear();
+        if text.contains('"') || !text.contains(char::is_whitespace) {
+            self.filter.insert(text);
+        } else {
+            self.filter.insert(&format!("\"{text}\""));
+        }
+        self.refilter();
+        self.view = View::Lines;
+    }
+
     /// Shows everything again.
     pub fn clear_filter(&mut self) {
         self.filter.clear();

@@ -21,11 +21,13 @@ use crate::domain::signal::{Reading, Series};
 use crate::domain::verdict::Verdict;
 
 use super::log_pane::{LogPane, WatchCount};
+use super::runbook_pane::RunbookPane;
 use super::session_rate::SessionRate;
 
 mod enter;
 mod feed;
 mod in_flight;
+mod incident;
 pub mod output;
 mod overlay;
 mod parts;
@@ -34,6 +36,7 @@ pub mod run;
 pub use enter::EnterWatch;
 pub use feed::Feed;
 pub use in_flight::InFlight;
+pub use incident::{IncidentDesk, IncidentDialog, IncidentWish, Page};
 pub use overlay::{Instead, Overlay, PlanDialog};
 pub use parts::{JournalStatus, Left, Look, Mark, Rehearsal, Screen, Toast, Tone};
 pub use run::{CommandWish, FillForm, Missing, Run, RunDialog, RunState};
@@ -169,6 +172,8 @@ pub struct Model {
 
     /// The journal.
     pub journal: JournalStatus,
+    /// The incidents.
+    pub incident: IncidentDesk,
     /// The API calls, newest last.
     pub calls: VecDeque<CallRecord>,
 
@@ -194,6 +199,9 @@ pub struct Model {
     pub redraws: u64,
     /// Whether the console is ending.
     pub leaving: bool,
+
+    /// The runbook.
+    pub runbook: RunbookPane,
 }
 
 fn pane(spec: &RolloutSpec, watches: Vec<WatchCount>) -> LogPane {
@@ -287,6 +295,10 @@ impl Model {
             commands_directory: None,
             other_environments: Vec::new(),
             journal: JournalStatus::default(),
+            incident: IncidentDesk {
+                attended: true,
+                ..IncidentDesk::default()
+            },
             calls: VecDeque::new(),
             screen: Screen::default(),
             overlay: None,
@@ -299,6 +311,7 @@ impl Model {
             toast: None,
             redraws: 0,
             leaving: false,
+            runbook: RunbookPane::default(),
             spec,
         }
     }

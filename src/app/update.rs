@@ -10,6 +10,8 @@ mod blind;
 pub mod command;
 mod commands;
 mod dialogs;
+mod incident;
+mod incident_watch;
 mod judging;
 mod keys;
 mod leftover;
@@ -23,14 +25,17 @@ mod readiness;
 mod reads;
 mod recovery;
 mod rows;
+pub(crate) mod runbook;
 mod schedule;
 mod settling;
 mod sifting;
 mod tuning;
 mod wishes;
 
-pub use commands::{fallback_is_on, gates, lever_of, order, plan};
+pub use commands::{fallback_is_on, gates, lever_of, locked, order, plan};
 pub use dialogs::{WITHOUT_JOURNAL, palette_rows};
+pub use incident::{RE_ROLLOUT, stage as message_stage, subject};
+pub use incident_watch::watch_now;
 pub use keys::scopes;
 pub use leftover::leftovers;
 pub use readiness::ready;
@@ -43,7 +48,9 @@ const CALLS: usize = 500;
 /// Takes one message in.
 pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     model.now = now;
+    let judges = !matches!(msg, Msg::Called(_) | Msg::Pasted(_) | Msg::Resized(..));
     let mut effects = take(model, msg);
+    runbook::follow(model, &mut effects, judges);
     effects.extend(sifting::go_on(model));
     overlays::show_next(model);
     effects
@@ -84,7 +91,11 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             order,
             outcome,
             journal_fault,
-        } => settling::settled(model, *order, outcome, journal_fault),
+        } => {
+            let marked = runbook::settled(model, &order, &outcome);
+            let effects = settling::settled(model, *order, outcome, journal_fault);
+            [marked, effects].concat()
+        }
         Msg::JournalFailed(fault) => {
             toast(model, Tone::Bad, format!("journal: {fault}"));
             model.journal.fault = Some(fault);
@@ -94,23 +105,34 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             toast(model, Tone::Warn, format!("journal: {notice}"));
             Vec::new()
         }
+        Msg::JournalRead(records, fault) => {
+            let effects = incident::journal_read(model, &records, fault);
+            runbook::journal_read(model, &records);
+            effects
+        }
         Msg::Called(call) => {
             called(model, call);
             Vec::new()
         }
         Msg::Continued => sifting::continued(model),
         Msg::Exported(result) => sifting::exported(model, result),
+        Msg::RunbookRead(file, result) => runbook::read(model, file, result),
         Msg::CommandOutput { run, chunk } => {
             command::wrote(model, &run, &chunk);
             Vec::new()
         }
         Msg::CommandEnded { run, report } => {
+            let marked = runbook::command_ended(model, &run, &report);
             command::ended(model, &run, *report);
-            Vec::new()
+            marked
         }
         Msg::RecordingNoticed(notice) => {
             // What is worse stands there already.
-            if model.toast.as_ref().is_none_or(|toast| toast.tone != Tone::Bad) {
+            if model
+                .toast
+                .as_ref()
+                .is_none_or(|toast| toast.tone != Tone::Bad)
+            {
                 toast(model, Tone::Warn, format!("recording: {notice}"));
             }
             Vec::new()

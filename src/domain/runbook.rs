@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::signal::Limit;
 
 pub mod bind;
+pub mod checklist;
 pub mod command;
 pub mod condition;
 pub mod contact;

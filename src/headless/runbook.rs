@@ -20,6 +20,7 @@ const LARGEST: u64 = 64 << 20;
 /// Runs one of the `runbook` commands. Answers the exit code.
 pub fn run(command: &RunbookCommand, global: &Global, page: Page) -> color_eyre::Result<u8> {
     let RunbookCommand::Show { file } = command else {
+        complain("working through a runbook takes the console");
         return Ok(code::USAGE);
     };
     let bytes = match load(file) {

@@ -80,6 +80,8 @@ pub(super) fn open(
             arn: None,
             user: surroundings.user.clone(),
             host: surroundings.host.clone(),
+            // It comes and goes: nobody sits at it.
+            pid: None,
         };
         JournalFile::open(&state_dir, rollout, environment, actor, now)
             .map(|journal| Arc::new(journal) as Arc<dyn JournalStore>)

@@ -13,18 +13,21 @@ use crate::app::model::Left;
 use crate::app::{Effect, Msg};
 use crate::domain::journal::Entry;
 use crate::domain::lever::LeverId;
-use crate::domain::plan::{Order, Outcome, masked};
+use crate::domain::plan::{Order, Outcome};
 use crate::ports::{Clock, ErrorKind, JournalStore, Lever, PortError, PortResult, Ports, Shell};
 
 use super::parting::Parting;
 use account::Account;
 use commands::Commands;
+use incidents::Seen;
 
 mod account;
 mod alarms;
 mod export;
 mod commands;
+mod incidents;
 mod reads;
+mod runbooks;
 
 /// How long the command line may take to be written down: a disk that hangs must not hold up a rollback.
 const LEAVE: Duration = Duration::from_millis(300);
@@ -70,6 +73,8 @@ pub struct Executor {
     commands: Commands,
     messages: mpsc::Sender<Msg>,
     entries: mpsc::UnboundedSender<Entry>,
+    /// The incidents of the journal, as far as it was read.
+    seen: Mutex<Seen>,
     /// Entries that are asked for and not written down yet.
     unwritten: AtomicUsize,
     written: Notify,
@@ -102,6 +107,7 @@ impl Executor {
             commands: Commands::default(),
             messages: parts.messages,
             entries,
+            seen: Mutex::default(),
             unwritten: AtomicUsize::new(0),
             written: Notify::new(),
         });
@@ -120,6 +126,7 @@ impl Executor {
             }
             Effect::Submit(order) => drop(tokio::spawn(async move {
                 let (outcome, journal_fault) = this.submit(&order).await;
+                this.tell_news().await;
                 this.tell(Msg::Settled {
                     order,
                     outcome,
@@ -133,6 +140,7 @@ impl Executor {
             })),
             Effect::Verify(order) => drop(tokio::spawn(async move {
                 let outcome = this.verify(&order).await;
+                this.tell_news().await;
                 this.tell(Msg::Settled {
                     order,
                     outcome,
@@ -140,6 +148,8 @@ impl Executor {
                 })
                 .await;
             })),
+            Effect::Recover => drop(tokio::spawn(async move { this.recover().await })),
+            Effect::Follow => drop(tokio::spawn(async move { this.follow().await })),
             Effect::RunCommand(order) => drop(tokio::spawn(async move {
                 let report = Box::new(this.run_command(&order).await);
                 let run = order.run;
@@ -224,12 +234,7 @@ impl Executor {
             account: self.pinned.lock().await.clone(),
             ..order.clone()
         };
-        let (written, identity) = tokio::join!(
-            self.append(Entry::Intent {
-                order: Box::new(masked(order))
-            }),
-            self.check_account(order)
-        );
+        let (written, identity) = tokio::join!(self.write_down(order), self.check_account(order));
         let journal_fault = written.err();
         if let Some(fault) = &journal_fault
             && !order.without_journal
@@ -241,11 +246,12 @@ impl Executor {
             );
             return (outcome, journal_fault);
         }
+        let locked = self.check_lock(order).await;
         self.on_disk(order, |parting, order| {
             _ = parting.leave(order, Left::Unknown);
         })
         .await;
-        let outcome = match identity {
+        let outcome = match identity.and(locked) {
             Err(outcome) => outcome,
             Ok(()) => match self.lever(order.plan.lever).await {
                 Ok(lever) => lever.apply(order).await,
@@ -280,6 +286,7 @@ impl Executor {
         if let Err(fault) = self.append(entry).await {
             self.tell(Msg::JournalFailed(fault)).await;
         }
+        self.close_undone(order, outcome).await;
         let outcome = outcome.clone();
         self.on_disk(order, move |parting, order| parting.settle(order, &outcome))
             .await;
@@ -300,7 +307,11 @@ impl Executor {
 
     async fn append(&self, entry: Entry) -> PortResult<()> {
         let journal = self.journal.as_ref().map_err(Clone::clone)?;
-        let appended = journal.append(self.clock.now(), entry).await.map(drop);
+        let appended = journal.append(self.clock.now(), entry).await;
+        if let Ok(record) = &appended {
+            self.note(record.clone()).await;
+        }
+        let appended = appended.map(drop);
         for notice in journal.notices() {
             self.tell(Msg::JournalNoticed(notice)).await;
         }
@@ -310,9 +321,11 @@ impl Executor {
     /// Writes entries down in the order in which they were asked for.
     async fn write_entries(self: Arc<Self>, mut entries: mpsc::UnboundedReceiver<Entry>) {
         while let Some(entry) = entries.recv().await {
-            if let Err(fault) = self.append(entry).await {
+            if let Err(fault) = self.append(entry.clone()).await {
                 self.tell(Msg::JournalFailed(fault)).await;
+                self.keep_loose(entry).await;
             }
+            self.tell_news().await;
             self.unwritten.fetch_sub(1, Ordering::AcqRel);
             self.written.notify_one();
         }

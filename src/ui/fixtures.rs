@@ -20,6 +20,7 @@ use std::time::Duration;
 
 mod commands;
 mod evenings;
+pub(super) mod incidents;
 mod parts;
 pub(super) mod sheets;
 mod spec;

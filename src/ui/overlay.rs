@@ -13,7 +13,7 @@ use crate::app::model::Overlay;
 use super::paint::{self, Row};
 use super::panel::{self, Look};
 use super::theme::{Role, Theme};
-use super::{command, help, logs, palette, plan};
+use super::{command, help, incident, logs, palette, plan, runbook};
 
 mod contacts;
 mod details;
@@ -62,10 +62,13 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         Overlay::Palette { .. }
         | Overlay::Unknown { .. }
         | Overlay::Refused { .. }
+        | Overlay::Step(_)
+        | Overlay::Contacts { .. }
+        | Overlay::Locked { .. }
+        | Overlay::Incident(_)
         | Overlay::Recovery { .. }
         | Overlay::Fill(_)
-        | Overlay::Tune { .. }
-        | Overlay::Contacts { .. } => 100,
+        | Overlay::Tune { .. } => 100,
         Overlay::Leaving => 72,
         Overlay::Run(_) | Overlay::Output { .. } => 0,
     };
@@ -121,12 +124,15 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
             theme,
             (columns, usize::from(area.height.saturating_sub(4))),
         ),
+        Overlay::Step(dialog) => runbook::sheet(dialog, theme, columns),
         Overlay::Contacts { selected } => contacts::sheet(
             *selected,
             model,
             theme,
             (columns, usize::from(area.height.saturating_sub(2))),
         ),
+        Overlay::Locked { wanted, lock } => incident::locked((wanted, lock), model, theme, columns),
+        Overlay::Incident(dialog) => incident::dialog(dialog, model, theme, columns),
         Overlay::Fill(form) => command::form(form, theme, columns),
         Overlay::Run(_) | Overlay::Output { .. } => Sheet::default(),
     };

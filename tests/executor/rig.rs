@@ -88,6 +88,7 @@ impl Rig {
             arn: None,
             user: user.to_owned(),
             host: "here".to_owned(),
+            pid: None,
         };
         let journal = setup.journal.unwrap_or_else(|| {
             let opened = JournalFile::open(

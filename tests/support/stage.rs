@@ -65,6 +65,7 @@ impl Stage {
             arn: None,
             user: "ana".to_owned(),
             host: "laptop".to_owned(),
+            pid: Some(4711),
         };
         let (name, environment) = (&spec.name, &spec.environment.0);
         let journal = JournalFile::open(scratch.path(), name, environment, actor, at(START));

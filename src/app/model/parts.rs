@@ -23,6 +23,10 @@ pub enum Screen {
     Why,
     /// Every API call.
     Calls,
+    /// The runbook.
+    Runbook,
+    /// The incident.
+    Incident,
 }
 
 /// A message at the bottom that goes away.

@@ -69,20 +69,22 @@ fn of_effect(effect: &Effect) -> Option<Mark> {
     let (kind, text) = match effect {
         Effect::Submit(order) => ("order", order.plan.sentence.clone()),
         Effect::CreateAlarm(alarm) => ("order", format!("make the alarm {}", alarm.name)),
-        Effect::Append(Entry::Incident { event }) => ("incident", incident(event).to_owned()),
+        Effect::Append(Entry::Incident { event }) => ("incident", incident(event)?.to_owned()),
         Effect::Append(Entry::Runbook { .. }) => ("runbook", "a step of the runbook".to_owned()),
         _ => return None,
     };
     Some(Mark { kind, text })
 }
 
-fn incident(event: &IncidentEvent) -> &'static str {
-    match event {
+fn incident(event: &IncidentEvent) -> Option<&'static str> {
+    Some(match event {
         IncidentEvent::Opened { .. } => "an incident is opened",
         IncidentEvent::Closed { .. } => "the incident is closed",
         IncidentEvent::LockReleased { .. } => "the safety lock is released",
         IncidentEvent::TakenOver { .. } => "the incident is taken over",
-    }
+        IncidentEvent::WatchEnded { .. } => "the watch after the rollback ends",
+        IncidentEvent::Baseline { .. } | IncidentEvent::Watched { .. } => return None,
+    })
 }
 
 fn firing(model: &Model) -> Vec<String> {

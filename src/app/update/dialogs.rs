@@ -4,9 +4,13 @@ use crate::app::Effect;
 use crate::app::keymap::{Action, Binding, KEYMAP, Scope};
 use crate::app::line_edit::LineEdit;
 use crate::app::log_pane::{View, Way};
-use crate::app::model::{Instead, Model, Overlay, Screen, Tone};
+use crate::app::model::{Instead, Model, Overlay, Page, Screen, Tone};
+use crate::app::runbook_pane::StepDialog;
+use crate::domain::incident::Report;
 
-use super::{blind, command, keys, looks, orders, overlays, plans, sifting, toast, tuning};
+use super::{
+    blind, command, incident, keys, looks, orders, overlays, plans, runbook, sifting, toast, tuning,
+};
 
 /// The word that sends an order although the journal takes nothing.
 pub const WITHOUT_JOURNAL: &str = "without-journal";
@@ -17,12 +21,13 @@ pub(super) fn has_line(model: &Model) -> bool {
         return true;
     }
     match &model.overlay {
-        Some(Overlay::Palette { .. } | Overlay::Tune { .. }) => true,
+        Some(Overlay::Palette { .. } | Overlay::Tune { .. } | Overlay::Incident(_)) => true,
         Some(Overlay::Plan(dialog)) => dialog.must_type.is_some() || dialog.needs_reason,
         Some(Overlay::Fill(_)) => true,
         Some(Overlay::Refused { instead, .. }) => {
             matches!(instead, Some(Instead::WithoutJournal { .. }))
         }
+        Some(Overlay::Step(dialog)) => !matches!(**dialog, StepDialog::Offers { .. }),
         _ => false,
     }
 }
@@ -42,10 +47,16 @@ pub(super) fn open_line(model: &mut Model) -> Option<&mut LineEdit> {
             (_, true) => Some(&mut dialog.reason),
             _ => None,
         },
+        Some(Overlay::Incident(dialog)) => Some(if dialog.in_text {
+            &mut dialog.text
+        } else {
+            &mut dialog.typed
+        }),
         Some(Overlay::Refused {
             instead: Some(Instead::WithoutJournal { typed }),
             ..
         }) => Some(typed),
+        Some(Overlay::Step(dialog)) => runbook::line(dialog),
         Some(Overlay::Fill(form)) => form.lines.get_mut(form.at),
         _ => None,
     }
@@ -69,6 +80,8 @@ pub(super) fn line_changed(model: &mut Model) {
             *selected = 0;
             *complaint = None;
         }
+        Some(Overlay::Step(dialog)) => runbook::complain_no_more(dialog),
+        Some(Overlay::Incident(dialog)) => dialog.complaint = None,
         Some(Overlay::Fill(form)) => form.complaint = None,
         _ => {}
     }
@@ -77,6 +90,11 @@ pub(super) fn line_changed(model: &mut Model) {
 /// Goes to the other line of a dialog, or takes the selected row into the line.
 pub(super) fn next_field(model: &mut Model) {
     tuning::complete(model);
+    if let Some(Overlay::Incident(dialog)) = &mut model.overlay
+        && dialog.must_type.is_some()
+    {
+        dialog.in_text = !dialog.in_text;
+    }
     if let Some(Overlay::Plan(dialog)) = &mut model.overlay
         && dialog.must_type.is_some()
         && dialog.needs_reason
@@ -113,6 +131,8 @@ fn is_offered(model: &Model, row: &Binding) -> bool {
             matches!(model.screen, Screen::Home | Screen::Logs) && model.spec.logs.is_some()
         }
         Scope::History => model.screen == Screen::History,
+        Scope::Runbook => model.screen == Screen::Runbook,
+        Scope::Incident => model.screen == Screen::Incident,
         _ => false,
     };
     let possible = match row.action {
@@ -152,6 +172,8 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
             action.map_or_else(Vec::new, |action| keys::act(model, action))
         }
         Some(Overlay::Plan(dialog)) => plans::confirm(model, dialog, fresh),
+        Some(Overlay::Incident(dialog)) => incident::confirm(model, dialog, fresh),
+        Some(Overlay::Locked { .. }) => incident::show(model),
         Some(Overlay::Fill(form)) => command::filled(model, form),
         Some(Overlay::Run(dialog)) => command::confirmed(model, dialog, fresh),
         Some(Overlay::Output { run, .. }) => {
@@ -210,12 +232,14 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
             model.overlay = Some(overlay);
             looks::look_now(model)
         }
+        Some(Overlay::Step(dialog)) => runbook::confirm(model, *dialog, fresh),
         _ => Vec::new(),
     }
 }
 
 /// Closes what is on top; nothing is sent.
 pub(super) fn close(model: &mut Model) -> Vec<Effect> {
+    runbook::close(model);
     if let Some(Overlay::Output { run, .. }) = model.overlay.take() {
         command::closed(model, &run);
     }
@@ -318,6 +342,19 @@ fn selected_text(model: &Model) -> Option<String> {
             .reasons
             .first()
             .map(|reason| reason.text.clone()),
+        Screen::Incident => incident_text(model),
         Screen::Levers | Screen::Calls => None,
+        Screen::Runbook => runbook::text(model),
     }
+}
+
+/// What the incident's screen shows, as text.
+fn incident_text(model: &Model) -> Option<String> {
+    let shown = model.incident.shown()?;
+    let subject = incident::subject(model);
+    Some(match model.incident.page {
+        Page::Message => shown.message(incident::stage(model), &subject, model.now),
+        Page::Handover => shown.handover(model.now).to_string(),
+        Page::Timeline | Page::Report => Report::of(shown, subject, model.now).markdown(),
+    })
 }

@@ -287,6 +287,11 @@ fn proofs(model: &mut Model) -> Vec<Effect> {
         clock.recovered(now);
     }
     let mut effects = Vec::new();
+    // Of an order of another console, whoever drives the incident writes down what is seen.
+    let adopted = model.incident.reclocked.as_ref() == Some(&clock.order.0);
+    if adopted && !model.incident.drives() {
+        return effects;
+    }
     for (proof, evidence) in done(clock, now) {
         if !model.proofs_told.contains(&proof) {
             model.proofs_told.push(proof);

@@ -4,12 +4,15 @@ use crate::app::Effect;
 use crate::app::keymap::{Action, Key, KeyCode, Scope, lookup};
 use crate::app::line_edit::LineEdit;
 use crate::app::log_pane::{CohortFilter, View, Way};
-use crate::app::model::{Model, Overlay, Screen, Tone};
+use crate::app::model::{IncidentWish, Model, Overlay, Screen, Tone};
 use crate::domain::journal::Entry;
 use crate::domain::log::TailMode;
 use crate::domain::plan::Change;
 
-use super::{command, dialogs, orders, overlays, rows, schedule, sifting, toast, tuning, wishes};
+use super::{
+    command, dialogs, incident, orders, overlays, rows, runbook, schedule, sifting, toast, tuning,
+    wishes,
+};
 
 /// A key went down.
 pub(super) fn pressed(model: &mut Model, key: Key, at_ms: u64) -> Vec<Effect> {
@@ -57,7 +60,9 @@ pub fn scopes(model: &Model) -> Vec<Scope> {
         Screen::Home | Screen::Logs => &[Scope::Logs, Scope::Lists],
         Screen::Alarms => &[Scope::Alarms, Scope::Lists],
         Screen::History => &[Scope::History, Scope::Lists],
+        Screen::Incident => &[Scope::Incident, Scope::Lists],
         Screen::Levers | Screen::Why | Screen::Calls => &[Scope::Lists],
+        Screen::Runbook => &[Scope::Runbook, Scope::Lists],
     };
     [&[Scope::Always], screen, &[Scope::Global]].concat()
 }
@@ -148,7 +153,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Copy => dialogs::copy(model),
         Action::Refresh => {
             toast(model, Tone::Plain, "reading everything again");
-            schedule::refresh(model)
+            let effects = runbook::refresh(model);
+            [effects, schedule::refresh(model)].concat()
         }
         Action::Down => rows::shift(model, 1),
         Action::Up => rows::shift(model, -1),
@@ -166,12 +172,26 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Quit => quit(model),
         Action::Interrupt => interrupt(model),
         Action::Suspend => vec![Effect::Suspend],
+        Action::Incident => incident::show(model),
+        Action::IncidentPage => incident::next_page(model),
+        Action::IncidentStage => incident::next_stage(model),
+        Action::IncidentNote => incident::ask(model, IncidentWish::Note),
+        Action::IncidentClose => incident::ask(model, IncidentWish::Close),
+        Action::IncidentRelease => incident::ask(model, IncidentWish::Release),
+        Action::TakeOver => incident::take_over(model),
         Action::Redraw => {
             model.redraws += 1;
             Vec::new()
         }
         // The player's own; it is no part of a console.
         Action::Replay(_) => Vec::new(),
+        Action::Runbook => runbook::show(model),
+        Action::Tick => runbook::tick(model),
+        Action::Branch => runbook::branch(model),
+        Action::Skip => runbook::skip(model),
+        Action::Section => runbook::sections(model),
+        Action::RunbookFile => runbook::pick_file(model),
+        Action::Script => runbook::script(model),
         Action::Contacts => {
             overlays::show(model, Overlay::Contacts { selected: 0 });
             Vec::new()
@@ -203,7 +223,7 @@ fn with_lines(model: &mut Model, action: Action) {
     }
 }
 
-fn open(model: &mut Model, screen: Screen) -> Vec<Effect> {
+pub(super) fn open(model: &mut Model, screen: Screen) -> Vec<Effect> {
     model.screen = screen;
     model.overlay = None;
     model.selected = 0;
@@ -270,6 +290,8 @@ fn back(model: &mut Model) -> Vec<Effect> {
         logs.follow();
         logs.clear_filter();
         logs.clear_search();
+    } else if runbook::closes_picker(model) {
+        return Vec::new();
     } else {
         return open(model, Screen::Home);
     }

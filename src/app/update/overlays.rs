@@ -54,6 +54,7 @@ fn may_cover(model: &Model, overlay: &Overlay) -> bool {
             | Overlay::Event { .. }
             | Overlay::Alarm { .. }
             | Overlay::Leaving
+            | Overlay::Locked { .. }
             | Overlay::Contacts { .. }
             | Overlay::Output { .. },
         ) => true,
@@ -62,6 +63,8 @@ fn may_cover(model: &Model, overlay: &Overlay) -> bool {
             | Overlay::Plan(_)
             | Overlay::Recovery { .. }
             | Overlay::Tune { .. }
+            | Overlay::Incident(_)
+            | Overlay::Step(_)
             | Overlay::Fill(_)
             | Overlay::Run(_),
         ) => false,

@@ -2,9 +2,9 @@
 
 use crate::app::Effect;
 use crate::app::log_pane::View;
-use crate::app::model::{Feed, Model, Overlay, Screen};
+use crate::app::model::{Feed, Model, Overlay, Page, Screen};
 
-use super::{command, dialogs, overlays, sifting, tuning};
+use super::{command, dialogs, overlays, runbook, sifting, tuning};
 
 /// Rows of a page, where the screen's height does not matter.
 pub(super) const PAGE: isize = 10;
@@ -20,6 +20,10 @@ pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
         if let Some(Overlay::Palette { selected, .. }) = &mut model.overlay {
             *selected = to;
         }
+        return Vec::new();
+    }
+    if let Some(Overlay::Step(dialog)) = &mut model.overlay {
+        runbook::shift(dialog, by);
         return Vec::new();
     }
     if let Some(Overlay::Fill(form)) = &mut model.overlay {
@@ -54,7 +58,18 @@ pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
     match model.screen {
         Screen::Home | Screen::Logs => shift_logs(model, by),
         Screen::Alarms | Screen::History => model.selected = moved(model.selected, rows(model)),
-        Screen::Why | Screen::Levers | Screen::Calls => model.scroll = moved(model.scroll, DEEPEST),
+        Screen::Runbook => runbook::move_by(model, by),
+        // The newest is last and in sight: scrolling counts from the end there.
+        Screen::Incident if model.incident.page == Page::Timeline => {
+            let records = model
+                .incident
+                .shown()
+                .map_or(0, |shown| shown.records().len());
+            model.scroll = model.scroll.saturating_add_signed(-by).min(records);
+        }
+        Screen::Why | Screen::Levers | Screen::Calls | Screen::Incident => {
+            model.scroll = moved(model.scroll, DEEPEST);
+        }
     }
     Vec::new()
 }
@@ -155,6 +170,9 @@ pub(super) fn open_selected(model: &mut Model) -> Vec<Effect> {
             );
             vec![Effect::ReadAlarmHistory(name)]
         }
-        Screen::History | Screen::Levers | Screen::Why | Screen::Calls => Vec::new(),
+        Screen::Runbook => runbook::enter(model),
+        Screen::History | Screen::Levers | Screen::Why | Screen::Calls | Screen::Incident => {
+            Vec::new()
+        }
     }
 }

@@ -71,3 +71,72 @@ impl Commands {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::runbook::{CommandEnd, StepKey};
+    use std::time::Duration;
+
+    fn begun(run: &str) -> RunbookEvent {
+        RunbookEvent::CommandBegun {
+            run: run.into(),
+            step: StepKey::default(),
+            sha256: "ab".into(),
+            script: "make".into(),
+        }
+    }
+
+    fn ended(run: &str) -> RunbookEvent {
+        RunbookEvent::CommandEnded {
+            run: run.into(),
+            end: CommandEnd::Exited(0),
+            took: Duration::ZERO,
+            bytes: 0,
+            output_sha256: String::new(),
+            tail: String::new(),
+            leftover: Vec::new(),
+        }
+    }
+
+    fn sum(events: &[RunbookEvent]) -> Commands {
+        let mut commands = Commands::default();
+        for (second, event) in events.iter().enumerate() {
+            commands.add(event, Timestamp::from_millis(second as i64 * 1000));
+        }
+        commands
+    }
+
+    fn open(commands: &Commands) -> Vec<&str> {
+        let runs = commands.begun.iter();
+        runs.map(|left| left.run.as_str()).collect()
+    }
+
+    #[test]
+    fn a_run_without_an_end_is_open_in_whatever_order_files_are_read() {
+        let one = sum(&[begun("a"), begun("b"), ended("a")]);
+        assert_eq!(open(&one), ["b"]);
+        for (first, second) in [
+            (vec![begun("a"), begun("b")], vec![ended("a")]),
+            (vec![ended("a")], vec![begun("a"), begun("b")]),
+        ] {
+            let mut both = sum(&first);
+            both.merge(sum(&second));
+            assert_eq!(open(&both), ["b"]);
+        }
+        let trusted = RunbookEvent::Trusted {
+            sha256: "cd".into(),
+        };
+        let mut both = one;
+        both.merge(sum(&[trusted]));
+        assert!(both.trusted.contains("cd"));
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded() {
+        let many: Vec<RunbookEvent> = (0..1000).map(|n| begun(&format!("r{n}"))).collect();
+        assert_eq!(sum(&many).begun.len(), BEGUN_MAX);
+        let many: Vec<RunbookEvent> = (0..1000).map(|n| ended(&format!("r{n}"))).collect();
+        assert_eq!(sum(&many).ended.len(), ENDED_MAX);
+    }
+}

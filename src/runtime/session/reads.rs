@@ -94,7 +94,7 @@ impl Reads {
             Effect::Sample { .. } => self.signals,
             Effect::ReadAlarms => self.alarms,
             Effect::Tail(_) => self.logs,
-            Effect::Recover | Effect::Append(_) => self.journal,
+            Effect::Recover | Effect::Follow | Effect::Append(_) => self.journal,
             Effect::Submit(_)
             | Effect::CreateAlarm(_)
             | Effect::Verify(_)
@@ -106,7 +106,8 @@ impl Reads {
             | Effect::Bell
             | Effect::Suspend
             | Effect::Quit
-            | Effect::Export { .. } => false,
+            | Effect::Export { .. }
+            | Effect::OpenRunbook(_) => false,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::app::model::{Toast, Tone};
+use crate::app::runbook_pane::StepDialog;
 use crate::domain::lever::LeverContent;
 
 const HOSTILE: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}evil\u{200b}\u{feff}\rOVER\x08\t\u{85}\u{2028}e\u{301}\u{301}\u{301}\u{e0041}";
@@ -160,6 +161,23 @@ fn infested_overlays() -> Vec<(&'static str, Overlay)> {
             }
             Overlay::Recovery { repaired, .. } => *repaired = Some(bad()),
             Overlay::Tune { complaint, .. } => *complaint = Some(bad()),
+            Overlay::Step(dialog) => match &mut **dialog {
+                StepDialog::File { .. } => {}
+                StepDialog::Reason {
+                    text,
+                    why,
+                    complaint,
+                    ..
+                } => {
+                    (*text, *why, *complaint) = (bad(), bad(), Some(bad()));
+                }
+                StepDialog::Offers { text, offers, .. } => {
+                    *text = bad();
+                    for offer in offers {
+                        (offer.title, offer.from) = (bad(), bad());
+                    }
+                }
+            },
             Overlay::Help { .. }
             | Overlay::Palette { .. }
             | Overlay::Leaving
@@ -187,9 +205,40 @@ fn infested_overlays() -> Vec<(&'static str, Overlay)> {
             }
             // What a command writes is hostile from the start.
             Overlay::Output { .. } => {}
+            Overlay::Locked { wanted, lock } => {
+                *wanted = bad();
+                (lock.incident, lock.by, lock.cause) = (bad(), bad(), bad());
+            }
+            Overlay::Incident(dialog) => {
+                (dialog.complaint, dialog.must_type) = (Some(bad()), Some(bad()));
+            }
         }
     }
     overlays
+}
+
+#[test]
+fn an_incident_shows_nothing_of_the_journal_raw() {
+    let theme = Theme::new(Depth::True);
+    let mut model = evening::on(evening::incidents::in_incident(), Screen::Incident);
+    let record = crate::domain::journal::Record {
+        seq: 99,
+        at: evening::now(),
+        actor: crate::domain::journal::Actor {
+            user: HOSTILE.to_owned(),
+            ..evening::incidents::me()
+        },
+        entry: crate::domain::journal::Entry::Note {
+            text: HOSTILE.to_owned(),
+        },
+    };
+    model.incident.book.add(&record);
+    for page in crate::app::model::Page::ALL {
+        model.incident.page = page;
+        for size in [(120, 40), (80, 24), (40, 10)] {
+            assert_harmless(page.word(), &frame(&model, size, &theme).0);
+        }
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use ratatui::style::Style;
 
 use super::*;
+use crate::app::model::Page;
 use crate::domain::cohort::Cohort;
 use crate::domain::log::Level;
 
@@ -53,7 +54,7 @@ fn role_of(style: Style, symbol: &str, theme: &Theme) -> String {
     format!("{name}{ground}")
 }
 
-fn check(name: &str, model: &Model, size: (u16, u16)) {
+pub(super) fn check(name: &str, model: &Model, size: (u16, u16)) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../../../tests/snapshots/ui");
     settings.set_prepend_module_to_snapshot(false);
@@ -137,4 +138,37 @@ fn logs_while_something_is_done_with_them() {
         .collect();
     evening::refill(&mut model.logs, &lines);
     check("logs_wrapped", &model, (80, 24));
+}
+
+#[test]
+fn the_incident_and_its_pages() {
+    for (name, page) in [
+        ("incident", Page::Timeline),
+        ("incident_handover", Page::Handover),
+        ("incident_report", Page::Report),
+        ("incident_message", Page::Message),
+    ] {
+        let mut model = evening::on(evening::incidents::in_incident(), Screen::Incident);
+        model.incident.page = page;
+        for size in [(120, 40), (80, 24)] {
+            check(name, &model, size);
+        }
+    }
+    let watched = evening::on(evening::incidents::watched(), Screen::Incident);
+    check("incident_watched", &watched, (120, 40));
+    check("incident_watched", &watched, (80, 24));
+    for size in [(120, 40), (80, 24)] {
+        check(
+            "home_in_an_incident",
+            &evening::incidents::in_incident(),
+            size,
+        );
+    }
+    let mut reader = evening::incidents::in_incident();
+    reader.incident.me.pid = Some(1);
+    check(
+        "incident_reader",
+        &evening::on(reader, Screen::Incident),
+        (120, 40),
+    );
 }
