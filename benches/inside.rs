@@ -24,7 +24,7 @@ use color_eyre::eyre::{Result, eyre};
 use ratatui::Terminal;
 use ratatui::layout::Size;
 
-/// Lines in the ring: it is full.
+/// Lines in the ring.
 const LINES: usize = 20_000;
 /// How often each thing is measured.
 const ROUNDS: usize = 41;
@@ -135,8 +135,9 @@ fn model(now: Timestamp, lines: usize) -> Result<Model> {
             now,
         ));
     }
-    if model.logs.lines.len() < lines {
-        return Err(eyre!("only {} lines were taken in", model.logs.lines.len()));
+    let kept = model.logs.store().len();
+    if kept < lines {
+        return Err(eyre!("only {kept} lines were taken in"));
     }
     Ok(model)
 }
@@ -234,6 +235,10 @@ fn tick(model: &Model) -> Result<Times> {
 fn filtered(model: &Model, text: &str) -> Result<Times> {
     let mut model = model.clone();
     model.logs.filter.insert(text);
+    model.logs.refilter();
+    while model.logs.is_behind() {
+        drop(model.logs.look_through(|_, _| None));
+    }
     frame(&model, Screen::Logs)
 }
 

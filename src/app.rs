@@ -80,6 +80,10 @@ pub enum Msg {
     JournalNoticed(String),
     /// An API call ended.
     Called(CallRecord),
+    /// Keys and answers had their turn: what was left to do may go on.
+    Continued,
+    /// A piece of the logs was written to a file, whose path this is.
+    Exported(Result<String, PortError>),
     /// A runbook's file was read.
     RunbookRead(String, Result<Box<ReadRunbook>, PortError>),
     /// The journal was read on: what this console has written since, and what others have. A failure tells of the others' part.
@@ -146,6 +150,17 @@ pub enum Effect {
     Suspend,
     /// End the console.
     Quit,
+    /// Come back when keys and answers had their turn.
+    Continue,
+    /// Write a piece of the logs to a file of its own in the state directory, readable by nobody else.
+    Export {
+        /// The file's name, without a directory.
+        name: String,
+        /// The piece.
+        text: String,
+        /// Whether the file begins with it, and must not be there yet.
+        first: bool,
+    },
     /// Read a runbook's file and judge it.
     OpenRunbook(Box<RunbookWish>),
     /// Read what other consoles have written into the journal.

@@ -356,6 +356,7 @@ async fn run(
     }
     model.endpoint = options.endpoint_url;
     model.region = options.region;
+    model.logs.zone = jiff::tz::TimeZone::system();
     let theme = theme(surroundings);
     let console = Console {
         model,

@@ -50,6 +50,9 @@ fn chains() -> Vec<Vec<Scope>> {
     }
     model.filtering = true;
     chains.push(scopes(&model));
+    (model.filtering, model.overlay) = (false, None);
+    model.logs.searching = true;
+    chains.push(scopes(&model));
     chains
 }
 
@@ -158,6 +161,17 @@ fn every_action_can_be_reached() {
         A::Interrupt,
         A::Suspend,
         A::Redraw,
+        A::Search,
+        A::OlderMatch,
+        A::NewerMatch,
+        A::Context,
+        A::Mark,
+        A::OlderMark,
+        A::NewerMark,
+        A::Times,
+        A::Patterns,
+        A::Export,
+        A::Minute,
         A::Contacts,
         A::Commands,
         A::StopCommand,
@@ -354,6 +368,8 @@ fn messages_and_effects_survive_being_written_down() {
             latency: Duration::from_millis(12),
             result: "ok".into(),
         }),
+        Msg::Continued,
+        Msg::Exported(Ok("/state/exports/logs.log".into())),
     ];
     for msg in messages {
         let text = serde_json::to_string(&msg).unwrap();
@@ -367,6 +383,12 @@ fn messages_and_effects_survive_being_written_down() {
         },
         Effect::Copy("x".into()),
         Effect::Quit,
+        Effect::Continue,
+        Effect::Export {
+            name: "logs.log".into(),
+            text: "\u{1b}[31m\n".into(),
+            first: true,
+        },
     ] {
         let text = serde_json::to_string(&effect).unwrap();
         assert_eq!(

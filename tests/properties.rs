@@ -215,7 +215,8 @@ fn a_tick_is_cheap_when_everything_is_full() {
     driver.pass(Duration::from_mins(30));
     driver.keys("D");
     driver.pass(Duration::from_secs(30));
-    assert_eq!(driver.model.logs.lines.len(), 20_000);
+    let lines = driver.model.logs.store().len();
+    assert!(lines > 20_000, "only {lines} lines");
     let mut fastest = Duration::MAX;
     for _ in 0..20 {
         let begun = Instant::now();

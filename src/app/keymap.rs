@@ -124,6 +124,28 @@ pub enum Action {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// Search the logs.
+    Search,
+    /// The next match, older.
+    OlderMatch,
+    /// The next match, newer.
+    NewerMatch,
+    /// More lines around each one that passes the filter.
+    Context,
+    /// Bookmark the selected line.
+    Mark,
+    /// The next bookmark, older.
+    OlderMark,
+    /// The next bookmark, newer.
+    NewerMark,
+    /// UTC, local time, age.
+    Times,
+    /// The patterns of the lines.
+    Patterns,
+    /// The lines that are shown into a file.
+    Export,
+    /// The charts at the selected line's minute.
+    Minute,
     /// What the player of recordings does.
     Replay(Playing),
     /// The runbook.
@@ -291,6 +313,17 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Input,   "tab backtab",      A::NextField,        "next",      "The other line; where rows are offered, take the selected one"),
     bind(S::Input,   "down",             A::Down,             "",          "Down one row"),
     bind(S::Input,   "up",               A::Up,               "",          "Up one row"),
+    bind(S::Logs,    "f ctrl-f",         A::Search,           "find",      "Search the lines: text or /regex/; matches are marked"),
+    bind(S::Logs,    "n",                A::OlderMatch,       "",          "The next match, older"),
+    bind(S::Logs,    "N",                A::NewerMatch,       "",          "The next match, newer"),
+    bind(S::Logs,    "P",                A::Patterns,         "patterns",  "Lines grouped by pattern, the newest first; enter shows one's lines"),
+    bind(S::Logs,    "M",                A::Minute,           "charts",    "The charts at the minute of the selected line, or of the burst"),
+    bind(S::Logs,    "v",                A::Context,          "context",   "Lines around each one that passes the filter: 0, 2, 5"),
+    bind(S::Logs,    "z",                A::Times,            "time",      "Times in UTC, in local time, as age"),
+    bind(S::Logs,    "m",                A::Mark,             "mark",      "Bookmark the selected line, or take the bookmark away"),
+    bind(S::Logs,    "b",                A::OlderMark,        "",          "The next bookmark, older"),
+    bind(S::Logs,    "B",                A::NewerMark,        "",          "The next bookmark, newer"),
+    bind(S::Logs,    "e",                A::Export,           "export",    "Write the lines shown to a file in the state directory"),
     bind(S::Replay,  "space",             A::Replay(P::Pause),          "pause",   "Pause, or play on"),
     bind(S::Replay,  "right .",           A::Replay(P::Forward),        "step",    "One message on"),
     bind(S::Replay,  "left ,",            A::Replay(P::Back),           "back",    "One message back"),

@@ -191,6 +191,8 @@ pub struct Model {
     pub enter: EnterWatch,
     /// Whether the log filter has the cursor.
     pub filtering: bool,
+    /// The minute that the charts point at: a burst of log lines, for example.
+    pub minute: Option<Timestamp>,
     /// The selected row of the open screen.
     pub selected: usize,
     /// Rows scrolled on screens without a selection.
@@ -204,6 +206,16 @@ pub struct Model {
 
     /// The runbook.
     pub runbook: RunbookPane,
+}
+
+fn pane(spec: &RolloutSpec, watches: Vec<WatchCount>) -> LogPane {
+    let lines = spec.logs.as_ref().map_or(0, |logs| logs.lines);
+    let mut pane = LogPane::new(lines);
+    if let Some(logs) = &spec.logs {
+        pane.name_groups(&logs.groups);
+    }
+    pane.watches = watches;
+    pane
 }
 
 impl Model {
@@ -221,10 +233,7 @@ impl Model {
         Self {
             pinned_account: spec.account.clone(),
             region: spec.region.clone(),
-            logs: LogPane {
-                watches,
-                ..LogPane::default()
-            },
+            logs: pane(&spec, watches),
             read_only: false,
             rehearsal: None,
             endpoint: None,
@@ -302,6 +311,7 @@ impl Model {
             later: VecDeque::new(),
             enter: EnterWatch::default(),
             filtering: false,
+            minute: None,
             selected: 0,
             scroll: 0,
             toast: None,

@@ -28,6 +28,7 @@ mod rows;
 pub(crate) mod runbook;
 mod schedule;
 mod settling;
+mod sifting;
 mod tuning;
 mod wishes;
 
@@ -50,6 +51,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     let judges = !matches!(msg, Msg::Called(_) | Msg::Pasted(_) | Msg::Resized(..));
     let mut effects = take(model, msg);
     runbook::follow(model, &mut effects, judges);
+    effects.extend(sifting::go_on(model));
     overlays::show_next(model);
     effects
 }
@@ -63,7 +65,11 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             command::resized(model);
             Vec::new()
         }
-        Msg::Ticked => schedule::ticked(model),
+        Msg::Ticked => {
+            // A turn that was asked for and did not come, as in a recording, must not be waited for.
+            model.logs.asked = false;
+            schedule::ticked(model)
+        }
         Msg::Paced(speed) => {
             paced(model, speed);
             Vec::new()
@@ -108,6 +114,8 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             called(model, call);
             Vec::new()
         }
+        Msg::Continued => sifting::continued(model),
+        Msg::Exported(result) => sifting::exported(model, result),
         Msg::RunbookRead(file, result) => runbook::read(model, file, result),
         Msg::CommandOutput { run, chunk } => {
             command::wrote(model, &run, &chunk);

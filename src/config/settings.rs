@@ -205,6 +205,7 @@ fn defaults(spec: &RolloutSpec, out: &mut Vec<Setting>) {
     if let Some(logs) = &spec.logs {
         add("logs.lag", format_span(logs.lag).into());
         add("logs.min_sessions", logs.min_sessions.into());
+        add("logs.lines", logs.lines.into());
     }
     for (index, signal) in spec.signals.iter().enumerate() {
         add(

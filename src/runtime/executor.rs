@@ -23,6 +23,7 @@ use incidents::Seen;
 
 mod account;
 mod alarms;
+mod export;
 mod commands;
 mod incidents;
 mod reads;
@@ -156,6 +157,14 @@ impl Executor {
             })),
             Effect::StopCommand(run) => this.commands.stop(&run),
             Effect::Copy(_) | Effect::Bell | Effect::Suspend | Effect::Quit => {}
+            Effect::Continue => drop(tokio::spawn(async move {
+                this.tell(Msg::Continued).await;
+            })),
+            Effect::Export { name, text, first } => drop(tokio::spawn(async move {
+                let directory = this.parting.directory().to_owned();
+                let written = export::write(directory, name, text, first).await;
+                this.tell(Msg::Exported(written)).await;
+            })),
             read => drop(tokio::spawn(async move {
                 let msg = this.read(read).await;
                 if let Some(msg) = msg {

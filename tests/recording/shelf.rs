@@ -242,7 +242,8 @@ fn a_full_recording_loses_old_log_lines_and_nothing_else() {
     let mut with_lines = Vec::new();
     let mut known = 0;
     while let Some(played) = player.step() {
-        let lines = player.model().logs.lines.len() + player.model().logs.forgotten as usize;
+        let store = player.model().logs.store();
+        let lines = store.len() + store.forgotten() as usize;
         if lines > known {
             with_lines.push(played.at.since(START).as_secs() / 60);
         }

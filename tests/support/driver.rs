@@ -268,6 +268,8 @@ impl Driver {
                 self.ended = true;
                 return;
             }
+            Effect::Continue => Msg::Continued,
+            Effect::Export { name, .. } => Msg::Exported(Ok(format!("exports/{name}"))),
             Effect::Bell | Effect::StopCommand(_) => return,
             Effect::RunCommand(order) => {
                 let run = order.run.clone();

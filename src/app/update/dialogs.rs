@@ -3,12 +3,13 @@
 use crate::app::Effect;
 use crate::app::keymap::{Action, Binding, KEYMAP, Scope};
 use crate::app::line_edit::LineEdit;
+use crate::app::log_pane::{View, Way};
 use crate::app::model::{Instead, Model, Overlay, Page, Screen, Tone};
 use crate::app::runbook_pane::StepDialog;
 use crate::domain::incident::Report;
 
 use super::{
-    blind, command, incident, keys, looks, orders, overlays, plans, runbook, toast, tuning,
+    blind, command, incident, keys, looks, orders, overlays, plans, runbook, sifting, toast, tuning,
 };
 
 /// The word that sends an order although the journal takes nothing.
@@ -16,7 +17,7 @@ pub const WITHOUT_JOURNAL: &str = "without-journal";
 
 /// Whether a line is being typed.
 pub(super) fn has_line(model: &Model) -> bool {
-    if model.filtering {
+    if model.filtering || model.logs.searching {
         return true;
     }
     match &model.overlay {
@@ -35,6 +36,9 @@ pub(super) fn has_line(model: &Model) -> bool {
 pub(super) fn open_line(model: &mut Model) -> Option<&mut LineEdit> {
     if model.filtering {
         return Some(&mut model.logs.filter);
+    }
+    if model.logs.searching {
+        return Some(&mut model.logs.search);
     }
     match &mut model.overlay {
         Some(Overlay::Palette { typed, .. } | Overlay::Tune { typed, .. }) => Some(typed),
@@ -61,7 +65,9 @@ pub(super) fn open_line(model: &mut Model) -> Option<&mut LineEdit> {
 /// The typed line changed: what was said about it is out of date.
 pub(super) fn line_changed(model: &mut Model) {
     if model.filtering {
-        model.logs.selected = 0;
+        model.logs.refilter();
+    } else if model.logs.searching {
+        model.logs.research();
     }
     match &mut model.overlay {
         Some(Overlay::Palette { selected, .. }) => *selected = 0,
@@ -144,7 +150,14 @@ fn is_offered(model: &Model, row: &Binding) -> bool {
 /// Enter in a dialog or a line.
 pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
     if model.filtering {
-        model.filtering = false;
+        model.filtering = model.logs.filter_fault.is_some();
+        return Vec::new();
+    }
+    if model.logs.searching {
+        model.logs.searching = model.logs.search_fault.is_some();
+        if !model.logs.searching && model.logs.needle().is_some() {
+            sifting::seek(model, Way::Older);
+        }
         return Vec::new();
     }
     let fresh = model.enter.is_fresh();
@@ -235,16 +248,21 @@ pub(super) fn close(model: &mut Model) -> Vec<Effect> {
 
 /// Opens the selected log event in full.
 pub(super) fn open_event(model: &mut Model) {
-    let Some(line) = model.logs.newest_first().nth(model.logs.selected) else {
+    let logs = &model.logs;
+    let Some(line) = logs.selected().and_then(|spot| logs.store().line(spot)) else {
         return;
     };
-    let event = &line.event;
-    let text = serde_json::from_str::<serde_json::Value>(&event.message)
+    let text = serde_json::from_str::<serde_json::Value>(line.message)
         .ok()
         .filter(serde_json::Value::is_object)
         .and_then(|value| serde_json::to_string_pretty(&value).ok())
-        .unwrap_or_else(|| event.message.clone());
-    let title = format!("{}  {}  {}", event.at, event.group, event.stream);
+        .unwrap_or_else(|| line.message.to_owned());
+    let group = logs.store().groups().get(usize::from(line.group));
+    let group = group.map_or("", |name| name);
+    let lag = line.lag_ms.map_or_else(String::new, |ms| {
+        format!("  arrived {:.1} s later", ms as f64 / 1000.0)
+    });
+    let title = format!("{}  {group}  {}{lag}", line.at, line.stream);
     overlays::show(
         model,
         Overlay::Event {
@@ -298,11 +316,14 @@ pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
 
 fn selected_text(model: &Model) -> Option<String> {
     match model.screen {
-        Screen::Home | Screen::Logs => model
-            .logs
-            .newest_first()
-            .nth(model.logs.selected)
-            .map(|line| line.event.message.clone()),
+        Screen::Logs if model.logs.view == View::Patterns => {
+            let number = model.logs.pattern?;
+            Some(model.logs.patterns.get(number)?.text.clone())
+        }
+        Screen::Home | Screen::Logs => {
+            let spot = model.logs.selected()?;
+            Some(model.logs.store().line(spot)?.message.to_owned())
+        }
         Screen::Alarms => model
             .alarms
             .value

@@ -51,7 +51,7 @@ pub(super) fn history_changed(model: &mut Model) {
         })
         .collect();
     model.facts = StageFacts::from_history(&facts);
-    super::logs::tag_again(model);
+    model.logs.retag();
 }
 
 fn stage(model: &mut Model) {

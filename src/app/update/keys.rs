@@ -3,14 +3,15 @@
 use crate::app::Effect;
 use crate::app::keymap::{Action, Key, KeyCode, Scope, lookup};
 use crate::app::line_edit::LineEdit;
-use crate::app::log_pane::CohortFilter;
+use crate::app::log_pane::{CohortFilter, View, Way};
 use crate::app::model::{IncidentWish, Model, Overlay, Screen, Tone};
 use crate::domain::journal::Entry;
 use crate::domain::log::TailMode;
 use crate::domain::plan::Change;
 
 use super::{
-    command, dialogs, incident, orders, overlays, rows, runbook, schedule, toast, tuning, wishes,
+    command, dialogs, incident, orders, overlays, rows, runbook, schedule, sifting, toast, tuning,
+    wishes,
 };
 
 /// A key went down.
@@ -131,6 +132,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Filter => {
+            model.logs.view = View::Lines;
             model.filtering = true;
             Vec::new()
         }
@@ -140,7 +142,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 CohortFilter::Canary => CohortFilter::Control,
                 CohortFilter::Control => CohortFilter::All,
             };
-            model.logs.selected = 0;
+            model.logs.refilter();
             Vec::new()
         }
         Action::Wrap => {
@@ -196,6 +198,28 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Commands => command::show_last(model),
         Action::StopCommand => command::stop(model),
+        Action::Export => sifting::export(model),
+        action => {
+            with_lines(model, action);
+            Vec::new()
+        }
+    }
+}
+
+/// What is done with the log lines that are here.
+fn with_lines(model: &mut Model, action: Action) {
+    match action {
+        Action::Search => sifting::open_search(model),
+        Action::OlderMatch => sifting::seek(model, Way::Older),
+        Action::NewerMatch => sifting::seek(model, Way::Newer),
+        Action::Context => sifting::context(model),
+        Action::Mark => sifting::mark(model),
+        Action::OlderMark => sifting::to_mark(model, Way::Older),
+        Action::NewerMark => sifting::to_mark(model, Way::Newer),
+        Action::Times => sifting::times(model),
+        Action::Patterns => sifting::patterns(model),
+        Action::Minute => sifting::to_charts(model),
+        _ => {}
     }
 }
 
@@ -245,14 +269,27 @@ fn live_tail(model: &mut Model) -> Vec<Effect> {
 }
 
 fn back(model: &mut Model) -> Vec<Effect> {
+    let logs = &mut model.logs;
     if model.filtering {
         model.filtering = false;
-        model.logs.filter.clear();
+        logs.clear_filter();
+    } else if logs.searching {
+        logs.searching = false;
+        logs.clear_search();
     } else if model.overlay.is_some() {
         return dialogs::close(model);
-    } else if model.screen == Screen::Home && (model.logs.paused || !model.logs.filter.is_empty()) {
-        model.logs.follow();
-        model.logs.filter.clear();
+    } else if model.screen == Screen::Logs && logs.view == View::Patterns {
+        logs.view = View::Lines;
+    } else if model.screen == Screen::Logs && logs.needle().is_some() {
+        logs.clear_search();
+    } else if model.screen == Screen::Home && model.minute.is_some() {
+        model.minute = None;
+    } else if model.screen == Screen::Home
+        && (logs.paused || !logs.filter.is_empty() || logs.needle().is_some())
+    {
+        logs.follow();
+        logs.clear_filter();
+        logs.clear_search();
     } else if runbook::closes_picker(model) {
         return Vec::new();
     } else {
@@ -281,7 +318,7 @@ fn interrupt(model: &mut Model) -> Vec<Effect> {
     if let Some(stopped) = command::interrupted(model) {
         return stopped;
     }
-    if model.overlay.is_some() || model.filtering {
+    if model.overlay.is_some() || model.filtering || model.logs.searching {
         let leaving = matches!(model.overlay, Some(Overlay::Leaving));
         return if leaving { leave(model) } else { back(model) };
     }

@@ -1,9 +1,10 @@
 //! Rows: which one is selected, how far something is scrolled, and what opening a row shows. It changes nothing in the world.
 
 use crate::app::Effect;
+use crate::app::log_pane::View;
 use crate::app::model::{Feed, Model, Overlay, Page, Screen};
 
-use super::{command, dialogs, overlays, runbook, tuning};
+use super::{command, dialogs, overlays, runbook, sifting, tuning};
 
 /// Rows of a page, where the screen's height does not matter.
 pub(super) const PAGE: isize = 10;
@@ -75,16 +76,26 @@ pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
 
 /// The first row.
 pub(super) fn first(model: &mut Model) -> Vec<Effect> {
+    if is_in_lines(model) {
+        model.logs.to_first();
+        return Vec::new();
+    }
     shift(model, isize::MIN / 2)
 }
 
 /// The last row; in the logs it follows again.
 pub(super) fn last(model: &mut Model) -> Vec<Effect> {
-    if model.overlay.is_none() && matches!(model.screen, Screen::Home | Screen::Logs) {
+    if is_in_lines(model) {
         model.logs.follow();
         return Vec::new();
     }
     shift(model, isize::MAX / 2)
+}
+
+fn is_in_lines(model: &Model) -> bool {
+    model.overlay.is_none()
+        && matches!(model.screen, Screen::Home | Screen::Logs)
+        && !lists_patterns(model)
 }
 
 fn scroll_of(model: &mut Model) -> Option<&mut usize> {
@@ -113,23 +124,26 @@ fn rows(model: &Model) -> usize {
     }
 }
 
-/// The selection of the logs counts up from the newest line; moving up into the past pauses.
+/// Moving through the logs pauses them.
 fn shift_logs(model: &mut Model, by: isize) {
-    let rows = model.logs.newest_first().count();
-    let selected = model
-        .logs
-        .selected
-        .saturating_add_signed(-by)
-        .min(rows.saturating_sub(1));
-    if selected > 0 {
-        model.logs.pause();
+    if lists_patterns(model) {
+        sifting::shift_pattern(model, by);
+    } else {
+        model.logs.shift(by);
     }
-    model.logs.selected = selected;
+}
+
+fn lists_patterns(model: &Model) -> bool {
+    model.screen == Screen::Logs && model.logs.view == View::Patterns
 }
 
 /// Opens the selected row.
 pub(super) fn open_selected(model: &mut Model) -> Vec<Effect> {
     match model.screen {
+        Screen::Logs if lists_patterns(model) => {
+            sifting::open_pattern(model);
+            Vec::new()
+        }
         Screen::Home | Screen::Logs => {
             dialogs::open_event(model);
             Vec::new()

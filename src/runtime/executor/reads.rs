@@ -83,7 +83,9 @@ impl Executor {
             | Effect::RunCommand(_)
             | Effect::StopCommand(_)
             | Effect::Suspend
-            | Effect::Quit => {
+            | Effect::Quit
+            | Effect::Continue
+            | Effect::Export { .. } => {
                 return None;
             }
         })

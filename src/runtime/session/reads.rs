@@ -98,6 +98,7 @@ impl Reads {
             Effect::Submit(_)
             | Effect::CreateAlarm(_)
             | Effect::Verify(_)
+            | Effect::Continue
             | Effect::RunCommand(_)
             | Effect::StopCommand(_) => true,
             Effect::ReadAlarmHistory(_)
@@ -105,6 +106,7 @@ impl Reads {
             | Effect::Bell
             | Effect::Suspend
             | Effect::Quit
+            | Effect::Export { .. }
             | Effect::OpenRunbook(_) => false,
         }
     }

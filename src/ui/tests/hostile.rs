@@ -51,12 +51,20 @@ fn infested() -> Model {
         batch.missing = vec![bad()];
     }
     model.helpless.insert(bad(), bad());
-    for line in &mut model.logs.lines {
-        line.event.message = bad();
-        line.text = bad();
-        line.session = Some(bad());
-        line.fields = vec![(bad(), bad())];
-    }
+    let lines: Vec<_> = evening::log_lines(true)
+        .into_iter()
+        .enumerate()
+        .map(|(index, line)| evening::LogLine {
+            message: match index % 2 {
+                0 => bad(),
+                _ => serde_json::json!({ "message": bad(), bad(): bad() }).to_string(),
+            },
+            session: bad(),
+            group: format!("{HOSTILE}{}", index % 3),
+            ..line
+        })
+        .collect();
+    evening::refill(&mut model.logs, &lines);
     for watch in &mut model.logs.watches {
         watch.title = bad();
     }
@@ -103,6 +111,10 @@ fn no_cell_holds_what_a_terminal_would_obey() {
             let mut model = evening::on(infested(), screen);
             assert_harmless(name, &frame(&model, size, &theme).0);
             model.logs.wrap = true;
+            assert_harmless(name, &frame(&model, size, &theme).0);
+            model.logs.view = crate::app::log_pane::View::Patterns;
+            model.logs.search = evening::sheets::typed("OVER");
+            model.logs.research();
             assert_harmless(name, &frame(&model, size, &theme).0);
         }
         for (name, overlay) in infested_overlays() {
@@ -232,9 +244,12 @@ fn an_incident_shows_nothing_of_the_journal_raw() {
 #[test]
 fn a_log_line_cannot_forge_another_one() {
     let mut model = evening::on(evening::healthy(), Screen::Logs);
-    model.logs.lines.truncate(1);
     let forged = "fine\n▎21:18:03.000 INFO  golden-eagle-1     canary  rollback verified";
-    model.logs.lines[0].text = forged.to_owned();
+    let line = evening::LogLine {
+        message: forged.to_owned(),
+        ..evening::log_lines(false).remove(0)
+    };
+    evening::refill(&mut model.logs, &[line]);
     for wrap in [false, true] {
         model.logs.wrap = wrap;
         let (buffer, _) = frame(&model, (120, 40), &Theme::new(Depth::True));
@@ -255,9 +270,14 @@ fn a_log_line_cannot_forge_another_one() {
 fn a_line_without_end_is_not_walked_to_its_end() {
     let mut model = evening::on(evening::healthy(), Screen::Logs);
     let endless = "x".repeat(4 << 20);
-    for line in &mut model.logs.lines {
-        line.text.clone_from(&endless);
-    }
+    let lines: Vec<_> = evening::log_lines(false)
+        .into_iter()
+        .map(|line| evening::LogLine {
+            message: endless.clone(),
+            ..line
+        })
+        .collect();
+    evening::refill(&mut model.logs, &lines);
     let theme = Theme::new(Depth::True);
     for wrap in [false, true] {
         model.logs.wrap = wrap;

@@ -6,6 +6,8 @@ use ratatui::style::Style;
 
 use super::*;
 use crate::app::model::Page;
+use crate::domain::cohort::Cohort;
+use crate::domain::log::Level;
 
 /// A frame as text, then the roles of its runs of cells, row by row.
 fn picture(model: &Model, size: (u16, u16)) -> String {
@@ -104,18 +106,37 @@ fn every_overlay() {
 fn logs_while_something_is_done_with_them() {
     let mut model = evening::on(evening::trouble(), Screen::Logs);
     model.filtering = true;
+    let lines = evening::log_lines(true);
+    let (seen, unseen) = lines.split_at(40);
+    evening::refill(&mut model.logs, seen);
+    model.logs.pause();
+    for line in unseen {
+        line.push(&mut model.logs);
+    }
     model.logs.filter = evening::sheets::typed("orphaned");
-    model.logs.paused = true;
-    model.logs.frozen_len = 40;
-    model.logs.selected = 3;
+    model.logs.refilter();
+    model.logs.look_through(|_, _| None);
+    model.logs.shift(-3);
     model.logs.sampled = true;
     model.logs.note = Some("the live tail ended after three hours: polling".to_owned());
     check("logs_filtered", &model, (120, 40));
     let mut model = evening::on(evening::trouble(), Screen::Logs);
     model.logs.wrap = true;
-    for line in &mut model.logs.lines {
-        line.text = "a rather long message that goes on and on ".repeat(4);
-    }
+    let long = "a rather long message that goes on and on ".repeat(4);
+    let lines: Vec<_> = (0..60)
+        .rev()
+        .map(|n| {
+            evening::line(
+                3_100 + n * 437,
+                Level::Info,
+                "golden-eagle-729",
+                Cohort::Canary,
+                &long,
+                ("stability", "0.91"),
+            )
+        })
+        .collect();
+    evening::refill(&mut model.logs, &lines);
     check("logs_wrapped", &model, (80, 24));
 }
 

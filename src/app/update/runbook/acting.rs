@@ -214,9 +214,7 @@ pub(super) fn does(model: &mut Model, step: StepId, offer: Offer) -> Vec<Effect>
             };
             let effects = keys::act(model, action);
             if let Look::Logs(filter) = look {
-                model.logs.filter.clear();
-                model.logs.filter.insert(&filter);
-                model.logs.selected = 0;
+                model.logs.show_only(&filter);
             }
             toast(
                 model,
