@@ -50,14 +50,8 @@ enum Does {
 
 /// Capacity to zero, and the traffic moved only later in the same procedure.
 pub(super) fn capacity_before_routing(ground: &Ground<'_>, found: &mut Findings) {
-    let mut sections: Vec<usize> = ground.fences.iter().map(|fence| fence.section).collect();
-    sections.dedup();
-    for section in sections {
-        let fences = ground
-            .fences
-            .iter()
-            .filter(|fence| fence.section == section);
-        let done: Vec<(u32, Does)> = fences.flat_map(|fence| steps(fence)).collect();
+    for fences in ground.fences.chunk_by(|a, b| a.section == b.section) {
+        let done: Vec<(u32, Does)> = fences.iter().flat_map(steps).collect();
         let first_route = done.iter().find(|(_, does)| *does == Does::Routes);
         for (line, _) in done.iter().filter(|(_, does)| *does == Does::Empties) {
             if let Some((route, _)) = first_route.filter(|(route, _)| route > line) {
