@@ -35,7 +35,7 @@ mod session;
 mod shell;
 
 pub use commands::headless;
-pub use last_words::end_on_panic;
+pub use last_words::{end_on_panic, exit_code};
 use last_words::{is_hung_up, leave_word};
 pub use shell::became_command;
 
@@ -391,12 +391,4 @@ pub fn state_dir(surroundings: &Surroundings) -> PathBuf {
     surroundings
         .state_dir()
         .unwrap_or_else(|_| PathBuf::from("the state directory"))
-}
-
-/// The exit code of an error: 2 for usage, configuration and a missing terminal, 1 for the rest.
-pub fn exit_code(error: &color_eyre::Report) -> u8 {
-    let usage = error.is::<config::ConfigError>()
-        || error.is::<crate::ui::terminal::NoTerminal>()
-        || error.is::<crate::sim::SimError>();
-    if usage { 2 } else { 1 }
 }

@@ -100,6 +100,8 @@ pub struct Recorder {
     is_due: bool,
     /// Variables whose values were on the screen.
     revealed: BTreeSet<String>,
+    /// Whether an incident was open after the last message.
+    in_incident: bool,
     messages: mpsc::Sender<Msg>,
 }
 
@@ -133,6 +135,7 @@ impl Recorder {
             waiting: Vec::new(),
             is_due: false,
             revealed: BTreeSet::new(),
+            in_incident: false,
             messages,
         })
     }
@@ -176,12 +179,19 @@ impl Recorder {
     /// were masked so far.
     pub fn follow(&mut self, model: &Model, effects: &[Effect], now: Timestamp) {
         self.reveal(model);
-        for effect in effects {
-            let Effect::Append(Entry::Incident { event }) = effect else {
-                continue;
-            };
+        let noted = |effect: &Effect| match effect {
+            Effect::Append(Entry::Incident { event }) => {
+                Some(!matches!(event, IncidentEvent::Closed { .. }))
+            }
+            _ => None,
+        };
+        // One that a lowering opens, or that was open before, is known by what the journal tells.
+        let is_open = model.incident.open().is_some();
+        let told = effects.iter().filter_map(noted).last();
+        let told = told.or((is_open != self.in_incident).then_some(is_open));
+        self.in_incident = is_open;
+        if let Some(is_open) = told {
             self.hand_over();
-            let is_open = !matches!(event, IncidentEvent::Closed { .. });
             self.tell(Told::Incident(is_open, now));
         }
     }
@@ -202,11 +212,6 @@ impl Recorder {
                 last.event.reveal.insert(name.clone(), value.clone());
             }
         }
-    }
-
-    /// An incident was open already when the console began.
-    pub fn goes_on(&mut self, now: Timestamp) {
-        self.tell(Told::Incident(true, now));
     }
 
     /// Waits until everything so far is written, at most this long. Answers whether it is.

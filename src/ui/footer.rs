@@ -19,13 +19,13 @@ const HOME: &[Action] = &[
     Action::PreviousStage,
     Action::Undo,
     Action::Fallback,
+    Action::Runbook,
     Action::Logs,
     Action::Why,
     Action::Alarms,
     Action::Levers,
     Action::History,
     Action::Palette,
-    Action::Runbook,
     Action::Incident,
 ];
 /// What the log screen offers before its own keys.

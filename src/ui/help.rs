@@ -51,10 +51,10 @@ fn scopes(model: &Model) -> Vec<Scope> {
         Scope::Logs,
         Scope::Alarms,
         Scope::History,
-        Scope::Dialog,
-        Scope::Input,
         Scope::Runbook,
         Scope::Incident,
+        Scope::Dialog,
+        Scope::Input,
     ];
     let rest = all.into_iter().filter(|scope| !here.contains(scope));
     here.iter().copied().chain(rest).collect()

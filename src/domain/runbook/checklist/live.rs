@@ -205,7 +205,7 @@ impl<'a> Live<'a> {
             needed,
             so_far,
             words: format!(
-                "{} of {}",
+                "nobody is exposed, {} of {}",
                 format_span(so_far.min(needed)),
                 format_span(needed)
             ),
