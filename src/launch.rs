@@ -138,6 +138,7 @@ struct Opening {
     record: Option<PathBuf>,
     /// A runbook to open at once.
     runbook: Option<String>,
+    other_environments: Vec<String>,
 }
 
 /// Opens the console for the configuration that is found. Answers the exit code.
@@ -150,6 +151,7 @@ pub fn console(
     runbook: Option<String>,
 ) -> Result<u8> {
     let spec = chosen(global)?;
+    let other_environments = shell::other_environments(global, &spec.environment);
     let options = ConnectOptions {
         profile: global.profile.clone().or_else(|| spec.profile.clone()),
         region: global.region.clone().or_else(|| spec.region.clone()),
@@ -165,6 +167,7 @@ pub fn console(
         without_journal: global.without_journal,
         record: global.record.clone(),
         runbook,
+        other_environments,
     };
     open(opening, surroundings)
 }
@@ -203,6 +206,7 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         without_journal: global.without_journal,
         record: global.record.clone(),
         runbook: demo.runbook.clone(),
+        other_environments: Vec::new(),
     };
     let code = open(opening, surroundings)?;
     if code != 0 {
@@ -301,6 +305,7 @@ async fn run(
         without_journal,
         record: _,
         runbook,
+        other_environments,
     } = opening;
     let clock = SharedClock::new();
     let (log, calls) = CallLog::new(MESSAGES);
@@ -342,7 +347,13 @@ async fn run(
         model.screen = crate::app::model::Screen::Runbook;
         model.runbook.asked = Some(file);
     }
+    model.other_environments = other_environments;
     model.rehearsal = rehearsal;
+    if options.credentials.is_none() {
+        let aws = &surroundings.aws;
+        model.commands_profile = options.profile.or_else(|| aws.profile.clone());
+        model.commands_region = options.region.clone().or_else(|| aws.region.clone());
+    }
     model.endpoint = options.endpoint_url;
     model.region = options.region;
     model.logs.zone = jiff::tz::TimeZone::system();

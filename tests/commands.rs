@@ -16,6 +16,8 @@ mod control;
 mod gates;
 #[path = "commands/incidents.rs"]
 mod incidents;
+#[path = "commands/lint.rs"]
+mod lint;
 #[path = "commands/local.rs"]
 mod local;
 #[path = "commands/looks.rs"]

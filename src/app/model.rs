@@ -167,6 +167,10 @@ pub struct Model {
     pub trusted_durably: BTreeSet<String>,
     /// The directory that commands run in, once a runbook is open; else that of the configured runbook.
     pub commands_directory: Option<String>,
+    /// The profile that commands get, when it is not the rollout's own: of the command line or the environment.
+    pub commands_profile: Option<String>,
+    /// The region, likewise.
+    pub commands_region: Option<String>,
     /// The environments of other rollouts, whose names a command must not have.
     pub other_environments: Vec<String>,
 
@@ -293,6 +297,8 @@ impl Model {
             trusted: BTreeSet::new(),
             trusted_durably: BTreeSet::new(),
             commands_directory: None,
+            commands_profile: None,
+            commands_region: None,
             other_environments: Vec::new(),
             journal: JournalStatus::default(),
             incident: IncidentDesk {

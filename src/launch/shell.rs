@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use crate::backends::aws::ConnectOptions;
 use crate::backends::shell::{ENTRY, SystemShell, become_command};
+use crate::cli::Global;
+use crate::config;
+use crate::domain::Environment;
 use crate::headless::complain;
 use crate::ports::Shell;
 
@@ -28,6 +31,28 @@ pub(super) fn of(options: &ConnectOptions) -> Arc<dyn Shell> {
             .with("AWS_SECRET_ACCESS_KEY", secret);
     }
     Arc::new(shell)
+}
+
+/// The environments of the configuration's other rollouts: a command that names one of them is meant for there.
+pub(super) fn other_environments(global: &Global, own: &Environment) -> Vec<String> {
+    let all = config::Overrides {
+        rollout: None,
+        env: None,
+        parameter: None,
+        ..super::overrides(global)
+    };
+    // What is wrong with the configuration was said when the rollout was chosen.
+    let found = config::resolve(&all).map(|(found, _)| found.rollouts);
+    let mut names: Vec<String> = found
+        .into_iter()
+        .flatten()
+        .map(|spec| spec.environment)
+        .filter(|environment| environment != own)
+        .map(|environment| environment.0)
+        .collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// This program, even when its file was replaced since.

@@ -23,8 +23,8 @@ use incidents::Seen;
 
 mod account;
 mod alarms;
-mod export;
 mod commands;
+mod export;
 mod incidents;
 mod reads;
 mod runbooks;

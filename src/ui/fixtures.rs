@@ -26,9 +26,7 @@ pub(super) mod sheets;
 mod spec;
 
 pub(super) use evenings::{after_disable, blind, contradicted, proven_off, trouble};
-use parts::{
-    ALARMS, alarm, calls, check, fallback, reading, reason, series, versions, wave,
-};
+use parts::{ALARMS, alarm, calls, check, fallback, reading, reason, series, versions, wave};
 pub(super) use parts::{LogLine, flag, line, log_lines, refill};
 use spec::spec;
 
@@ -70,33 +68,33 @@ fn pane() -> LogPane {
     logs.per_second = 14.2;
     logs.lag_ms = Some(2_900);
     logs.watches = vec![
-    WatchCount {
-        title: "transcribe unhealthy".into(),
-        pattern: "x".into(),
-        count: 0,
-        last: None,
-    },
-    WatchCount {
-        title: "no stability scores".into(),
-        pattern: "y".into(),
-        count: 3,
-        last: Some(ago(7_300)),
-    },
-    WatchCount {
-        title: "ssm error".into(),
-        pattern: "z".into(),
-        count: 0,
-        last: None,
-    },
-];
+        WatchCount {
+            title: "transcribe unhealthy".into(),
+            pattern: "x".into(),
+            count: 0,
+            last: None,
+        },
+        WatchCount {
+            title: "no stability scores".into(),
+            pattern: "y".into(),
+            count: 3,
+            last: Some(ago(7_300)),
+        },
+        WatchCount {
+            title: "ssm error".into(),
+            pattern: "z".into(),
+            count: 0,
+            last: None,
+        },
+    ];
     logs.canary = CohortCount {
-    lines: 6_310,
-    errors: 4,
-};
+        lines: 6_310,
+        errors: 4,
+    };
     logs.control = CohortCount {
-    lines: 56_204,
-    errors: 61,
-};
+        lines: 56_204,
+        errors: 61,
+    };
     logs.comparison = Some("no difference shown (p 0.31)".into());
     logs
 }

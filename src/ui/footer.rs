@@ -135,7 +135,9 @@ fn bindings(model: &Model) -> Vec<&'static Binding> {
     let own = |scopes: &'static [Scope]| KEYMAP.iter().filter(|row| scopes.contains(&row.scope));
     let always = row_for(Action::Disable, &[Scope::Always]);
     let rows: Vec<&'static Binding> = match (&model.overlay, model.screen) {
-        _ if model.filtering || model.logs.searching => own(&[Scope::Input]).chain(always).collect(),
+        _ if model.filtering || model.logs.searching => {
+            own(&[Scope::Input]).chain(always).collect()
+        }
         (Some(overlay), _) => dialog(overlay).into_iter().chain(always).collect(),
         (None, Screen::Home) => HOME.iter().filter_map(global).collect(),
         (None, Screen::Logs) => LOGS

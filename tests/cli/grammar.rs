@@ -32,6 +32,7 @@ fn every_help_is_as_it_was_agreed() {
         "replay --help",
         "runbook --help",
         "runbook show --help",
+        "runbook lint --help",
     ] {
         let words: Vec<&str> = args.split(' ').collect();
         let ran = run(&words, home.path());

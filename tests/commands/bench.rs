@@ -109,8 +109,7 @@ impl Bench {
 
     /// Closes the incident that a lowering has opened, so that a raise may follow.
     pub(crate) fn close_incident(&self) {
-        self.run(&["incident", "close", "--reason", "over"])
-            .ends(0);
+        self.run(&["incident", "close", "--reason", "over"]).ends(0);
     }
 
     /// The same with the flags of a raise.

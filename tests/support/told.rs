@@ -178,7 +178,6 @@ pub(crate) fn record(entry: &Entry) -> String {
     }
 }
 
-
 /// How things stand, for a failure.
 pub(crate) fn state(driver: &Driver) -> String {
     let model = &driver.model;

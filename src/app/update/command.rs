@@ -91,9 +91,17 @@ fn home(model: &Model) -> Home {
     Home {
         environment: model.spec.environment.0.clone(),
         others: model.other_environments.clone(),
-        profile: model.spec.profile.clone(),
+        profile: [&model.commands_profile, &model.spec.profile]
+            .into_iter()
+            .flatten()
+            .next()
+            .cloned(),
         account: model.pinned_account.clone(),
-        region: model.region.clone().or_else(|| model.spec.region.clone()),
+        region: [&model.region, &model.commands_region, &model.spec.region]
+            .into_iter()
+            .flatten()
+            .next()
+            .cloned(),
     }
 }
 

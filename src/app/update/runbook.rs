@@ -103,7 +103,7 @@ pub(super) fn follow(model: &mut Model, effects: &mut Vec<Effect>, judges: bool)
         return;
     }
     rank_again(model);
-    let by_itself = with(model, |open, live| open.judge(live)).unwrap_or_default();
+    let by_itself = with(model, Checklist::judge).unwrap_or_default();
     let told = by_itself.iter().filter_map(in_words).next_back();
     let mut followed: Vec<Effect> = by_itself.into_iter().map(append).collect();
     let standing_on = model.runbook.selected_step();

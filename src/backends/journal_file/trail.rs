@@ -13,45 +13,34 @@ const MARKS: usize = 256;
 /// Other records that are kept.
 const TAIL: usize = 1500;
 
-/// The newest records, in the order of time.
+/// The newest records, in the order of their files, and by time between files.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Trail {
-    marks: VecDeque<Record>,
-    tail: VecDeque<Record>,
+    records: VecDeque<Record>,
 }
 
 impl Trail {
-    /// Takes a record in; the records of a file come in its order.
+    /// Takes a record in; the records of a file come in its order, whatever its clock said.
     pub(super) fn add(&mut self, record: &Record) {
-        let (kept, most) = if is_mark(&record.entry) {
-            (&mut self.marks, MARKS)
-        } else {
-            (&mut self.tail, TAIL)
-        };
-        kept.push_back(record.clone());
-        while kept.len() > most {
-            kept.pop_front();
+        self.records.push_back(record.clone());
+        if self.records.len() > TAIL + MARKS {
+            let rest = self.records.iter().position(|kept| !is_mark(&kept.entry));
+            // More marks than are kept: then the oldest of them goes.
+            self.records.remove(rest.unwrap_or(0));
         }
     }
 
     /// Adds what another file says.
     pub(super) fn merge(&mut self, other: Self) {
-        let all = weave(self.take(), other.into_records());
-        *self = Self::default();
-        for record in &all {
-            self.add(record);
+        let mine = std::mem::take(&mut self.records).into();
+        for record in weave(mine, other.into_records()) {
+            self.add(&record);
         }
     }
 
-    /// All of them, in the order of time.
-    pub(super) fn into_records(mut self) -> Vec<Record> {
-        self.take()
-    }
-
-    fn take(&mut self) -> Vec<Record> {
-        let mut all: Vec<Record> = self.marks.drain(..).chain(self.tail.drain(..)).collect();
-        all.sort_by_key(|record| record.at);
-        all
+    /// All of them.
+    pub(super) fn into_records(self) -> Vec<Record> {
+        self.records.into()
     }
 }
 

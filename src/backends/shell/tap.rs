@@ -69,6 +69,8 @@ impl Tap {
             let bytes = buffer.get(..count).unwrap_or_default();
             self.state().take(stderr, bytes);
             self.more.notify_one();
+            // A flood must leave the thread to others between two reads.
+            tokio::task::yield_now().await;
         }
     }
 

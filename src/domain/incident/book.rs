@@ -69,6 +69,8 @@ pub struct Book {
     incidents: Vec<Incident>,
     before: Vec<Record>,
     drills: Vec<String>,
+    /// Events of incidents whose opening was not read yet: clocks of two hosts differ.
+    orphans: Vec<Record>,
 }
 
 impl Book {
@@ -151,6 +153,7 @@ impl Book {
                 } else {
                     self.begin(id, cause, record);
                 }
+                self.adopt();
             }
             other => {
                 if let Some(at) = self
@@ -161,8 +164,19 @@ impl Book {
                 {
                     incident.happen(other, record);
                     incident.keep(record);
+                } else {
+                    self.orphans.push(record.clone());
+                    let surplus = self.orphans.len().saturating_sub(BEFORE);
+                    self.orphans.drain(..surplus);
                 }
             }
+        }
+    }
+
+    /// Takes in what was read too early.
+    fn adopt(&mut self) {
+        for record in std::mem::take(&mut self.orphans) {
+            self.add(&record);
         }
     }
 
@@ -246,7 +260,8 @@ impl Incident {
     }
 
     fn happen(&mut self, event: &IncidentEvent, record: &Record) {
-        let (at, by) = (record.at, record.actor.clone());
+        // Nothing of an incident comes before its opening, whatever another host's clock says.
+        let (at, by) = (record.at.max(self.opened_at), record.actor.clone());
         match event {
             IncidentEvent::Closed { note, .. } if self.closed.is_none() => {
                 let note = note.clone();
@@ -262,8 +277,12 @@ impl Incident {
     }
 
     fn keep(&mut self, record: &Record) {
+        let mut record = record.clone();
+        if matches!(record.entry, Entry::Incident { .. }) {
+            record.at = record.at.max(self.opened_at);
+        }
         let place = self.records.partition_point(|known| known.at <= record.at);
-        self.records.insert(place, record.clone());
+        self.records.insert(place, record);
         if self.records.len() > RECORDS {
             let from = RECORDS / 4;
             self.dropped += 1;

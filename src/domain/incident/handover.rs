@@ -152,29 +152,25 @@ impl Incident {
         let Some(began) = self.off_since() else {
             return;
         };
-        match self.watch_ended(began) {
-            Some((at, verified, signals)) => {
-                let not: Vec<&str> = signals
-                    .iter()
-                    .filter(|signal| signal.back != super::Back::Back)
-                    .map(|signal| signal.title.as_str())
-                    .collect();
-                told.so.push(if verified {
-                    format!("signals were back at their baseline at {}Z", clock(at))
-                } else {
-                    format!("NOT verified at {}Z: {}", clock(at), not.join(", "))
-                });
-            }
-            None => {
-                let left = (began + super::watch::WATCH).since(now);
-                told.waits.push(if left.is_zero() {
-                    "the end of the watch after the rollback: no console has written it down"
-                        .to_owned()
-                } else {
-                    format!("the watch after the rollback: {} left", format_span(left))
-                });
-            }
+        if let Some((at, verified, signals)) = self.watch_ended(began) {
+            let not: Vec<&str> = signals
+                .iter()
+                .filter(|signal| matches!(signal.back, super::Back::NotBack | super::Back::NoData))
+                .map(|signal| signal.title.as_str())
+                .collect();
+            told.so.push(if verified {
+                format!("signals were back at their baseline at {}Z", clock(at))
+            } else {
+                format!("NOT verified at {}Z: {}", clock(at), not.join(", "))
+            });
+            return;
         }
+        let left = (began + super::watch::WATCH).since(now);
+        told.waits.push(if left.is_zero() {
+            "the end of the watch after the rollback: no console has written it down".to_owned()
+        } else {
+            format!("the watch after the rollback: {} left", format_span(left))
+        });
     }
 
     fn say_steps(&self, told: &mut Handover, now: Timestamp) {

@@ -693,3 +693,25 @@ fn every_prefix_of_a_journal_folds_and_reports() {
     reversed.reverse();
     Book::from_records(&reversed);
 }
+
+#[test]
+fn a_closing_from_a_host_whose_clock_is_behind_closes_all_the_same() {
+    let mut records = lowered();
+    let id = Book::from_records(&records).open().unwrap().id.clone();
+    let note = Some("over".to_owned());
+    let closing = IncidentEvent::Closed { id, note };
+    records.insert(0, record(400, ben(), event(closing)));
+    let book = Book::from_records(&records);
+    assert!(
+        book.open().is_none(),
+        "it cannot have been closed before it was opened"
+    );
+    let incident = book.last().unwrap();
+    assert_eq!(incident.closed.as_ref().unwrap().at, at(1000));
+    assert!(
+        incident
+            .timeline()
+            .iter()
+            .any(|moment| moment.text == "incident closed: over")
+    );
+}

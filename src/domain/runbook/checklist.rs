@@ -225,7 +225,7 @@ impl Checklist {
         let mut found = vec![section];
         for index in (section + 1..self.runbook.sections.len()).take_while(nested) {
             let parent = self.runbook.sections.get(index).and_then(|s| s.parent);
-            if !parent.is_some_and(|parent| found.binary_search(&parent).is_ok()) {
+            if parent.is_none_or(|parent| found.binary_search(&parent).is_err()) {
                 break;
             }
             found.push(index);

@@ -2,11 +2,10 @@
 
 use std::io::Read;
 
-use sha2::{Digest, Sha256};
-
 use crate::app::runbook_pane::{ReadRunbook, Remark, RunbookWish};
 use crate::domain::failure::{ErrorKind, PortError};
 use crate::domain::runbook::lint::{Finding, Input, lint};
+use crate::domain::runbook::script::digest;
 use crate::domain::runbook::{self, Runbook, shipped};
 use crate::ports::PortResult;
 
@@ -18,10 +17,7 @@ pub(super) async fn read(wish: RunbookWish) -> PortResult<ReadRunbook> {
     let name = wish.file.clone();
     let work = tokio::task::spawn_blocking(move || {
         let bytes = bytes(&wish.file)?;
-        let sha256 = Sha256::digest(&bytes)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let sha256 = digest(&bytes);
         let runbook = runbook::read(&bytes);
         let remarks = remarks(&runbook, &bytes, &wish);
         Ok(ReadRunbook {

@@ -113,10 +113,10 @@ fn words(
     let mark = if bullet { "· " } else { "" };
     let room = page.columns.saturating_sub(indent + mark.len());
     let lines = wrap(text, room.max(8));
-    let value = lights.iter().find_map(|light| match light {
-        Light::Met(text) => Some((format!("● {text}"), Role::Warn)),
-        Light::NotMet(text) => Some((format!("now {text}"), Role::Faint)),
-        Light::CannotTell(text) => Some((format!("? {text}"), Role::Unknown)),
+    let value = lights.first().map(|light| match light {
+        Light::Met(text) => (format!("● {text}"), Role::Warn),
+        Light::NotMet(text) => (format!("now {text}"), Role::Faint),
+        Light::CannotTell(text) => (format!("? {text}"), Role::Unknown),
     });
     let mut rows: Vec<Row> = lines
         .into_iter()
@@ -135,8 +135,7 @@ fn words(
         .collect();
     if let Some((value, role)) = value {
         let row = Row::new().gap(indent + 2).put(value, theme.style(role));
-        let at = rows.len().min(1).max(rows.len());
-        rows.insert(at, row);
+        rows.push(row);
     }
     rows
 }

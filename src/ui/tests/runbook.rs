@@ -283,9 +283,8 @@ fn a_hostile_file_is_drawn_harmlessly_at_every_size() {
 fn a_huge_section_costs_no_more_than_it_must() {
     let mut text = "# R\n\n## S\n\n".to_owned();
     for step in 1..5_000 {
-        text.push_str(&format!(
-            "{step}. Verify that latency p95 < 5 s and go on with step {step}\n"
-        ));
+        let line = format!("{step}. Verify that latency p95 < 5 s and go on with step {step}\n");
+        text.push_str(&line);
     }
     let mut model = with_text(evening::trouble(), &text);
     let place = section(&model, "S");

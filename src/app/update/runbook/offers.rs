@@ -98,10 +98,7 @@ fn offer(model: &Model, native: &Native, command: Option<&Command>) -> Option<Of
     let (title, deed) = match &native.action {
         NativeAction::Change(change) => plan(change.clone(), None),
         NativeAction::Reduce(wanted) => reduce(model, *wanted),
-        NativeAction::Enable => match model.spec.stages.first() {
-            Some(stage) => plan(Change::SetPercent(stage.percent), None),
-            None => return None,
-        },
+        NativeAction::Enable => plan(Change::SetPercent(model.spec.stages.first()?.percent), None),
         NativeAction::FallbackOff => match &model.fallback_replaced {
             Some(replaced) => plan(Change::FallbackOff(replaced.clone()), None),
             None => {

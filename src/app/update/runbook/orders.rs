@@ -59,23 +59,16 @@ pub(super) fn sent(model: &mut Model, effects: &[Effect]) -> Vec<Effect> {
         Effect::Submit(order) if serves(&offered.change, order) => Some(order.id.0.clone()),
         _ => None,
     });
-    match order {
-        Some(order) => {
-            model.runbook.offered = None;
-            let events = with(model, |open, live| open.ordered(offered.step, &order, live));
-            events.unwrap_or_default().into_iter().map(append).collect()
-        }
-        None => {
-            let shown = matches!(
-                &model.overlay,
-                Some(Overlay::Plan(_) | Overlay::Refused { .. })
-            );
-            if !shown {
-                model.runbook.offered = None;
-            }
-            Vec::new()
-        }
+    let shown = matches!(
+        &model.overlay,
+        Some(Overlay::Plan(_) | Overlay::Refused { .. })
+    );
+    if order.is_some() || !shown {
+        model.runbook.offered = None;
     }
+    let events =
+        order.and_then(|order| with(model, |open, live| open.ordered(offered.step, &order, live)));
+    events.unwrap_or_default().into_iter().map(append).collect()
 }
 
 fn serves(change: &Change, order: &Order) -> bool {

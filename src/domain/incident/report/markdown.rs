@@ -16,6 +16,8 @@ use escape::{fence, fenced, line};
 
 /// Columns of the small charts.
 const CHART: usize = 40;
+/// A signal without a value for so long, while others have some, has none now.
+const OLD: Duration = Duration::from_mins(10);
 /// Lines of a command's output that the report keeps.
 const TAIL: usize = 12;
 
@@ -190,7 +192,10 @@ fn signals(out: &mut String, report: &Report) {
             line(&track.title),
             value(track.before),
             of(track.peak),
-            of(track.last)
+            match track.last {
+                Some(last) if is_old(report, track) => format!("none since {}", clock(last.at)),
+                last => of(last),
+            }
         );
     }
     out.push_str("\n```text\n");
@@ -204,6 +209,13 @@ fn signals(out: &mut String, report: &Report) {
         chart(out, track, wide.unwrap_or(0));
     }
     out.push_str("```\n\n");
+}
+
+/// Whether the signal had ended long before the others did: only treated sessions emit it.
+fn is_old(report: &Report, track: &Track) -> bool {
+    let newest = |track: &Track| track.last.map(|last| last.at);
+    let all = report.figures.signals.iter().filter_map(newest).max();
+    matches!((newest(track), all), (Some(last), Some(all)) if all.since(last) > OLD)
 }
 
 fn chart(out: &mut String, track: &Track, wide: usize) {
@@ -307,6 +319,7 @@ fn actions(out: &mut String, report: &Report) {
         .figures
         .signals
         .iter()
+        .filter(|track| !is_old(report, track))
         .filter(|track| matches!((track.act, track.last), (Some(act), Some(last)) if act.is_past(last.value)))
         .map(|track| line(&track.title))
         .collect();

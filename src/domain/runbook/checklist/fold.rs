@@ -51,7 +51,7 @@ impl Checklist {
                     state.wait = Some(Watch {
                         begun: at,
                         span: *span,
-                    })
+                    });
                 });
             }
             RunbookEvent::Ordered { step, order } => self.begun(step, order),
