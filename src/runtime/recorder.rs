@@ -187,7 +187,7 @@ impl Recorder {
         };
         // One that a lowering opens, or that was open before, is known by what the journal tells.
         let is_open = model.incident.open().is_some();
-        let told = effects.iter().filter_map(noted).last();
+        let told = effects.iter().rev().find_map(noted);
         let told = told.or((is_open != self.in_incident).then_some(is_open));
         self.in_incident = is_open;
         if let Some(is_open) = told {

@@ -86,7 +86,7 @@ pub(crate) struct Step {
     /// The runbook's file has this text now.
     edit: Option<String>,
     /// The console ends and another one opens on the same journal.
-    restart: bool,
+    pub(crate) restart: bool,
     write: Option<OtherWrite>,
     variables: BTreeMap<String, String>,
     /// `[value, samples]`, or `[]` for no data, from now on.

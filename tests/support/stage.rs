@@ -148,6 +148,8 @@ impl Stage {
     /// Waits until nothing is under way.
     async fn settle(&mut self) {
         loop {
+            // What is written down is followed by reads.
+            self.executor.write_up(PATIENCE).await;
             while let Ok(msg) = self.messages.try_recv() {
                 self.take(msg);
             }
@@ -174,6 +176,8 @@ impl Stage {
             || model.sampling.reading
             || model.alarms.reading
             || model.tail.reading
+            || model.runbook.reading
+            || model.incident.following.reading
     }
 
     fn take(&mut self, msg: Msg) {

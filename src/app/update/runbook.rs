@@ -217,7 +217,9 @@ fn select(model: &mut Model, id: StepId) {
 
 /// Shows the sections to pick from.
 pub(super) fn sections(model: &mut Model) -> Vec<Effect> {
-    if model.runbook.picking.take().is_some() {
+    if model.runbook.picking.is_some() {
+        // Without a section there is nothing to go back to.
+        closes_picker(model);
         return Vec::new();
     }
     let alarms: Vec<String> = alarming(model);

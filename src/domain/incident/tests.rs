@@ -578,12 +578,12 @@ fn the_report_says_what_happened_and_nothing_in_it_breaks_out() {
         "up to 10 % of users were exposed, for 3 m 30 s; 2 complaints were counted",
         "| First action | 00:16:41 | 2 m 1 s after the detection |",
         "| Effect proven (observed) | 00:18:10 | 1 m 29 s after the first action |",
-        "| latency \\| p95 | 2.1 s | 8.2 s | 00:16:40 | 2.0 s | &gt; 7 s |",
+        "| latency \\| p95 | 2.1 s | 8.2 s | 00:16:40 | 2.0 s | \\> 7 s |",
         "applied as revision 43",
         "exit code 3",
         "(query: p95 of Latency)",
         "Closed with: rolled back; \\# not a heading",
-        "Verify &lt;b&gt;improvement&lt;/b&gt;",
+        "Verify &lt;b>improvement&lt;/b>",
         "ana@laptop as ana",
     ] {
         assert!(report.contains(fact), "{fact:?} is not in\n{report}");

@@ -181,13 +181,14 @@ fn outlived(report: &CommandReport) -> String {
         .collect();
     let mut words = String::new();
     if !ended.is_empty() {
-        words.push_str(&format!(" · outlived by process {}, ended", list(&ended)));
+        words.extend([" · outlived by process ", &list(&ended), ", ended"]);
     }
     if !report.running.is_empty() {
-        words.push_str(&format!(
-            " · process {} left it and runs on",
-            list(&report.running)
-        ));
+        words.extend([
+            " · process ",
+            &list(&report.running),
+            " left it and runs on",
+        ]);
     }
     words
 }

@@ -160,7 +160,7 @@ fn pictures() {
             hint: "f names another file, ctrl-r reads it again; without a file, builtin:rollback is there".to_owned(),
         },
     ));
-    let shots = [
+    let shots = vec![
         ("runbook_sections", picking()),
         ("runbook_branch", scenario(evening::trouble(), 1)),
         ("runbook_waiting", under_way()),

@@ -99,16 +99,17 @@ fn offer(model: &Model, native: &Native, command: Option<&Command>) -> Option<Of
         NativeAction::Change(change) => plan(change.clone(), None),
         NativeAction::Reduce(wanted) => reduce(model, *wanted),
         NativeAction::Enable => plan(Change::SetPercent(model.spec.stages.first()?.percent), None),
-        NativeAction::FallbackOff => match &model.fallback_replaced {
-            Some(replaced) => plan(Change::FallbackOff(replaced.clone()), None),
-            None => {
+        NativeAction::FallbackOff => {
+            if let Some(replaced) = &model.fallback_replaced {
+                plan(Change::FallbackOff(replaced.clone()), None)
+            } else {
                 let why = "the fallback was not put on from here: what it replaced is not known";
                 (
                     "take the fallback off".to_owned(),
                     Deed::Nothing(why.to_owned()),
                 )
             }
-        },
+        }
         NativeAction::Tune { key, value } => plan(tune(key, value), None),
         NativeAction::Look(look) => looks(*look, native, command),
         NativeAction::Foreign { what, named, ours } => {

@@ -120,11 +120,12 @@ pub(super) fn fill(text: &str, filled: &[(String, String)]) -> Filling {
             let instead = "run it yourself, or mend the runbook";
             faults.push(NotRunnable::new(line_at(text, place.from), why, instead));
         }
-        out.push_str(&match quote {
-            Quote::Plain => format!("\"${name}\""),
-            _ if variable(written).is_some() => original.to_owned(),
-            _ => format!("${{{name}}}"),
-        });
+        let pieces = match quote {
+            Quote::Plain => ["\"$", name, "\""],
+            _ if variable(written).is_some() => ["", original, ""],
+            _ => ["${", name, "}"],
+        };
+        out.extend(pieces);
     }
     out.push_str(text.get(done..).unwrap_or_default());
     let used = |index: &usize| {

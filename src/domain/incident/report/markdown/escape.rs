@@ -13,7 +13,8 @@ pub(super) fn line(text: &str) -> String {
                 out.push(c);
             }
             '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
+            // A quotation begins with it; anywhere else it is a sign like others.
+            '>' if out.trim_start().is_empty() => out.push_str("\\>"),
             '&' => out.push_str("&amp;"),
             c if is_harmful(c) => {
                 if c == '\n' || c == '\r' || c == '\t' {
