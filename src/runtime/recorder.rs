@@ -17,7 +17,7 @@
 //!
 //! # Secrets
 //!
-//! They are masked before they are written, as the journal masks them (see [`Seal`]); typed text waits until its line is
+//! They are masked before they are written, as the journal masks them (see [`crate::app::recording::Seal`]); typed text waits until its line is
 //! finished, so that a secret is seen whole.
 
 use std::collections::{BTreeMap, BTreeSet};
