@@ -9,6 +9,8 @@
 
 #[path = "pty/actor.rs"]
 mod actor;
+#[path = "pty/evening.rs"]
+mod evening;
 #[path = "pty/orders.rs"]
 mod orders;
 #[path = "support/pty.rs"]

@@ -315,9 +315,10 @@ fn step(event: &RunbookEvent) -> Option<(Kind, String, bool)> {
     })
 }
 
-/// The words of a step, on one line.
+/// The words of a step, on one line, without the colon that led to its command.
 pub(super) fn short(step: &StepKey) -> String {
-    first_line(&step.text)
+    let line = first_line(&step.text);
+    line.trim_end_matches(':').to_owned()
 }
 
 /// The first line that says something; `…` where there are more.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Command, Deed, Proven};
 use crate::domain::Timestamp;
-use crate::domain::incident::timeline::{end_words, first_line, proof_words, settled, short};
+use crate::domain::incident::timeline::{end_words, proof_words, settled, short};
 use crate::domain::incident::{Incident, IncidentEvent};
 use crate::domain::journal::{Actor, Entry, Record};
 use crate::domain::runbook::{CommandEnd, RunbookEvent};
@@ -105,7 +105,7 @@ impl Incident {
                         Command {
                             at: record.at,
                             who: record.actor.person(),
-                            step: first_line(&step.text),
+                            step: short(step),
                             script: script.clone(),
                             sha256: sha256.clone(),
                             end: end_words(&CommandEnd::Unknown),
