@@ -20,7 +20,7 @@ mod undo;
 pub(crate) use function::is_reserved;
 pub use make::{PlanContext, PlanFault, make};
 pub(crate) use mask::masked_write;
-pub use mask::{is_in_force, masked, value_matches, variables_match};
+pub use mask::{is_in_force, is_marker, masked, value_matches, variables_match};
 pub use tuning::{is_variable, parse_tuning, tuning};
 pub use undo::undo;
 
