@@ -96,6 +96,9 @@ fn of_file(config: &Config, name: &str, text: &str, out: &mut Vec<Setting>) {
         let before = text.get(..span.start).unwrap_or_default();
         format!("{name}:{}", 1 + before.matches('\n').count())
     };
+    if let Some(console) = root.get_ref().get("console") {
+        leaves("console", console.get_ref(), &console.span(), &place, out);
+    }
     let chosen = |rollout: &str| config.rollouts.iter().any(|spec| spec.name == rollout);
     let rollouts = root
         .get_ref()

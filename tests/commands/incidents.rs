@@ -185,7 +185,7 @@ fn the_report_of_a_scripted_evening_has_its_facts() {
     for fact in [
         "# Incident report: partial-results",
         "up to 10 % of users were exposed",
-        "p95 \\| is &lt;red&gt;",
+        "p95 \\| is &lt;red>",
         "applied as revision 13",
         "Closed with: rolled back",
     ] {
