@@ -6,21 +6,26 @@ use crate::domain::Timestamp;
 use crate::domain::alarm::{AlarmBatch, AlarmChange, AlarmDefinition};
 use crate::domain::failure::{CallRecord, PortError};
 use crate::domain::identity::Identity;
-use crate::domain::journal::{Entry, Recovered};
+use crate::domain::journal::{Entry, Record, Recovered};
 use crate::domain::lever::{LeverId, LeverState, Version};
 use crate::domain::log::{LogBatch, TailMode};
 use crate::domain::plan::{Order, Outcome};
+use crate::domain::runbook::command::{CommandOrder, CommandReport, OutputChunk};
 use crate::domain::signal::SampleBatch;
 
 pub mod keymap;
 pub mod line_edit;
 pub mod log_pane;
 pub mod model;
+pub mod recording;
+pub mod runbook_pane;
 pub mod session_rate;
 pub mod update;
 
 pub use keymap::{Action, Key};
 pub use model::Model;
+use model::ThemesRead;
+use runbook_pane::{ReadRunbook, RunbookWish};
 pub use update::update;
 
 /// Something that happened. A recording of an incident is the list of these.
@@ -76,6 +81,37 @@ pub enum Msg {
     JournalNoticed(String),
     /// An API call ended.
     Called(CallRecord),
+    /// Keys and answers had their turn: what was left to do may go on.
+    Continued,
+    /// A piece of the logs was written to a file, whose path this is.
+    Exported(Result<String, PortError>),
+    /// A runbook's file was read.
+    RunbookRead(String, Result<Box<ReadRunbook>, PortError>),
+    /// The journal was read on: what this console has written since, and what others have. A failure tells of the others' part.
+    JournalRead(Vec<Record>, Option<PortError>),
+    /// A command of a runbook wrote something.
+    CommandOutput {
+        /// The run.
+        run: String,
+        /// What.
+        chunk: OutputChunk,
+    },
+    /// A command of a runbook ended, or did not start.
+    CommandEnded {
+        /// The run.
+        run: String,
+        /// How.
+        report: Box<CommandReport>,
+    },
+    /// The recording of this console has something to tell: why there is none, or why it ended.
+    RecordingNoticed(String),
+    /// The terminal told its background.
+    Background {
+        /// Whether dark text is easier to read on it than light text.
+        is_light: bool,
+    },
+    /// The themes were read, at the start or after an edit.
+    ThemesRead(Box<ThemesRead>),
 }
 
 /// Something to do. Plain data: the runtime's executor is the only place that acts.
@@ -114,15 +150,39 @@ pub enum Effect {
     Copy(String),
     /// Ring the bell.
     Bell,
+    /// Write the command down, durably, then run it.
+    RunCommand(Box<CommandOrder>),
+    /// End this run: ask first, kill after.
+    StopCommand(String),
     /// Give the terminal back and stop until the shell says go on.
     Suspend,
     /// End the console.
     Quit,
+    /// Come back when keys and answers had their turn.
+    Continue,
+    /// Write a piece of the logs to a file of its own in the state directory, readable by nobody else.
+    Export {
+        /// The file's name, without a directory.
+        name: String,
+        /// The piece.
+        text: String,
+        /// Whether the file begins with it, and must not be there yet.
+        first: bool,
+    },
+    /// Read a runbook's file and judge it.
+    OpenRunbook(Box<RunbookWish>),
+    /// Read what other consoles have written into the journal.
+    Follow,
+    /// Draw with the theme of this name.
+    Wear(String),
 }
 
 impl Effect {
     /// Whether it changes the world outside of this machine.
     pub fn is_write(&self) -> bool {
-        matches!(self, Self::Submit(_) | Self::CreateAlarm(_))
+        matches!(
+            self,
+            Self::Submit(_) | Self::CreateAlarm(_) | Self::RunCommand(_)
+        )
     }
 }

@@ -16,6 +16,7 @@ pub mod json_file;
 pub mod lambda_env;
 pub mod logs;
 mod settle;
+pub mod shell;
 pub mod ssm;
 mod unconnected;
 

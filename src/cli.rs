@@ -4,13 +4,17 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
+mod incidents;
 mod looks;
 mod orders;
 mod rehearsals;
+mod replay;
 
+pub use incidents::{Incident, MessageStage, Release, Report};
 pub use looks::{Bucket, History, Status, Until, Watch};
 pub use orders::{Disable, Enable, Fallback, Ordering, Restore, Set, Tune, WaitFor};
 pub use rehearsals::{Drill, Init, Ready};
+pub use replay::Replay;
 
 /// What a script may rely on.
 const EXIT_CODES: &str = "Exit codes:
@@ -77,16 +81,25 @@ pub struct Global {
     /// Agree beforehand to what would be asked: a raise, or a disable of a document that cannot be read
     #[arg(long, global = true)]
     pub yes: bool,
+    /// Record the console into this new file, whatever happens; without it a recording is kept of an incident
+    #[arg(long, global = true, value_name = "FILE")]
+    pub record: Option<PathBuf>,
     /// The console's colours: auto, always, never, 16, 256 or truecolor
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_default_value = true, value_parser = COLORS)]
-    pub color: String,
-    /// The console's theme; $COALMINE_THEME and [console] theme in the configuration name it too
+    #[arg(long, global = true, value_name = "WHEN", value_parser = COLORS, hide_possible_values = true)]
+    pub color: Option<String>,
+    /// The console's theme: a name, a file, or auto, which follows the terminal's background; $COALMINE_THEME names it too
     #[arg(long, global = true, value_name = "NAME")]
     pub theme: Option<String>,
+    /// The console's glyphs: auto, unicode or ascii
+    #[arg(long, global = true, value_name = "NAME", value_parser = CHARSETS, hide_possible_values = true)]
+    pub charset: Option<String>,
 }
 
 /// What `--color` takes.
 const COLORS: [&str; 6] = ["auto", "always", "never", "16", "256", "truecolor"];
+
+/// What `--charset` takes.
+const CHARSETS: [&str; 3] = ["auto", "unicode", "ascii"];
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -136,12 +149,19 @@ pub enum Command {
     },
     /// The manual page, on stdout
     Man,
-    /// Look into a Markdown runbook; needs no configuration
+    /// Play a recording of the console: pause, step, seek; it sends nothing, and --json prints a line for every message
+    Replay(Replay),
+    /// Look into a Markdown runbook, which needs no configuration, or work through it
     Runbook {
         /// What to do with it.
         #[command(subcommand)]
         command: RunbookCommand,
     },
+    /// The incident: while one is open, nothing raises exposure
+    #[command(subcommand)]
+    Incident(Incident),
+    /// The incident report, from the journal: as Markdown, or one JSON object with --json
+    Report(Report),
 }
 
 /// What to do with a runbook.
@@ -152,6 +172,12 @@ pub enum RunbookCommand {
         /// The Markdown file; - is stdin
         #[arg(value_name = "FILE")]
         file: PathBuf,
+    },
+    /// Open the console at it, to be worked through step by step
+    Run {
+        /// The Markdown file, or builtin:NAME for one that ships with the program
+        #[arg(value_name = "FILE")]
+        file: String,
     },
     /// What would go wrong when somebody follows it: each finding with what happens and what to do instead; exit code 1 on errors
     Lint {
@@ -188,6 +214,9 @@ pub struct Demo {
     /// The simulated world.
     #[command(flatten)]
     pub world: World,
+    /// The runbook to work through; the one that is built in when it is left out
+    #[arg(long, value_name = "FILE")]
+    pub runbook: Option<String>,
 }
 
 /// The simulator alone.

@@ -9,6 +9,7 @@ use thiserror::Error;
 use crate::domain::rollout::{FlagSource, RolloutSpec};
 use crate::domain::runbook::shipped::is_builtin;
 
+mod console;
 mod contacts;
 mod document;
 mod duration;
@@ -29,6 +30,7 @@ mod signals;
 mod tests;
 
 pub use crate::text::nearest;
+pub use console::{Console, Remap};
 pub use duration::parse_duration;
 pub use find::{Located, Via, find};
 pub use overrides::{Overrides, resolve, without_file};
@@ -44,6 +46,8 @@ pub const MAX_BYTES: u64 = 1 << 20;
 pub struct Config {
     /// The rollouts, in the file's order, at least one.
     pub rollouts: Vec<RolloutSpec>,
+    /// What the person at the keyboard likes.
+    pub console: Console,
 }
 
 /// One fault of a config file.
@@ -186,10 +190,10 @@ pub fn parse(name: &str, text: &str) -> Result<Config, Vec<ConfigFault>> {
             error.message(),
         );
     }
-    let rollouts = rollout::read_all(&root, &mut faults);
+    let (rollouts, console) = rollout::read_all(&root, &mut faults);
     let list = faults.into_list();
     if list.is_empty() {
-        Ok(Config { rollouts })
+        Ok(Config { rollouts, console })
     } else {
         Err(list)
     }

@@ -8,8 +8,8 @@ use color_eyre::eyre::Result;
 use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
-use crate::app::Model;
 use crate::app::model::{Left, Rehearsal};
+use crate::app::{Model, Msg};
 use crate::backends::aws::{CallLog, ConnectOptions};
 use crate::backends::clock::SharedClock;
 use crate::backends::journal_file::JournalFile;
@@ -21,7 +21,7 @@ use crate::domain::rollout::RolloutSpec;
 use crate::ports::{Clock, JournalStore};
 use crate::runtime::parting::Parting;
 use crate::runtime::signals::end_within;
-use crate::runtime::{Console, End, Executor, ExecutorParts};
+use crate::runtime::{Console, End, Executor, ExecutorParts, Recorder};
 use crate::sim::{Sim, SimOptions};
 use crate::ui::terminal::Screen;
 
@@ -29,12 +29,15 @@ mod commands;
 mod facts;
 mod last_words;
 mod rehearsals;
+mod replay;
 mod session;
+mod shell;
 mod themes;
 
 pub use commands::headless;
-pub use last_words::end_on_panic;
+pub use last_words::{end_on_panic, exit_code};
 use last_words::{is_hung_up, leave_word};
+pub use shell::became_command;
 
 /// Messages that may wait for the loop.
 const MESSAGES: usize = 1024;
@@ -54,6 +57,12 @@ pub struct Surroundings {
     pub no_color: Option<String>,
     /// `$CLICOLOR_FORCE`.
     pub clicolor_force: Option<String>,
+    /// `$COALMINE_THEME`.
+    pub theme: Option<String>,
+    /// The user's home directory.
+    pub home: Option<PathBuf>,
+    /// The XDG configuration directory.
+    pub config_dir: Option<PathBuf>,
     /// `$LC_ALL`, `$LC_CTYPE` or `$LANG`, the first that is set.
     pub locale: Option<String>,
     /// Whether the terminal is known to follow OSC 8 links.
@@ -77,6 +86,9 @@ impl Surroundings {
             colorterm: var("COLORTERM"),
             no_color: var("NO_COLOR"),
             clicolor_force: var("CLICOLOR_FORCE"),
+            theme: var("COALMINE_THEME"),
+            home: var("HOME").map(PathBuf::from),
+            config_dir: config_dir(),
             locale: var("LC_ALL")
                 .or_else(|| var("LC_CTYPE"))
                 .or_else(|| var("LANG")),
@@ -110,6 +122,12 @@ impl Surroundings {
     }
 }
 
+fn config_dir() -> Option<PathBuf> {
+    use etcetera::BaseStrategy;
+    let base = etcetera::choose_base_strategy().ok()?;
+    Some(base.config_dir())
+}
+
 /// Whether a terminal that calls itself so shows OSC 8 links; others might print them.
 fn follows_links(var: &impl Fn(&str) -> Option<String>) -> bool {
     let named = |name: &str, words: &[&str]| {
@@ -135,12 +153,24 @@ struct Opening {
     rehearsal: Option<Rehearsal>,
     read_only: bool,
     without_journal: bool,
-    color: String,
+    dress: themes::Dress,
+    record: Option<PathBuf>,
+    /// A runbook to open at once.
+    runbook: Option<String>,
+    other_environments: Vec<String>,
 }
 
 /// Opens the console for the configuration that is found. Answers the exit code.
-pub fn console(global: &Global, surroundings: &Surroundings) -> Result<u8> {
+///
+/// # Errors
+/// What keeps it from being opened: the configuration, the terminal, the machine.
+pub fn console(
+    global: &Global,
+    surroundings: &Surroundings,
+    runbook: Option<String>,
+) -> Result<u8> {
     let spec = chosen(global)?;
+    let other_environments = shell::other_environments(global, &spec.environment);
     let options = ConnectOptions {
         profile: global.profile.clone().or_else(|| spec.profile.clone()),
         region: global.region.clone().or_else(|| spec.region.clone()),
@@ -154,7 +184,10 @@ pub fn console(global: &Global, surroundings: &Surroundings) -> Result<u8> {
         rehearsal: None,
         read_only: global.read_only,
         without_journal: global.without_journal,
-        color: global.color.clone(),
+        dress: themes::dress(global, surroundings),
+        record: global.record.clone(),
+        runbook,
+        other_environments,
     };
     open(opening, surroundings)
 }
@@ -174,7 +207,7 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         .prefix("coalmine-demo-")
         .tempdir()?;
     let opening = Opening {
-        spec: config::demo()?,
+        spec: rehearsed()?,
         options: ConnectOptions {
             profile: None,
             region: Some(crate::sim::aws::REGION.to_owned()),
@@ -191,7 +224,10 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         }),
         read_only: global.read_only,
         without_journal: global.without_journal,
-        color: global.color.clone(),
+        dress: themes::dress(global, surroundings),
+        record: global.record.clone(),
+        runbook: demo.runbook.clone(),
+        other_environments: Vec::new(),
     };
     let code = open(opening, surroundings)?;
     if code != 0 {
@@ -199,6 +235,14 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         let _kept = scratch.keep();
     }
     Ok(code)
+}
+
+/// The rollout of the rehearsal. It has no directory that its runbook could be in: it works through the one that is built in.
+fn rehearsed() -> Result<RolloutSpec> {
+    Ok(RolloutSpec {
+        runbook: None,
+        ..config::demo()?
+    })
 }
 
 /// What the command line says about the configuration.
@@ -239,7 +283,15 @@ fn open(opening: Opening, surroundings: &Surroundings) -> Result<u8> {
         .enable_all()
         .build()?;
     let parting = Parting::new(&opening.state_dir);
-    let ended = runtime.block_on(run(opening, surroundings, screen, parting.clone()));
+    let (sender, messages) = mpsc::channel(MESSAGES);
+    let recorder = replay::recorder(opening.record.as_deref(), &opening.state_dir, &sender)?;
+    let ended = runtime.block_on(run(
+        opening,
+        surroundings,
+        (screen, recorder),
+        parting.clone(),
+        (sender, messages),
+    ));
     // Requests that are still under way must not hold the way out.
     runtime.shutdown_background();
     let (end, open) = match ended {
@@ -261,8 +313,9 @@ fn open(opening: Opening, surroundings: &Surroundings) -> Result<u8> {
 async fn run(
     opening: Opening,
     surroundings: &Surroundings,
-    screen: Screen,
+    (screen, recorder): (Screen, Option<Recorder>),
     parting: Parting,
+    (sender, messages): (mpsc::Sender<Msg>, mpsc::Receiver<Msg>),
 ) -> Result<(End, Vec<(Order, Left)>)> {
     let Opening {
         spec,
@@ -271,15 +324,18 @@ async fn run(
         rehearsal,
         read_only,
         without_journal,
-        color,
+        dress,
+        record: _,
+        runbook,
+        other_environments,
     } = opening;
     let clock = SharedClock::new();
     let (log, calls) = CallLog::new(MESSAGES);
-    let (sender, messages) = mpsc::channel(MESSAGES);
     let actor = Actor {
         arn: None,
         user: surroundings.user.clone(),
         host: surroundings.host.clone(),
+        pid: Some(std::process::id()),
     };
     let journal = JournalFile::open(
         &state_dir,
@@ -304,22 +360,37 @@ async fn run(
         read_only,
         without_journal,
         account: spec.account.clone(),
+        shell: Some(shell::of(&options)),
         messages: sender,
     });
     let mut model = Model::new(spec, clock.now());
     model.read_only = read_only;
+    if let Some(file) = runbook {
+        model.screen = crate::app::model::Screen::Runbook;
+        model.runbook.asked = Some(file);
+    }
+    model.other_environments = other_environments;
     model.rehearsal = rehearsal;
+    if options.credentials.is_none() {
+        let aws = &surroundings.aws;
+        model.commands_profile = options.profile.or_else(|| aws.profile.clone());
+        model.commands_region = options.region.clone().or_else(|| aws.region.clone());
+    }
     model.endpoint = options.endpoint_url;
     model.region = options.region;
-    let theme = themes::theme(&color, surroundings);
+    model.logs.zone = jiff::tz::TimeZone::system();
+    model.themes.chosen.clone_from(&dress.chosen);
+    model.themes.worn = model.themes.theme_of(&dress.chosen).to_owned();
     let console = Console {
         model,
         screen,
-        theme,
+        wardrobe: dress.wardrobe,
+        asks_background: dress.asks,
         clock: Arc::new(clock),
         executor,
         messages,
         calls,
+        recorder,
     };
     Ok(Box::pin(console.run()).await?)
 }
@@ -329,12 +400,4 @@ pub fn state_dir(surroundings: &Surroundings) -> PathBuf {
     surroundings
         .state_dir()
         .unwrap_or_else(|_| PathBuf::from("the state directory"))
-}
-
-/// The exit code of an error: 2 for usage, configuration and a missing terminal, 1 for the rest.
-pub fn exit_code(error: &color_eyre::Report) -> u8 {
-    let usage = error.is::<config::ConfigError>()
-        || error.is::<crate::ui::terminal::NoTerminal>()
-        || error.is::<crate::sim::SimError>();
-    if usage { 2 } else { 1 }
 }

@@ -7,6 +7,9 @@ use coalmine::cli::Cli;
 use coalmine::{headless, launch};
 
 fn main() -> ExitCode {
+    if let Some(code) = launch::became_command() {
+        return ExitCode::from(code);
+    }
     let cli = Cli::parse();
     let surroundings = launch::Surroundings::read();
     if let Ok((panic, errors)) = color_eyre::config::HookBuilder::default()
@@ -18,7 +21,7 @@ fn main() -> ExitCode {
         launch::end_on_panic(panic.into_panic_hook(), &launch::state_dir(&surroundings));
     }
     let done = match &cli.command {
-        None => launch::console(&cli.global, &surroundings),
+        None => launch::console(&cli.global, &surroundings, None),
         Some(command) => launch::headless(command, &cli.global, &surroundings),
     };
     match done {

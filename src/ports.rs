@@ -1,5 +1,6 @@
 //! The doors to the outside: traits that the backends implement and the runtime calls. No SDK type passes through them.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -12,6 +13,7 @@ use crate::domain::journal::{Entry, Record, Recovered};
 use crate::domain::lever::{LeverId, LeverKind, LeverState, Version};
 use crate::domain::log::{LogBatch, TailMode};
 use crate::domain::plan::{Order, Outcome};
+use crate::domain::runbook::command::{CommandOrder, CommandReport, OutputChunk};
 use crate::domain::signal::SampleBatch;
 
 /// A port's answer.
@@ -81,6 +83,11 @@ pub trait JournalStore: Send + Sync {
     /// What an earlier run left; called once, before anything is appended.
     async fn recover(&self) -> PortResult<Recovered>;
 
+    /// What other consoles of the same rollout have written since `recover`, or since this was last asked; each record once.
+    async fn follow(&self) -> PortResult<Vec<Record>> {
+        Ok(Vec::new())
+    }
+
     /// Names the caller's ARN, once STS has told it, for all later records.
     fn identify(&self, arn: &str);
 
@@ -92,6 +99,29 @@ pub trait JournalStore: Send + Sync {
 
     /// Appends one entry and answers when it is durable (fsynced).
     async fn append(&self, at: Timestamp, entry: Entry) -> PortResult<Record>;
+}
+
+/// The wish to stop a command: it is ready once somebody wants that.
+pub type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Who is told what a command writes while it runs.
+#[async_trait]
+pub trait CommandListener: Send + Sync {
+    /// The next piece. Waiting here holds up no command: what comes meanwhile is counted and left out.
+    async fn output(&self, chunk: OutputChunk);
+}
+
+/// The machine that commands of a runbook run on.
+#[async_trait]
+pub trait Shell: Send + Sync {
+    /// Runs a command to its end, and ends what it leaves behind of its group. `stop` and the order's limit end it early: asked
+    /// first, killed after. Dropping the future kills it.
+    async fn run(
+        &self,
+        order: &CommandOrder,
+        stop: Stop,
+        listener: Arc<dyn CommandListener>,
+    ) -> CommandReport;
 }
 
 /// Time. Only the runtime owns one.

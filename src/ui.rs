@@ -22,6 +22,7 @@ pub mod backend;
 mod calls;
 mod chart;
 pub mod clipboard;
+mod command;
 mod diff;
 mod exposure;
 mod footer;
@@ -31,6 +32,7 @@ mod header;
 mod help;
 mod history;
 mod home;
+mod incident;
 pub mod keys;
 mod lamps;
 mod levers;
@@ -42,6 +44,8 @@ mod panel;
 pub mod picture;
 mod plan;
 mod proofs;
+pub mod replay;
+mod runbook;
 mod signals;
 mod small;
 pub mod terminal;
@@ -57,8 +61,8 @@ mod tests;
 
 pub use glyphs::Glyphs;
 pub use theme::{
-    ColorChoice, ColorVariables, DEFAULT, Depth, LIGHT, ROLES, Role, Theme, ThemeFault, ThemeText,
-    shipped_names, shipped_source,
+    ColorChoice, ColorVariables, DEFAULT, Depth, Gallery, Ground, LIGHT, ROLES, Role, Theme,
+    ThemeFault, ThemeText, shipped_names, shipped_source, unknown_theme,
 };
 
 /// Columns and rows that are drawn at most; a terminal that claims more gets the rest empty.
@@ -100,6 +104,8 @@ fn regions(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     exposure::draw(frame, panel::take_top(&mut body, rows), model, theme);
     let rows = verdict::height(body, model, theme);
     verdict::draw(frame, panel::take_top(&mut body, rows), model, theme);
+    let line = panel::take_bottom(&mut body, incident::line_height(model));
+    incident::draw_line(frame, line, model, theme);
     match model.screen {
         Screen::Home => home::draw(frame, body, model, theme),
         Screen::Logs => logs::draw(frame, body, model, theme),
@@ -108,6 +114,8 @@ fn regions(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
         Screen::History => history::draw(frame, body, model, theme),
         Screen::Why => why::draw(frame, body, model, theme),
         Screen::Calls => calls::draw(frame, body, model, theme),
+        Screen::Runbook => runbook::draw(frame, body, model, theme),
+        Screen::Incident => incident::draw(frame, body, model, theme),
     }
     overlay::draw(frame, body, model, theme);
 }

@@ -116,7 +116,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         files: &["runtime"],
         may_know: &["runtime", "app", "ui", "ports", "domain"],
-        crates: &["tokio", "futures_util", "rustix"],
+        crates: &["tokio", "futures_util", "rustix", "async_trait"],
     },
     Layer {
         files: &["sim"],

@@ -14,6 +14,10 @@ mod bench;
 mod control;
 #[path = "commands/gates.rs"]
 mod gates;
+#[path = "commands/incidents.rs"]
+mod incidents;
+#[path = "commands/lint.rs"]
+mod lint;
 #[path = "commands/local.rs"]
 mod local;
 #[path = "commands/looks.rs"]
@@ -24,6 +28,8 @@ mod moto;
 mod orders;
 #[path = "support/python.rs"]
 mod python;
+#[path = "commands/runbook.rs"]
+mod runbook;
 #[path = "support/schema.rs"]
 mod schema;
 #[path = "commands/trouble.rs"]

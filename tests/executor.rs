@@ -9,10 +9,14 @@
 
 #[path = "executor/account.rs"]
 mod account;
+#[path = "executor/commands.rs"]
+mod commands;
 #[path = "support/control.rs"]
 mod control;
 #[path = "executor/gate.rs"]
 mod gate;
+#[path = "executor/incidents.rs"]
+mod incidents;
 #[path = "executor/journal.rs"]
 mod journal;
 #[path = "executor/outcomes.rs"]

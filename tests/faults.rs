@@ -9,6 +9,8 @@
 #[path = "support/control.rs"]
 #[expect(dead_code, reason = "shared by several suites")]
 mod control;
+#[path = "faults/evening.rs"]
+mod evening;
 #[path = "faults/kill.rs"]
 mod kill;
 #[path = "support/pty.rs"]

@@ -31,6 +31,7 @@ fn chains() -> Vec<Vec<Scope>> {
         Screen::History,
         Screen::Why,
         Screen::Calls,
+        Screen::Runbook,
     ] {
         model.screen = screen;
         chains.push(scopes(&model));
@@ -48,6 +49,9 @@ fn chains() -> Vec<Vec<Scope>> {
         chains.push(scopes(&model));
     }
     model.filtering = true;
+    chains.push(scopes(&model));
+    (model.filtering, model.overlay) = (false, None);
+    model.logs.searching = true;
     chains.push(scopes(&model));
     chains
 }
@@ -91,7 +95,7 @@ fn what_disables_is_never_shadowed() {
 #[test]
 fn no_scope_hides_a_key_of_the_one_below_unless_it_means_to() {
     // A dialog's own meaning of a key: it closes where the screen below leaves, pages where the screen below ticks.
-    let meant = ["q", "enter", "y", "esc", "j", "k", "D", "space"];
+    let meant = ["q", "enter", "y", "esc", "j", "k", "D", "space", "R"];
     for chain in chains() {
         for (place, scope) in chain.iter().enumerate() {
             for row in rows(&[*scope]) {
@@ -157,9 +161,40 @@ fn every_action_can_be_reached() {
         A::Interrupt,
         A::Suspend,
         A::Redraw,
+        A::Search,
+        A::OlderMatch,
+        A::NewerMatch,
+        A::Context,
+        A::Mark,
+        A::OlderMark,
+        A::NewerMark,
+        A::Times,
+        A::Patterns,
+        A::Export,
+        A::Minute,
         A::Contacts,
+        A::Commands,
+        A::StopCommand,
     ];
-    for action in all.into_iter().chain((1..=9).map(A::Stage)) {
+    use coalmine::app::keymap::Playing as P;
+    let player = [
+        P::Pause,
+        P::Forward,
+        P::Back,
+        P::MinuteForward,
+        P::MinuteBack,
+        P::TenMinutes,
+        P::TenMinutesBack,
+        P::NextMark,
+        P::PreviousMark,
+        P::Start,
+        P::End,
+        P::Faster,
+        P::Slower,
+        P::Keys,
+    ];
+    let all = all.into_iter().chain(player.map(A::Replay));
+    for action in all.chain((1..=9).map(A::Stage)) {
         assert!(reach(action), "{action:?} has no key");
     }
 }
@@ -325,6 +360,7 @@ fn messages_and_effects_survive_being_written_down() {
         Msg::Tailed(Err(fault.clone())),
         Msg::JournalFailed(fault),
         Msg::JournalNoticed("repaired".into()),
+        Msg::RecordingNoticed("the disk is full".into()),
         Msg::Called(CallRecord {
             at: START,
             operation: "ssm:PutParameter".into(),
@@ -332,6 +368,8 @@ fn messages_and_effects_survive_being_written_down() {
             latency: Duration::from_millis(12),
             result: "ok".into(),
         }),
+        Msg::Continued,
+        Msg::Exported(Ok("/state/exports/logs.log".into())),
     ];
     for msg in messages {
         let text = serde_json::to_string(&msg).unwrap();
@@ -345,6 +383,12 @@ fn messages_and_effects_survive_being_written_down() {
         },
         Effect::Copy("x".into()),
         Effect::Quit,
+        Effect::Continue,
+        Effect::Export {
+            name: "logs.log".into(),
+            text: "\u{1b}[31m\n".into(),
+            first: true,
+        },
     ] {
         let text = serde_json::to_string(&effect).unwrap();
         assert_eq!(

@@ -20,7 +20,7 @@ use coalmine::domain::{Environment, Timestamp};
 use proptest::prelude::*;
 
 use driver::{Driver, START};
-use fingers::{deeds, document};
+use fingers::{Deed, deeds, document};
 
 fn console(environment: &str, enabled: bool, percent: u8) -> Driver {
     let mut spec = config::demo().unwrap();
@@ -43,6 +43,32 @@ fn console(environment: &str, enabled: bool, percent: u8) -> Driver {
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into();
     driver
+}
+
+/// Runbooks of all sorts: pieces of real ones in any order.
+fn runbook() -> impl Strategy<Value = String> {
+    let pieces = vec![
+        "# A runbook\n\n",
+        "## Scenario: high latency\n\n",
+        "### Steps\n\n",
+        "- Latency p95 > 5 seconds\n\n",
+        "1. If p95 > 7 s, disable it\n   ```bash\n   python manage_rollout.py --disable\n   ```\n",
+        "2. If p95 is 5-7 s, reduce it\n   ```bash\n   python manage_rollout.py --percentage 50\n   ```\n",
+        "3. Wait 2 minutes and verify that latency p95 < 5 s\n",
+        "4. Re-enable with everybody\n   ```bash\n   python manage_rollout.py --percentage 100\n   ```\n",
+        "   1. If it is an outage\n   2. If it is not\n",
+        "- [ ] Tell <somebody>\n",
+        "- [x] Told\n",
+        "```bash\nsleep 60\naws logs tail /aws/lambda/audio-processor | grep ERROR\n```\n",
+        "```bash\necho $SESSION_ID <name>\n```\n",
+        "| Metric | Threshold | Action |\n|---|---|---|\n| Latency p95 | > 7s | Disable |\n\n",
+        "<!-- coalmine: native set 100 -->\n",
+        "<!-- coalmine: check latency_p95 < 5s for 1m -->\n",
+        "```\nnever closed\n",
+        "\u{1b}[2J\u{202e}\n\n",
+    ];
+    let piece = prop_oneof![12 => prop::sample::select(pieces).prop_map(ToOwned::to_owned), 1 => "\\PC{0,40}\n"];
+    prop::collection::vec(piece, 1..14).prop_map(|pieces| pieces.concat())
 }
 
 proptest! {
@@ -92,6 +118,49 @@ proptest! {
         driver.keys(key);
         let told = driver.model.toast.is_some() || driver.overlay() != "none" || driver.model.waiting.is_some();
         prop_assert!(driver.submitted.len() > sent || told, "nothing came of it");
+    }
+
+    #[test]
+    fn no_runbook_and_no_fingers_raise_unasked_or_break_the_checklist(
+        text in runbook(),
+        percent in prop::sample::select(vec![0_u8, 10, 50]),
+        deeds in deeds(50),
+        wishes in prop::collection::vec(prop::sample::select("space enter enter enter b n s v j j k f esc R D".split(' ').collect::<Vec<_>>()), 50),
+        edited in runbook(),
+    ) {
+        let mut driver = console("prod", percent > 0, percent);
+        driver.model.runbook.asked = Some("runbook.md".to_owned());
+        driver.runbooks.insert("runbook.md".to_owned(), text);
+        driver.open();
+        driver.keys("R enter");
+        for (place, (deed, wish)) in deeds.iter().zip(wishes).enumerate() {
+            let Some(key) = Key::parse(wish) else { continue };
+            if place == 20 {
+                driver.runbooks.insert("runbook.md".to_owned(), edited.clone());
+                driver.keys("ctrl-r");
+            }
+            for deed in [Deed::Key(key, 400), deed.clone()] {
+                let before = fingers::Before::of(&driver);
+                fingers::does(&mut driver, &deed);
+                fingers::holds(&driver, &before, &deed).map_err(|said| TestCaseError::fail(format!("after {deed:?}: {said}")))?;
+            }
+        }
+        let clean = driver.screen().chars().all(|c| c == '\n' || !c.is_control());
+        prop_assert!(clean);
+        // What the journal has brings the same back.
+        let standing = |driver: &Driver| {
+            let open = driver.model.runbook.open.as_ref()?;
+            let each = open.steps().into_iter().map(|id| (open.state(id).mark, open.applies(id))).collect::<Vec<_>>();
+            Some((open.section().map(|(place, _)| place), each))
+        };
+        let before = standing(&driver);
+        let same_file = driver.model.runbook.open.as_ref().is_some_and(|open| open.file == "runbook.md" && open.changed_from.is_none() && driver.runbooks.get("runbook.md").is_some_and(|text| format!("{:x}", text.len()) == open.sha256));
+        driver.world.faults.clear();
+        driver.held.clear();
+        driver.restart();
+        if same_file && before.as_ref().is_some_and(|(section, _)| section.is_some()) {
+            prop_assert_eq!(standing(&driver), before);
+        }
     }
 
     #[test]
@@ -146,7 +215,8 @@ fn a_tick_is_cheap_when_everything_is_full() {
     driver.pass(Duration::from_mins(30));
     driver.keys("D");
     driver.pass(Duration::from_secs(30));
-    assert_eq!(driver.model.logs.lines.len(), 20_000);
+    let lines = driver.model.logs.store().len();
+    assert!(lines > 20_000, "only {lines} lines");
     let mut fastest = Duration::MAX;
     for _ in 0..20 {
         let begun = Instant::now();

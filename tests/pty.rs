@@ -9,10 +9,14 @@
 
 #[path = "pty/actor.rs"]
 mod actor;
+#[path = "pty/evening.rs"]
+mod evening;
 #[path = "pty/orders.rs"]
 mod orders;
 #[path = "support/pty.rs"]
 mod pty;
+#[path = "pty/replay.rs"]
+mod replay;
 #[path = "pty/rig.rs"]
 mod rig;
 #[path = "pty/sizes.rs"]

@@ -51,6 +51,12 @@ async fn pictures() -> Album {
     );
     stage.keys("w").await;
     album.take(&mut stage, "why", "Every rule and gate behind the verdict");
+    stage.keys("esc R enter").await;
+    album.take(
+        &mut stage,
+        "runbook",
+        "The team's runbook, bound to the live data",
+    );
     stage.keys("esc D").await;
     stage.pass(seconds(20)).await;
     album.take(
@@ -72,6 +78,18 @@ async fn pictures() -> Album {
         &mut stage,
         "not-exposed",
         "The effect was seen: NOT EXPOSED",
+    );
+    stage.keys("i").await;
+    album.take(
+        &mut stage,
+        "incident",
+        "The incident: timeline, and the watch after the rollback",
+    );
+    stage.keys("tab tab").await;
+    album.take(
+        &mut stage,
+        "report",
+        "The incident report, written from the journal",
     );
     album
 }

@@ -1,139 +1,12 @@
 //! Every key of the console in one table. Dispatch, footer, help and palette read it and nothing else.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
-/// What the finger did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Key {
-    /// The key.
-    pub code: KeyCode,
-    /// Whether Ctrl was held.
-    pub ctrl: bool,
-    /// Whether Alt was held.
-    pub alt: bool,
-}
+mod key;
+mod playing;
 
-/// Keys that the console knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum KeyCode {
-    /// A character, in its letter case.
-    Char(char),
-    /// A function key.
-    F(u8),
-    /// Enter.
-    Enter,
-    /// Escape.
-    Esc,
-    /// Tab.
-    Tab,
-    /// Shift and Tab.
-    BackTab,
-    /// Backspace.
-    Backspace,
-    /// Delete.
-    Delete,
-    /// Arrow up.
-    Up,
-    /// Arrow down.
-    Down,
-    /// Arrow left.
-    Left,
-    /// Arrow right.
-    Right,
-    /// Page up.
-    PageUp,
-    /// Page down.
-    PageDown,
-    /// Home.
-    Home,
-    /// End.
-    End,
-}
-
-impl Key {
-    /// A character without modifiers.
-    pub const fn char(c: char) -> Self {
-        Self {
-            code: KeyCode::Char(c),
-            ctrl: false,
-            alt: false,
-        }
-    }
-
-    /// Another key without modifiers.
-    pub const fn plain(code: KeyCode) -> Self {
-        Self {
-            code,
-            ctrl: false,
-            alt: false,
-        }
-    }
-
-    /// Reads the notation of the table: `D`, `+`, `enter`, `f9`, `ctrl-c`, `space`.
-    pub fn parse(text: &str) -> Option<Self> {
-        if let Some(rest) = text.strip_prefix("ctrl-") {
-            return Self::parse(rest).map(|key| Self { ctrl: true, ..key });
-        }
-        let code = match text {
-            "enter" => KeyCode::Enter,
-            "esc" => KeyCode::Esc,
-            "tab" => KeyCode::Tab,
-            "backtab" => KeyCode::BackTab,
-            "backspace" => KeyCode::Backspace,
-            "delete" => KeyCode::Delete,
-            "up" => KeyCode::Up,
-            "down" => KeyCode::Down,
-            "left" => KeyCode::Left,
-            "right" => KeyCode::Right,
-            "pgup" => KeyCode::PageUp,
-            "pgdn" => KeyCode::PageDown,
-            "home" => KeyCode::Home,
-            "end" => KeyCode::End,
-            "space" => KeyCode::Char(' '),
-            _ => {
-                let mut chars = text.chars();
-                match (chars.next(), chars.next()) {
-                    (Some(c), None) => KeyCode::Char(c),
-                    (Some('f'), Some(_)) => KeyCode::F(text[1..].parse().ok()?),
-                    _ => return None,
-                }
-            }
-        };
-        Some(Self::plain(code))
-    }
-}
-
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.ctrl {
-            f.write_str("ctrl-")?;
-        }
-        if self.alt {
-            f.write_str("alt-")?;
-        }
-        match self.code {
-            KeyCode::Char(' ') => f.write_str("space"),
-            KeyCode::Char(c) => write!(f, "{c}"),
-            KeyCode::F(n) => write!(f, "F{n}"),
-            KeyCode::Enter => f.write_str("enter"),
-            KeyCode::Esc => f.write_str("esc"),
-            KeyCode::Tab => f.write_str("tab"),
-            KeyCode::BackTab => f.write_str("shift-tab"),
-            KeyCode::Backspace => f.write_str("backspace"),
-            KeyCode::Delete => f.write_str("delete"),
-            KeyCode::Up => f.write_str("up"),
-            KeyCode::Down => f.write_str("down"),
-            KeyCode::Left => f.write_str("left"),
-            KeyCode::Right => f.write_str("right"),
-            KeyCode::PageUp => f.write_str("pgup"),
-            KeyCode::PageDown => f.write_str("pgdn"),
-            KeyCode::Home => f.write_str("home"),
-            KeyCode::End => f.write_str("end"),
-        }
-    }
-}
+pub use key::{Key, KeyCode};
+pub use playing::Playing;
 
 /// Where a key works. The topmost scope of the moment is asked first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -154,6 +27,12 @@ pub enum Scope {
     Dialog,
     /// A line being typed.
     Input,
+    /// The player of recordings; the keys that are played back never meet it.
+    Replay,
+    /// The runbook.
+    Runbook,
+    /// The incident's screen.
+    Incident,
 }
 
 /// What the person wants.
@@ -245,8 +124,66 @@ pub enum Action {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// Search the logs.
+    Search,
+    /// The next match, older.
+    OlderMatch,
+    /// The next match, newer.
+    NewerMatch,
+    /// More lines around each one that passes the filter.
+    Context,
+    /// Bookmark the selected line.
+    Mark,
+    /// The next bookmark, older.
+    OlderMark,
+    /// The next bookmark, newer.
+    NewerMark,
+    /// UTC, local time, age.
+    Times,
+    /// The patterns of the lines.
+    Patterns,
+    /// The lines that are shown into a file.
+    Export,
+    /// The charts at the selected line's minute.
+    Minute,
+    /// What the player of recordings does.
+    Replay(Playing),
+    /// The runbook.
+    Runbook,
+    /// Tick the selected step, or take its tick away.
+    Tick,
+    /// Take the branch that the selected step is.
+    Branch,
+    /// Leave the selected step out, or take it in again.
+    Skip,
+    /// Pick a section of the runbook.
+    Section,
+    /// Open another runbook.
+    RunbookFile,
+    /// Show the selected step's command as it would be run.
+    Script,
     /// Who to call.
     Contacts,
+    /// The incident: open one, or show the one there is.
+    Incident,
+    /// The next page of the incident.
+    IncidentPage,
+    /// The next stage of the message to stakeholders.
+    IncidentStage,
+    /// Write a remark down.
+    IncidentNote,
+    /// Say that the incident is over.
+    IncidentClose,
+    /// Let raises through while the incident is open.
+    IncidentRelease,
+    /// Drive the incident from this console.
+    TakeOver,
+    /// What the last command of the runbook wrote.
+    Commands,
+    /// Stop the command whose output is shown.
+    StopCommand,
+    /// The themes.
+    Themes,
 }
 
 impl Action {
@@ -309,6 +246,7 @@ const fn bind(
 }
 
 use Action as A;
+use Playing as P;
 use Scope as S;
 
 /// The table.
@@ -377,7 +315,53 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Input,   "tab backtab",      A::NextField,        "next",      "The other line; where rows are offered, take the selected one"),
     bind(S::Input,   "down",             A::Down,             "",          "Down one row"),
     bind(S::Input,   "up",               A::Up,               "",          "Up one row"),
+    bind(S::Logs,    "f ctrl-f",         A::Search,           "find",      "Search the lines: text or /regex/; matches are marked"),
+    bind(S::Logs,    "n",                A::OlderMatch,       "",          "The next match, older"),
+    bind(S::Logs,    "N",                A::NewerMatch,       "",          "The next match, newer"),
+    bind(S::Logs,    "P",                A::Patterns,         "patterns",  "Lines grouped by pattern, the newest first; enter shows one's lines"),
+    bind(S::Logs,    "M",                A::Minute,           "charts",    "The charts at the minute of the selected line, or of the burst"),
+    bind(S::Logs,    "v",                A::Context,          "context",   "Lines around each one that passes the filter: 0, 2, 5"),
+    bind(S::Logs,    "z",                A::Times,            "time",      "Times in UTC, in local time, as age"),
+    bind(S::Logs,    "m",                A::Mark,             "mark",      "Bookmark the selected line, or take the bookmark away"),
+    bind(S::Logs,    "b",                A::OlderMark,        "",          "The next bookmark, older"),
+    bind(S::Logs,    "B",                A::NewerMark,        "",          "The next bookmark, newer"),
+    bind(S::Logs,    "e",                A::Export,           "export",    "Write the lines shown to a file in the state directory"),
+    bind(S::Replay,  "space",             A::Replay(P::Pause),          "pause",   "Pause, or play on"),
+    bind(S::Replay,  "right .",           A::Replay(P::Forward),        "step",    "One message on"),
+    bind(S::Replay,  "left ,",            A::Replay(P::Back),           "back",    "One message back"),
+    bind(S::Replay,  "]",                 A::Replay(P::MinuteForward),  "+1 min",  "A minute on"),
+    bind(S::Replay,  "[",                 A::Replay(P::MinuteBack),     "-1 min",  "A minute back"),
+    bind(S::Replay,  "}",                 A::Replay(P::TenMinutes),     "",        "Ten minutes on"),
+    bind(S::Replay,  "{",                 A::Replay(P::TenMinutesBack), "",        "Ten minutes back"),
+    bind(S::Replay,  "n",                 A::Replay(P::NextMark),       "mark",    "The next order, verdict, alarm or event of an incident"),
+    bind(S::Replay,  "N",                 A::Replay(P::PreviousMark),   "",        "The order, verdict, alarm or event of an incident before this"),
+    bind(S::Replay,  "home g",            A::Replay(P::Start),          "",        "To the beginning"),
+    bind(S::Replay,  "end G",             A::Replay(P::End),            "",        "To the end"),
+    bind(S::Replay,  "+ =",               A::Replay(P::Faster),         "faster",  "Twice as fast"),
+    bind(S::Replay,  "-",                 A::Replay(P::Slower),         "slower",  "Half as fast"),
+    bind(S::Replay,  "? f1",              A::Replay(P::Keys),           "keys",    "The keys of the player"),
+    bind(S::Replay,  "q esc",             A::Quit,                      "leave",   "Leave the player"),
+    bind(S::Global,  "R",                A::Runbook,          "runbook",   "The runbook as a checklist, bound to what is measured"),
+    bind(S::Runbook, "space",            A::Tick,             "tick",      "Tick the step, or take its tick away (asks for a reason)"),
+    bind(S::Runbook, "enter",            A::Open,             "run",       "Do what the step says; whatever changes something is shown first"),
+    bind(S::Runbook, "b",                A::Branch,           "branch",    "Take this branch; the others do not apply"),
+    bind(S::Runbook, "s",                A::Section,          "sections",  "Pick a section: scenario, method, phase; what fits now comes first"),
+    bind(S::Runbook, "n",                A::Skip,             "leave out", "Leave the step out, or take it in again"),
+    bind(S::Runbook, "v",                A::Script,           "script",    "Show the step's command as it would be run by a shell"),
+    bind(S::Runbook, "f",                A::RunbookFile,      "file",      "Open another runbook"),
     bind(S::Global,  "@",                A::Contacts,         "",          "Who to call: the contacts of the configuration"),
+    bind(S::Global,  "i",                A::Incident,         "incident",  "Open an incident (raises are locked then), or show it"),
+    bind(S::Incident,"tab",              A::IncidentPage,     "page",      "Timeline, handover, report, message"),
+    bind(S::Incident,"s",                A::IncidentStage,    "stage",     "The next stage of the message"),
+    bind(S::Incident,"n",                A::IncidentNote,     "note",      "Write a remark into the journal"),
+    bind(S::Incident,"o",                A::IncidentClose,    "over",      "The incident is over: close it with a note"),
+    bind(S::Incident,"U",                A::IncidentRelease,  "unlock",    "Let raises through while it is open (asks for a typed word)"),
+    bind(S::Incident,"T",                A::TakeOver,         "take over", "Drive the incident from this console"),
+    bind(S::Global,  "!",                A::Commands,         "",          "What the last command of the runbook wrote"),
+    bind(S::Dialog,  "s",                A::StopCommand,      "stop",      "Stop the command whose output is shown"),
+    bind(S::Dialog,  "g home",           A::First,            "",          "Scroll to the top"),
+    bind(S::Dialog,  "G end",            A::Last,             "",          "Scroll to the end, one page at a time where all must be read"),
+    bind(S::Global,  "ctrl-t",           A::Themes,           "",          "The themes, each shown while it is selected; enter keeps one"),
 ];
 
 /// What a key means where these scopes are open, the topmost first.

@@ -1,88 +1,85 @@
-//! The logs on screen: a bounded ring of lines, what is followed, paused, filtered and selected. It reads no log store.
+//! The logs on screen: a bounded ring of lines, what is followed, paused, filtered, searched for, bookmarked and selected.
+//! It reads no log store.
 
-use std::collections::VecDeque;
+use jiff::tz::TimeZone;
+use regex::Regex;
 
-use crate::domain::Timestamp;
-use crate::domain::cohort::Cohort;
-use crate::domain::log::{Level, LogEvent, TailMode};
+use crate::domain::log::TailMode;
+use crate::domain::rollout::LogsSpec;
 
 use super::line_edit::LineEdit;
 
-/// Lines that are kept; older ones go, and are counted.
-pub const RING: usize = 20_000;
+mod export;
+mod filter;
+mod overview;
+mod parts;
+mod patterns;
+mod rate;
+mod scan;
+mod store;
+mod walk;
 
-/// One log line, taken apart.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LogLine {
-    /// The event as it came.
-    pub event: LogEvent,
-    /// Its severity, where the line names one.
-    pub level: Option<Level>,
-    /// The session that it names.
-    pub session: Option<String>,
-    /// The session's cohort at that time.
-    pub cohort: Option<Cohort>,
-    /// The message, without the fields.
-    pub text: String,
-    /// Further fields of a JSON line, in its order.
-    pub fields: Vec<(String, String)>,
-    /// Whether it arrived long after its time.
-    pub late: bool,
-}
+pub use export::Export;
+pub use filter::{Filter, needle};
+pub use overview::Stretch;
+pub use parts::{CohortCount, CohortFilter, Times, View, WatchCount};
+pub use patterns::{Pattern, Patterns};
+pub use rate::Rate;
+pub use scan::Tagged;
+pub use store::{Bin, Limits, LineView, NewLine, Place, Spot, Store};
+pub use walk::Way;
 
-/// Which cohort is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CohortFilter {
-    /// Both, and lines without a session.
-    #[default]
-    All,
-    /// Canary lines.
-    Canary,
-    /// Control lines.
-    Control,
-}
-
-/// A configured pattern with how often it was seen.
-#[derive(Clone, Debug, PartialEq)]
-pub struct WatchCount {
-    /// Its title.
-    pub title: String,
-    /// The text that is looked for.
-    pub pattern: String,
-    /// How often it was seen since the console opened (and in the first look back).
-    pub count: u64,
-    /// The last event that had it.
-    pub last: Option<Timestamp>,
-}
-
-/// Lines and errors of one cohort.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CohortCount {
-    /// Lines.
-    pub lines: u64,
-    /// Lines at error level.
-    pub errors: u64,
+/// Which filter, search and history of the flag are in force, by number; 0 is none that ever was.
+#[derive(Clone, Copy, Debug)]
+struct Epochs {
+    filter: u32,
+    search: u32,
+    history: u32,
 }
 
 /// The log pane.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct LogPane {
-    /// The ring, oldest first, in time order.
-    pub lines: VecDeque<LogLine>,
-    /// Lines that left the ring.
-    pub forgotten: u64,
+    store: Store,
+    in_force: Filter,
+    needle: Option<Regex>,
+    epochs: Epochs,
+    /// How far behind each group's newest line was, by the group's number.
+    lags: Vec<Option<u64>>,
     /// Whether the view stands still while lines go on coming.
     pub paused: bool,
-    /// While paused: lines of the ring that are shown (later ones are unseen).
-    pub frozen_len: usize,
-    /// How many lines up from the end the view is scrolled, after filtering.
-    pub scroll: usize,
-    /// The filter as typed: text, `!text` inverts.
+    /// The filter as typed; while it has a fault the one before stays in force.
     pub filter: LineEdit,
+    /// What is wrong with the filter as typed.
+    pub filter_fault: Option<String>,
+    /// What is searched for, as typed.
+    pub search: LineEdit,
+    /// Whether the search has the cursor.
+    pub searching: bool,
+    /// What is wrong with the search as typed.
+    pub search_fault: Option<String>,
+    /// A way in which a match is looked for that lies where nothing was looked through yet.
+    pub seeking: Option<Way>,
+    /// Lines around each line that passes, before and after it, that are shown as well.
+    pub context: usize,
     /// Which cohort is shown.
     pub cohort: CohortFilter,
     /// Whether long lines wrap.
     pub wrap: bool,
+    /// How times are shown.
+    pub times: Times,
+    /// Where the person is.
+    pub zone: TimeZone,
+    /// What the log screen lists.
+    pub view: View,
+    /// The patterns of all lines that came.
+    pub patterns: Patterns,
+    /// The selected pattern, by its number.
+    pub pattern: Option<u32>,
+    /// The export under way.
+    pub export: Option<Export>,
+    /// Whether a further look through the ring was asked for.
+    pub asked: bool,
     /// How they arrive.
     pub mode: TailMode,
     /// Whether the last live update was sampled.
@@ -101,25 +98,102 @@ pub struct LogPane {
     pub control: CohortCount,
     /// Whether the cohorts differ, in words.
     pub comparison: Option<String>,
-    /// The selected line, counted up from the end after filtering.
-    pub selected: usize,
 }
 
+impl Default for LogPane {
+    fn default() -> Self {
+        Self::new(LogsSpec::LINES)
+    }
+}
+
+/// The pin of the cursor.
+const CURSOR: usize = 0;
+
 impl LogPane {
+    /// An empty pane that keeps so many lines.
+    pub fn new(lines: usize) -> Self {
+        Self {
+            store: Store::new(Limits::of(lines)),
+            in_force: Filter::default(),
+            needle: None,
+            epochs: Epochs {
+                filter: 1,
+                search: 1,
+                history: 1,
+            },
+            lags: Vec::new(),
+            paused: false,
+            filter: LineEdit::default(),
+            filter_fault: None,
+            search: LineEdit::default(),
+            searching: false,
+            search_fault: None,
+            seeking: None,
+            context: 0,
+            cohort: CohortFilter::default(),
+            wrap: false,
+            times: Times::default(),
+            zone: TimeZone::UTC,
+            view: View::default(),
+            patterns: Patterns::default(),
+            pattern: None,
+            export: None,
+            asked: false,
+            mode: TailMode::default(),
+            sampled: false,
+            note: None,
+            per_second: 0.0,
+            lag_ms: None,
+            watches: Vec::new(),
+            canary: CohortCount::default(),
+            control: CohortCount::default(),
+            comparison: None,
+        }
+    }
+
+    /// The ring.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Gives the configured groups their numbers, hence their colours, before any line comes.
+    pub fn name_groups(&mut self, groups: &[String]) {
+        for group in groups {
+            self.store.group(group);
+        }
+    }
+
+    /// Takes a line in. `text` is its message without the fields, of which the pattern is made.
+    pub fn push(&mut self, line: NewLine<'_>, text: &str) {
+        let group = self.store.group(line.group);
+        let facts = (line.at, line.level, group);
+        let pattern = self.patterns.count(text, line.session, facts);
+        if let Some(arrived) = line.ingested_at {
+            let number = usize::from(group);
+            self.lags.resize(self.lags.len().max(number + 1), None);
+            if let Some(lag) = self.lags.get_mut(number) {
+                *lag = u64::try_from(arrived.since(line.at).as_millis()).ok();
+            }
+        }
+        let spot = self.store.push(&NewLine { pattern, ..line });
+        self.look_at(spot);
+    }
+
+    /// How far behind the newest line of a group was when it arrived, in milliseconds.
+    pub fn lag_of(&self, group: usize) -> Option<u64> {
+        self.lags.get(group).copied().flatten()
+    }
+
     /// Lines that arrived since the pause.
     pub fn unseen(&self) -> usize {
-        if self.paused {
-            self.lines.len().saturating_sub(self.frozen_len)
-        } else {
-            0
-        }
+        if self.paused { self.store.unseen() } else { 0 }
     }
 
     /// Stands still: lines go on being collected.
     pub fn pause(&mut self) {
         if !self.paused {
             self.paused = true;
-            self.frozen_len = self.lines.len();
+            self.store.seal();
         }
     }
 
@@ -127,15 +201,10 @@ impl LogPane {
     pub fn follow(&mut self) {
         if self.paused {
             self.paused = false;
-            // What came late during the pause was kept behind what was in view.
-            self.lines
-                .make_contiguous()
-                .sort_by_key(|line| line.event.at);
-            self.forget_beyond(RING);
+            self.store.unseal();
         }
-        self.frozen_len = 0;
-        self.selected = 0;
-        self.scroll = 0;
+        self.pin(CURSOR, None);
+        self.seeking = None;
     }
 
     /// The one or the other.
@@ -147,94 +216,149 @@ impl LogPane {
         }
     }
 
-    /// Whether a line passes filter and cohort.
-    pub fn shows(&self, line: &LogLine) -> bool {
-        self.needle().shows(line)
-    }
-
-    fn needle(&self) -> Needle {
-        let typed = self.filter.text();
-        let (invert, text) = match typed.strip_prefix('!') {
-            Some(rest) => (true, rest),
-            None => (false, typed.as_str()),
-        };
-        Needle {
-            cohort: self.cohort,
-            invert,
-            text: text.to_lowercase(),
+    /// The filter as typed, or the cohort, changed: it is in force from now on, unless there is a fault in it.
+    pub fn refilter(&mut self) {
+        match Filter::parse(&self.filter.text(), self.cohort) {
+            Ok(filter) => {
+                self.in_force = filter;
+                self.filter_fault = None;
+                self.epochs.filter = self.epochs.filter.wrapping_add(1).max(1);
+            }
+            Err(fault) => self.filter_fault = Some(fault),
         }
     }
 
-    /// The lines in view terms: those that are shown, newest first, from the end (or from the pause) backwards.
-    pub fn newest_first(&self) -> impl Iterator<Item = &LogLine> {
-        let end = if self.paused {
-            self.frozen_len.min(self.lines.len())
+    /// Shows the lines that have this text, as one phrase where that can be written.
+    pub fn show_only(&mut self, text: &str) {
+        self.filter.clear();
+        if text.contains('"') || !text.contains(char::is_whitespace) {
+            self.filter.insert(text);
         } else {
-            self.lines.len()
-        };
-        let needle = self.needle();
-        self.lines
-            .range(..end)
-            .rev()
-            .filter(move |line| needle.shows(line))
+            self.filter.insert(&format!("\"{text}\""));
+        }
+        self.refilter();
+        self.view = View::Lines;
     }
 
-    /// Puts a line in, at its place in time, and forgets the oldest beyond the ring. While the view stands still nothing is put
-    /// between what is in view, and twice as much is kept before it moves.
-    pub fn push(&mut self, line: LogLine) {
-        let from = if self.paused {
-            self.frozen_len.min(self.lines.len())
-        } else {
-            0
+    /// Shows everything again.
+    pub fn clear_filter(&mut self) {
+        self.filter.clear();
+        self.refilter();
+    }
+
+    /// Whether anything is filtered out.
+    pub fn is_filtered(&self) -> bool {
+        !self.in_force.is_all()
+    }
+
+    /// The search as typed changed.
+    pub fn research(&mut self) {
+        self.seeking = None;
+        match needle(&self.search.text()) {
+            Ok(needle) => {
+                self.needle = needle;
+                self.search_fault = None;
+                self.epochs.search = self.epochs.search.wrapping_add(1).max(1);
+            }
+            Err(fault) => self.search_fault = Some(fault),
+        }
+    }
+
+    /// Searches for nothing any more.
+    pub fn clear_search(&mut self) {
+        self.search.clear();
+        self.research();
+    }
+
+    /// What is searched for.
+    pub fn needle(&self) -> Option<&Regex> {
+        self.needle.as_ref()
+    }
+
+    /// Which cohort was which is known better now: lines without one are looked at again.
+    pub fn retag(&mut self) {
+        self.epochs.history = self.epochs.history.wrapping_add(1).max(1);
+    }
+
+    /// Puts the cursor on a line; the view stands still from then on.
+    pub fn select(&mut self, spot: Spot) {
+        self.pause();
+        self.pin(CURSOR, self.store.place(spot));
+    }
+
+    /// Moves the cursor by so many shown lines, down where it is positive. Back on the newest line it stays paused.
+    pub fn shift(&mut self, by: isize) {
+        let Some(mut at) = self.selected() else {
+            return;
         };
-        let mut at = self.lines.len();
-        // Almost every line is the newest.
-        while at > from
-            && self
-                .lines
-                .get(at - 1)
-                .is_some_and(|last| last.event.at > line.event.at)
+        let way = if by < 0 { Way::Older } else { Way::Newer };
+        let following = self.cursor().is_none();
+        let mut moved = false;
+        for _ in 0..by.unsigned_abs().min(self.store.len()) {
+            match self.next_shown(at, way) {
+                Some(next) => at = next,
+                None => break,
+            }
+            moved = true;
+        }
+        if moved || !following {
+            self.select(at);
+        }
+    }
+
+    /// Puts the cursor on the oldest shown line.
+    pub fn to_first(&mut self) {
+        if let Some(first) = self.first()
+            && Some(first) != self.newest()
         {
-            at -= 1;
-        }
-        self.lines.insert(at, line);
-        self.forget_beyond(if self.paused { 2 * RING } else { RING });
-    }
-
-    fn forget_beyond(&mut self, most: usize) {
-        while self.lines.len() > most {
-            self.lines.pop_front();
-            self.forgotten += 1;
-            self.frozen_len = self.frozen_len.saturating_sub(1);
+            self.select(first);
         }
     }
-}
 
-/// What a line must have to be shown.
-struct Needle {
-    cohort: CohortFilter,
-    invert: bool,
-    /// In small letters.
-    text: String,
-}
-
-impl Needle {
-    fn shows(&self, line: &LogLine) -> bool {
-        let cohort = match self.cohort {
-            CohortFilter::All => true,
-            CohortFilter::Canary => line.cohort == Some(Cohort::Canary),
-            CohortFilter::Control => line.cohort == Some(Cohort::Control),
+    /// Looks for the next match. Answers whether one was found; where the ring is not looked through yet, it goes on by itself.
+    pub fn seek(&mut self, way: Way) -> bool {
+        self.seeking = None;
+        let end = self.store.end();
+        let from = match self.cursor() {
+            Some(_) => self.selected(),
+            None => Some(end),
         };
-        cohort && (self.text.is_empty() || self.is_in(&line.event.message) != self.invert)
+        let found = from.and_then(|from| self.next_hit(from, way));
+        match found {
+            Some(spot) => self.select(spot),
+            None if self.is_behind() => self.seeking = Some(way),
+            None => {}
+        }
+        found.is_some()
     }
 
-    fn is_in(&self, text: &str) -> bool {
-        if !text.is_ascii() || !self.text.is_ascii() {
-            return text.to_lowercase().contains(&self.text);
+    /// Goes on looking for a match after a further look through the ring. Answers false once there is none.
+    pub fn go_on_seeking(&mut self) -> bool {
+        match self.seeking {
+            Some(way) => self.seek(way) || self.seeking.is_some(),
+            None => true,
         }
-        let (text, wanted) = (text.as_bytes(), self.text.as_bytes());
-        text.windows(wanted.len())
-            .any(|part| part.eq_ignore_ascii_case(wanted))
+    }
+
+    /// Bookmarks the selected line, or takes the bookmark away. Answers whether it is one now.
+    pub fn mark(&mut self) -> Option<bool> {
+        let spot = self.selected()?;
+        let on = !self.store.line(spot)?.is_marked;
+        self.store.set_marked(spot, on);
+        Some(on)
+    }
+
+    /// Goes to the next bookmark that is shown. Answers whether there is one.
+    pub fn to_mark(&mut self, way: Way) -> bool {
+        let from = match self.cursor() {
+            Some(_) => self.selected(),
+            None => Some(self.store.end()),
+        };
+        let found = from.and_then(|from| self.next_marked(from, way));
+        if let Some(spot) = found {
+            self.select(spot);
+        }
+        found.is_some()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Everything on screen, as data. It changes only in `update`, and draws nothing.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::domain::Revision;
 use crate::domain::Timestamp;
@@ -21,19 +21,27 @@ use crate::domain::signal::{Reading, Series};
 use crate::domain::verdict::Verdict;
 
 use super::log_pane::{LogPane, WatchCount};
+use super::runbook_pane::RunbookPane;
 use super::session_rate::SessionRate;
 
 mod enter;
 mod feed;
 mod in_flight;
+mod incident;
+pub mod output;
 mod overlay;
 mod parts;
+pub mod run;
+mod themes;
 
 pub use enter::EnterWatch;
 pub use feed::Feed;
 pub use in_flight::InFlight;
+pub use incident::{IncidentDesk, IncidentDialog, IncidentWish, Page};
 pub use overlay::{Instead, Overlay, PlanDialog};
 pub use parts::{JournalStatus, Left, Look, Mark, Rehearsal, Screen, Toast, Tone};
+pub use run::{CommandWish, FillForm, Missing, Run, RunDialog, RunState};
+pub use themes::{AUTO, DARK, LIGHT, Occasion, ThemeDesk, ThemeEntry, ThemesRead, config_lines};
 
 /// Everything that the screen shows.
 #[derive(Clone, Debug)]
@@ -151,8 +159,27 @@ pub struct Model {
     /// Whether the levers would work if they were pulled now.
     pub ready: Ready,
 
+    /// Commands that were started, oldest first.
+    pub runs: Vec<Run>,
+    /// A number that makes ids of runs unique within this run of the console.
+    pub runs_made: u64,
+    /// The SHA-256 of every script that a person trusts.
+    pub trusted: BTreeSet<String>,
+    /// Those of them that the journal has.
+    pub trusted_durably: BTreeSet<String>,
+    /// The directory that commands run in, once a runbook is open; else that of the configured runbook.
+    pub commands_directory: Option<String>,
+    /// The profile that commands get, when it is not the rollout's own: of the command line or the environment.
+    pub commands_profile: Option<String>,
+    /// The region, likewise.
+    pub commands_region: Option<String>,
+    /// The environments of other rollouts, whose names a command must not have.
+    pub other_environments: Vec<String>,
+
     /// The journal.
     pub journal: JournalStatus,
+    /// The incidents.
+    pub incident: IncidentDesk,
     /// The API calls, newest last.
     pub calls: VecDeque<CallRecord>,
 
@@ -166,6 +193,8 @@ pub struct Model {
     pub enter: EnterWatch,
     /// Whether the log filter has the cursor.
     pub filtering: bool,
+    /// The minute that the charts point at: a burst of log lines, for example.
+    pub minute: Option<Timestamp>,
     /// The selected row of the open screen.
     pub selected: usize,
     /// Rows scrolled on screens without a selection.
@@ -176,6 +205,21 @@ pub struct Model {
     pub redraws: u64,
     /// Whether the console is ending.
     pub leaving: bool,
+
+    /// The runbook.
+    pub runbook: RunbookPane,
+    /// The themes.
+    pub themes: ThemeDesk,
+}
+
+fn pane(spec: &RolloutSpec, watches: Vec<WatchCount>) -> LogPane {
+    let lines = spec.logs.as_ref().map_or(0, |logs| logs.lines);
+    let mut pane = LogPane::new(lines);
+    if let Some(logs) = &spec.logs {
+        pane.name_groups(&logs.groups);
+    }
+    pane.watches = watches;
+    pane
 }
 
 impl Model {
@@ -193,10 +237,7 @@ impl Model {
         Self {
             pinned_account: spec.account.clone(),
             region: spec.region.clone(),
-            logs: LogPane {
-                watches,
-                ..LogPane::default()
-            },
+            logs: pane(&spec, watches),
             read_only: false,
             rehearsal: None,
             endpoint: None,
@@ -255,18 +296,33 @@ impl Model {
             writes: Vec::new(),
             drill_left: None,
             ready: Ready::default(),
+            runs: Vec::new(),
+            runs_made: 0,
+            trusted: BTreeSet::new(),
+            trusted_durably: BTreeSet::new(),
+            commands_directory: None,
+            commands_profile: None,
+            commands_region: None,
+            other_environments: Vec::new(),
             journal: JournalStatus::default(),
+            incident: IncidentDesk {
+                attended: true,
+                ..IncidentDesk::default()
+            },
             calls: VecDeque::new(),
             screen: Screen::default(),
             overlay: None,
             later: VecDeque::new(),
             enter: EnterWatch::default(),
             filtering: false,
+            minute: None,
             selected: 0,
             scroll: 0,
             toast: None,
             redraws: 0,
             leaving: false,
+            runbook: RunbookPane::default(),
+            themes: ThemeDesk::default(),
             spec,
         }
     }

@@ -7,8 +7,11 @@ use super::model::{Model, Rehearsal, Toast, Tone};
 use super::{Effect, Msg};
 
 mod blind;
+pub mod command;
 mod commands;
 mod dialogs;
+mod incident;
+mod incident_watch;
 mod judging;
 mod keys;
 mod leftover;
@@ -22,13 +25,18 @@ mod readiness;
 mod reads;
 mod recovery;
 mod rows;
+pub(crate) mod runbook;
 mod schedule;
 mod settling;
+mod sifting;
+mod themes;
 mod tuning;
 mod wishes;
 
-pub use commands::{fallback_is_on, gates, lever_of, order, plan};
+pub use commands::{fallback_is_on, gates, lever_of, locked, order, plan};
 pub use dialogs::{WITHOUT_JOURNAL, palette_rows};
+pub use incident::{RE_ROLLOUT, stage as message_stage, subject};
+pub use incident_watch::watch_now;
 pub use keys::scopes;
 pub use leftover::leftovers;
 pub use readiness::ready;
@@ -41,8 +49,12 @@ const CALLS: usize = 500;
 /// Takes one message in.
 pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     model.now = now;
-    let effects = take(model, msg);
+    let judges = !matches!(msg, Msg::Called(_) | Msg::Pasted(_) | Msg::Resized(..));
+    let mut effects = take(model, msg);
+    runbook::follow(model, &mut effects, judges);
+    effects.extend(sifting::go_on(model));
     overlays::show_next(model);
+    themes::follow(model, &mut effects);
     effects
 }
 
@@ -52,9 +64,14 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Pasted(text) => keys::pasted(model, &text),
         Msg::Resized(columns, rows) => {
             model.size = (columns, rows);
+            command::resized(model);
             Vec::new()
         }
-        Msg::Ticked => schedule::ticked(model),
+        Msg::Ticked => {
+            // A turn that was asked for and did not come, as in a recording, must not be waited for.
+            model.logs.asked = false;
+            schedule::ticked(model)
+        }
         Msg::Paced(speed) => {
             paced(model, speed);
             Vec::new()
@@ -76,7 +93,11 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             order,
             outcome,
             journal_fault,
-        } => settling::settled(model, *order, outcome, journal_fault),
+        } => {
+            let marked = runbook::settled(model, &order, &outcome);
+            let effects = settling::settled(model, *order, outcome, journal_fault);
+            [marked, effects].concat()
+        }
         Msg::JournalFailed(fault) => {
             toast(model, Tone::Bad, format!("journal: {fault}"));
             model.journal.fault = Some(fault);
@@ -86,10 +107,43 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             toast(model, Tone::Warn, format!("journal: {notice}"));
             Vec::new()
         }
+        Msg::JournalRead(records, fault) => {
+            let effects = incident::journal_read(model, &records, fault);
+            runbook::journal_read(model, &records);
+            effects
+        }
         Msg::Called(call) => {
             called(model, call);
             Vec::new()
         }
+        Msg::Continued => sifting::continued(model),
+        Msg::Exported(result) => sifting::exported(model, result),
+        Msg::RunbookRead(file, result) => runbook::read(model, file, result),
+        Msg::CommandOutput { run, chunk } => {
+            command::wrote(model, &run, &chunk);
+            Vec::new()
+        }
+        Msg::CommandEnded { run, report } => {
+            let marked = runbook::command_ended(model, &run, &report);
+            command::ended(model, &run, *report);
+            marked
+        }
+        Msg::RecordingNoticed(notice) => {
+            // What is worse stands there already.
+            if model
+                .toast
+                .as_ref()
+                .is_none_or(|toast| toast.tone != Tone::Bad)
+            {
+                toast(model, Tone::Warn, format!("recording: {notice}"));
+            }
+            Vec::new()
+        }
+        Msg::Background { is_light } => {
+            model.themes.is_light = Some(is_light);
+            Vec::new()
+        }
+        Msg::ThemesRead(read) => themes::read(model, *read),
     }
 }
 

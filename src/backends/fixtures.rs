@@ -32,6 +32,7 @@ pub(crate) fn order(lever: LeverId, seen: Option<&str>, write: Write, replaced: 
         at: Timestamp::from_millis(0),
         without_journal: false,
         account: None,
+        undoes: None,
     }
 }
 

@@ -21,18 +21,22 @@ use tokio::sync::oneshot;
 
 mod check;
 mod checkpoint;
+mod commands;
 mod desk;
 mod disk;
 mod evidence;
+mod follow;
 mod ledger;
 mod line;
 mod load;
 mod mask;
 mod place;
+mod read;
 mod scan;
 mod store;
 #[cfg(test)]
 mod tests;
+mod trail;
 
 pub use check::{Report, check};
 pub use mask::{is_masked, mask};
@@ -110,6 +114,12 @@ impl JournalFile {
         let mut dirs = vec![dir.to_owned(), dir.join("fallback")];
         dirs.push(last_resort(dir));
         load::peek(&dirs, &place::stem(rollout, environment), now)
+    }
+
+    /// Every record of a rollout's journals, by time, without opening them for writing; and what is wrong with them, in words.
+    pub fn records(dir: &Path, rollout: &str, environment: &str) -> (Vec<Record>, Vec<String>) {
+        let dirs = [dir.to_owned(), dir.join("fallback"), last_resort(dir)];
+        read::whole(&dirs, &place::stem(rollout, environment))
     }
 
     /// Who holds the rollout's first journal file, when it is not this console.
@@ -191,7 +201,21 @@ impl JournalStore for JournalFile {
             drop(desk.jobs.send(Job::Recover(reply)));
         }
         match tokio::time::timeout(self.patience.recover, answer).await {
-            Ok(Ok(recovered)) => Ok(recovered),
+            Ok(Ok(recovered)) => Ok(Recovered {
+                me: Some(locked(&self.actor).clone()),
+                ..recovered
+            }),
+            Ok(Err(_)) | Err(_) => Err(too_slow(&self.order.dir.display().to_string())),
+        }
+    }
+
+    async fn follow(&self) -> PortResult<Vec<Record>> {
+        let (reply, answer) = oneshot::channel();
+        if let Some(desk) = locked(&self.desk).as_ref() {
+            drop(desk.jobs.send(Job::Follow(reply)));
+        }
+        match tokio::time::timeout(self.patience.open, answer).await {
+            Ok(Ok(records)) => Ok(records),
             Ok(Err(_)) | Err(_) => Err(too_slow(&self.order.dir.display().to_string())),
         }
     }

@@ -49,7 +49,7 @@ impl<'t> Faults<'t> {
             return;
         }
         let before = self.text.get(..span.start).unwrap_or(self.text);
-        let line = before.matches('\n').count() + 1;
+        let line = self.line_of(&span);
         let start = before.rfind('\n').map_or(0, |at| at + 1);
         let column = before.get(start..).unwrap_or_default().chars().count() + 1;
         if !path.is_empty() && self.broken.contains(&line) {
@@ -63,6 +63,12 @@ impl<'t> Faults<'t> {
             text: visible(&text),
             hint: hint.map(visible),
         });
+    }
+
+    /// The line, from 1, that a place stands on.
+    pub(super) fn line_of(&self, span: &Range<usize>) -> usize {
+        let before = self.text.get(..span.start).unwrap_or(self.text);
+        before.matches('\n').count() + 1
     }
 
     /// Something that ought to be there.

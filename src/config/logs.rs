@@ -21,6 +21,7 @@ pub(super) fn read(node: &Node<'_>, faults: &mut Faults<'_>) -> Option<LogsSpec>
             "watch",
             "lag",
             "min_sessions",
+            "lines",
         ],
         faults,
     );
@@ -42,6 +43,7 @@ pub(super) fn read(node: &Node<'_>, faults: &mut Faults<'_>) -> Option<LogsSpec>
         .map(|node| treated(&node, faults))
         .unwrap_or_default();
     let min_sessions = node.integer("min_sessions", 1..=1_000_000_000, faults);
+    let lines = node.integer("lines", 1_000..=5_000_000, faults);
     Some(LogsSpec {
         groups: groups?,
         session_id,
@@ -53,6 +55,9 @@ pub(super) fn read(node: &Node<'_>, faults: &mut Faults<'_>) -> Option<LogsSpec>
         min_sessions: min_sessions
             .and_then(|n| u64::try_from(n).ok())
             .unwrap_or(MIN_SESSIONS),
+        lines: lines
+            .and_then(|n| usize::try_from(n).ok())
+            .unwrap_or(LogsSpec::LINES),
     })
 }
 

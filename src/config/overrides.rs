@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Config, ConfigError, Located, find, load, nearest, rollout, seed};
+use super::{Config, ConfigError, Console, Located, find, load, nearest, rollout, seed};
 use crate::domain::Environment;
 use crate::domain::rollout::{AlarmsSpec, FlagSource, RolloutSpec};
 use crate::domain::signal::{MetricQuery, Missing, SignalSource, SignalSpec};
@@ -35,6 +35,7 @@ pub fn resolve(overrides: &Overrides) -> Result<(Config, Option<Located>), Confi
         let rollout = without_file(overrides.env.as_deref(), overrides.parameter.as_deref())?;
         let config = Config {
             rollouts: vec![rollout],
+            console: Console::default(),
         };
         return Ok((apply(config, overrides)?, None));
     }

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::document::{Faults, Item, Node};
-use super::{contacts, fallback, logs, rules, runbook, runbook_file, signals};
+use super::{Console, console, contacts, fallback, logs, rules, runbook, runbook_file, signals};
 use crate::domain::flag::{Comparison, FlagShape};
 use crate::domain::rollout::{AlarmsSpec, FlagSource, FlagSpec, RolloutSpec, Stage};
 use crate::domain::{Environment, Percent};
@@ -30,10 +30,21 @@ const KEYS: [&str; 15] = [
     "contacts",
 ];
 
-/// Every rollout of the document, in the order of the file.
-pub(super) fn read_all(root: &Spanned<DeTable<'_>>, faults: &mut Faults<'_>) -> Vec<RolloutSpec> {
+/// Every rollout of the document, in the order of the file, and the console's own table.
+pub(super) fn read_all(
+    root: &Spanned<DeTable<'_>>,
+    faults: &mut Faults<'_>,
+) -> (Vec<RolloutSpec>, Console) {
     let root = Node::root(root);
-    root.only(&["rollout"], faults);
+    root.only(&["rollout", "console"], faults);
+    let console = root
+        .node("console", faults)
+        .map(|node| console::read(&node, faults))
+        .unwrap_or_default();
+    (rollouts(&root, faults), console)
+}
+
+fn rollouts(root: &Node<'_>, faults: &mut Faults<'_>) -> Vec<RolloutSpec> {
     let hint =
         "a config has at least one table [rollout.NAME]; `coalmine init` writes one to start from";
     let Some(rollouts) = root

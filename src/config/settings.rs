@@ -96,6 +96,9 @@ fn of_file(config: &Config, name: &str, text: &str, out: &mut Vec<Setting>) {
         let before = text.get(..span.start).unwrap_or_default();
         format!("{name}:{}", 1 + before.matches('\n').count())
     };
+    if let Some(console) = root.get_ref().get("console") {
+        leaves("console", console.get_ref(), &console.span(), &place, out);
+    }
     let chosen = |rollout: &str| config.rollouts.iter().any(|spec| spec.name == rollout);
     let rollouts = root
         .get_ref()
@@ -205,6 +208,7 @@ fn defaults(spec: &RolloutSpec, out: &mut Vec<Setting>) {
     if let Some(logs) = &spec.logs {
         add("logs.lag", format_span(logs.lag).into());
         add("logs.min_sessions", logs.min_sessions.into());
+        add("logs.lines", logs.lines.into());
     }
     for (index, signal) in spec.signals.iter().enumerate() {
         add(

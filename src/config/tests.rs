@@ -13,6 +13,7 @@ mod files;
 mod guards;
 mod matrix;
 mod overriding;
+mod runbook;
 mod runbooks;
 mod world;
 

@@ -4,6 +4,31 @@ use serde::{Deserialize, Serialize};
 
 use super::verdict::Decision;
 
+mod baseline;
+mod book;
+mod figures;
+mod handover;
+mod lock;
+mod message;
+mod report;
+mod timeline;
+mod watch;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use baseline::{Baseline, Before, Measure, baseline, measure};
+pub use book::{Book, Closing, Incident, Release};
+pub use figures::{Command, Deed, Figures, Proven, Track, spark};
+pub use handover::Handover;
+pub use lock::Lock;
+pub use message::Stage;
+pub use report::{Report, Subject};
+pub use timeline::{Kind, Moment};
+pub use watch::{Back, Return, Watch};
+pub use words::{clock, date_time, new_id};
+
 /// Something that happened to an incident.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "what")]
@@ -37,6 +62,44 @@ pub enum IncidentEvent {
         /// The console that drove until then, as `user@host (pid)`.
         from: String,
     },
+    /// How the signals stood before, for the comparison afterwards.
+    Baseline {
+        /// Its id.
+        id: String,
+        /// The values.
+        baseline: Box<Baseline>,
+    },
+    /// How the signals stand while it is open, once a period.
+    Watched {
+        /// Its id.
+        id: String,
+        /// The newest complete value of each signal that has one.
+        values: Vec<Measure>,
+    },
+    /// The watch after the rollback came to its end.
+    WatchEnded {
+        /// Its id.
+        id: String,
+        /// Whether every signal that applies is back at its baseline, by data that are there.
+        verified: bool,
+        /// How each signal stood.
+        signals: Vec<Return>,
+    },
+}
+
+impl IncidentEvent {
+    /// The id of the incident that it is about.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Opened { id, .. }
+            | Self::Closed { id, .. }
+            | Self::LockReleased { id, .. }
+            | Self::TakenOver { id, .. }
+            | Self::Baseline { id, .. }
+            | Self::Watched { id, .. }
+            | Self::WatchEnded { id, .. } => id,
+        }
+    }
 }
 
 /// What opened an incident.

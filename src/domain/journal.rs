@@ -6,6 +6,7 @@ use super::incident::IncidentEvent;
 use super::lever::LeverId;
 use super::plan::{Order, OrderId, Outcome};
 use super::runbook::RunbookEvent;
+use super::runbook::command::LeftCommand;
 use super::verdict::Verdict;
 use super::{Revision, Timestamp};
 
@@ -148,6 +149,34 @@ pub struct Actor {
     pub user: String,
     /// The host.
     pub host: String,
+    /// The process, for a console that somebody sits at; a command that comes and goes has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pid: Option<u32>,
+}
+
+impl Actor {
+    /// The person, as `user@host`.
+    pub fn person(&self) -> String {
+        format!("{}@{}", self.user, self.host)
+    }
+
+    /// The console, as `user@host (pid)`.
+    pub fn console(&self) -> String {
+        match self.pid {
+            Some(pid) => format!("{} ({pid})", self.person()),
+            None => self.person(),
+        }
+    }
+
+    /// Whether both are the same console.
+    pub fn is_console(&self, other: &Self) -> bool {
+        self.pid.is_some() && self.pid == other.pid && self.is_person(other)
+    }
+
+    /// Whether both are the same local user on the same host.
+    pub fn is_person(&self, other: &Self) -> bool {
+        (&self.user, &self.host) == (&other.user, &other.host)
+    }
 }
 
 /// What a start of the console found in the journal.
@@ -169,6 +198,21 @@ pub struct Recovered {
     /// A drill that has not come to its end.
     #[serde(default)]
     pub drill: Option<Drill>,
+    /// The SHA-256 of every script that a person trusts.
+    #[serde(default)]
+    pub trusted: std::collections::BTreeSet<String>,
+    /// Commands that began and of whose end nothing is written, oldest first.
+    #[serde(default)]
+    pub commands: Vec<LeftCommand>,
     /// Who else has the journal open, when this console is not its owner.
     pub owner: Option<String>,
+    /// What happened to runbooks since the last incident was closed, oldest first.
+    #[serde(default)]
+    pub runbook: Vec<Record>,
+    /// What is known of the newest incident, in the order of time, with the verdicts just before it.
+    #[serde(default)]
+    pub trail: Vec<Record>,
+    /// Who this console is to the journal.
+    #[serde(default)]
+    pub me: Option<Actor>,
 }

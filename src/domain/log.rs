@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Timestamp;
 
 pub mod line;
+pub mod mask;
 
 /// One log event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

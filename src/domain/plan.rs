@@ -20,7 +20,7 @@ mod undo;
 pub(crate) use function::is_reserved;
 pub use make::{PlanContext, PlanFault, make};
 pub(crate) use mask::masked_write;
-pub use mask::{is_in_force, masked, value_matches, variables_match};
+pub use mask::{is_in_force, is_marker, masked, value_matches, variables_match};
 pub use tuning::{is_variable, parse_tuning, tuning};
 pub use undo::undo;
 
@@ -211,6 +211,9 @@ pub struct Order {
     /// The account that it was sent to, once that is known: in another one it can be neither sent nor looked up.
     #[serde(default)]
     pub account: Option<String>,
+    /// The order that it takes back exactly, when it does.
+    #[serde(default)]
+    pub undoes: Option<OrderId>,
 }
 
 impl Order {
@@ -223,6 +226,7 @@ impl Order {
             at,
             without_journal: false,
             account: None,
+            undoes: None,
         }
     }
 }

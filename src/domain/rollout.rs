@@ -133,6 +133,18 @@ pub struct LogsSpec {
     pub lag: Duration,
     /// Sessions without a marker that prove the feature off.
     pub min_sessions: u64,
+    /// Lines that the console keeps.
+    #[serde(default = "LogsSpec::default_lines")]
+    pub lines: usize,
+}
+
+impl LogsSpec {
+    /// Lines that the console keeps where the configuration names no number.
+    pub const LINES: usize = 200_000;
+
+    fn default_lines() -> usize {
+        Self::LINES
+    }
 }
 
 /// Where a line names its session.

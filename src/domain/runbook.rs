@@ -7,12 +7,15 @@ use serde::{Deserialize, Serialize};
 use super::signal::Limit;
 
 pub mod bind;
+pub mod checklist;
+pub mod command;
 pub mod condition;
 pub mod contact;
 pub mod event;
 pub mod lint;
 pub mod native;
 pub mod read;
+pub mod script;
 pub mod shell;
 pub mod shipped;
 pub mod variable;

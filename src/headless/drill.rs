@@ -233,6 +233,15 @@ async fn begin(session: &mut Session, found: &Found, scratch: bool) -> Result<Dr
             ),
         ));
     }
+    if let Some(lock) = model.incident.open() {
+        return Err((
+            code::REFUSED,
+            format!(
+                "incident {} is open: a drill raises and lowers the flag, and nothing raises now; close it first: `coalmine incident close --reason TEXT`",
+                lock.id
+            ),
+        ));
+    }
     if !model.unresolved.is_empty() {
         return Err((
             code::REFUSED,

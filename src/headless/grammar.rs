@@ -96,5 +96,8 @@ fn place(scope: Scope) -> &'static str {
         Scope::History => "in the history",
         Scope::Dialog => "in dialogs",
         Scope::Input => "while typing",
+        Scope::Replay => "in the player of `coalmine replay`",
+        Scope::Runbook => "in the runbook",
+        Scope::Incident => "in the incident",
     }
 }

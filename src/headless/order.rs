@@ -8,6 +8,7 @@ use super::{code, complain};
 use crate::app::{Model, update};
 use crate::cli::{Global, Ordering, WaitFor};
 use crate::domain::flag;
+use crate::domain::incident::Lock;
 use crate::domain::plan::{Change, Direction, Order, Outcome, Plan};
 use crate::runtime::{Ended, Reads, Session};
 
@@ -113,7 +114,10 @@ async fn decide(
     if missing.is_empty() {
         return Ok((plan, gates));
     }
+    let locked = update::locked(&session.model, &plan);
     let mut answer = Answer::refused(Some(plan), missing.join("; "), code::REFUSED);
+    answer.locked = locked.is_some();
+    answer.hint = locked.map(|_| Lock::hint(Some(&session.model.spec.environment)));
     answer.gates = gates;
     if session.model.flag.fault.is_some() && blind.is_some() {
         answer.code = code::FAILED;
@@ -222,10 +226,13 @@ async fn send(session: &mut Session, plan: Plan, manner: &Manner<'_>) -> Answer 
     let Some(settled) = session.outcome(&id).cloned() else {
         return Answer::unknown(plan, &id, "no answer".to_owned());
     };
+    let locked = update::locked(&session.model, &plan).is_some();
     let mut answer = Answer::settled(plan, &settled);
+    answer.locked = locked;
     if matches!(settled.outcome, Outcome::Refused { .. })
         && (settled.journal_fault.is_some()
             || manner.global.read_only
+            || locked
             || is_elsewhere(session).await)
     {
         answer.code = code::REFUSED;

@@ -6,11 +6,14 @@ use color_eyre::eyre::Result;
 
 use super::{Surroundings, chosen, overrides, session};
 use crate::backends::clock::SharedClock;
+use crate::backends::journal_file::JournalFile;
 use crate::cli::{Bucket, Command, ConfigCommand, Fallback, Global, RunbookCommand};
 use crate::config;
+use crate::domain::incident::Subject;
 use crate::domain::plan::Order;
 use crate::domain::rollout::RolloutSpec;
 use crate::headless::{self, Page, changes};
+use crate::ports::Clock as _;
 use crate::runtime::{Reads, Session};
 
 /// What a command over a session comes to: its exit code, and the orders that stay open.
@@ -21,6 +24,11 @@ type Outcome = Result<(u8, Vec<Order>)>;
 /// # Errors
 /// What keeps it from being run at all: the command line, the configuration, the machine.
 pub fn headless(command: &Command, global: &Global, surroundings: &Surroundings) -> Result<u8> {
+    if global.record.is_some() && !matches!(command, Command::Demo(_)) {
+        let text =
+            "--record goes with the console and the demo: nothing else has a screen to record";
+        return Err(config::ConfigError::Choice(text.to_owned()).into());
+    }
     let page = page(surroundings);
     let over = Over {
         global,
@@ -46,12 +54,16 @@ pub fn headless(command: &Command, global: &Global, surroundings: &Surroundings)
         Command::Completions { shell } => headless::grammar::completions(*shell),
         Command::Man => headless::grammar::man(),
         Command::Runbook {
+            command: RunbookCommand::Run { file },
+        } => super::console(global, surroundings, Some(file.clone())),
+        Command::Runbook {
             command: RunbookCommand::Lint { file, percentage },
         } => headless::runbook::lint::run(file, *percentage, &chosen(global), global, page),
         Command::Runbook { command } => headless::runbook::run(command, global, page),
         Command::Bucket(arguments) => bucket(arguments, &over, page),
         Command::Doctor => doctor(&over, page),
         Command::Demo(demo) => super::demo(demo, global, surroundings),
+        Command::Replay(arguments) => super::replay::replay(arguments, global, surroundings),
         Command::Status(arguments) => over
             .look(headless::status::reads(arguments), async |session| {
                 headless::status::run(session, global, page).await
@@ -95,6 +107,10 @@ pub fn headless(command: &Command, global: &Global, surroundings: &Surroundings)
         Command::Fallback(wish) => over.order(changes::FUNCTION, async |session| {
             changes::fallback(session, wish, global, page).await
         }),
+        Command::Incident(wish) => over.order(headless::incident::READS, async |session| {
+            headless::incident::run(session, wish, global, page).await
+        }),
+        Command::Report(arguments) => report(arguments, &over),
         Command::Tune(arguments) => over.order(changes::tune_reads(arguments), async |session| {
             changes::tune(session, arguments, global, page).await
         }),
@@ -169,6 +185,19 @@ fn bucket(arguments: &Bucket, over: &Over<'_>, page: Page) -> Result<u8> {
         })?;
     }
     headless::bucket::run(arguments, &rule, global, page)
+}
+
+/// The report of an incident needs the journal, and nothing of AWS.
+fn report(arguments: &crate::cli::Report, over: &Over<'_>) -> Result<u8> {
+    let spec = chosen(over.global)?;
+    let dir = over.surroundings.state_dir()?;
+    let (records, remarks) = JournalFile::records(&dir, &spec.name, &spec.environment.0);
+    let told = headless::report::Told {
+        records,
+        remarks,
+        now: SharedClock::new().now(),
+    };
+    headless::report::run(&told, Subject::of(&spec), arguments, over.global)
 }
 
 /// What the console stands on.

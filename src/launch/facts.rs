@@ -4,12 +4,11 @@ use std::io::IsTerminal;
 
 use color_eyre::eyre::Result;
 
-use super::Surroundings;
+use super::{Surroundings, themes};
 use crate::cli::Global;
 use crate::config::{ConfigError, Located, Via};
 use crate::domain::rollout::RolloutSpec;
 use crate::headless::doctor::{Fact, State};
-use crate::ui::Glyphs;
 
 /// Everything that can be told without a connection.
 pub(super) fn facts(
@@ -62,8 +61,8 @@ fn terminal(global: &Global, surroundings: &Surroundings) -> Fact {
         );
     }
     let size = crate::ui::terminal::size();
-    let depth = surroundings.depth(&global.color);
-    let glyphs = Glyphs::detect(surroundings.locale.as_deref(), None, None, term);
+    let taste = themes::taste(global, surroundings);
+    let (depth, glyphs) = (taste.depth, taste.glyphs);
     let text = format!(
         "{} {}x{}, colours {depth:?}, glyphs {glyphs:?}, links {}",
         term.unwrap_or("TERM not set"),

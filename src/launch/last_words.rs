@@ -63,3 +63,11 @@ pub fn end_on_panic(
         std::process::exit(101);
     }));
 }
+
+/// The exit code of an error: 2 for usage, configuration and a missing terminal, 1 for the rest.
+pub fn exit_code(error: &color_eyre::Report) -> u8 {
+    let usage = error.is::<crate::config::ConfigError>()
+        || error.is::<crate::ui::terminal::NoTerminal>()
+        || error.is::<crate::sim::SimError>();
+    if usage { 2 } else { 1 }
+}

@@ -80,6 +80,8 @@ pub(super) fn open(
             arn: None,
             user: surroundings.user.clone(),
             host: surroundings.host.clone(),
+            // It comes and goes: nobody sits at it.
+            pid: None,
         };
         JournalFile::open(&state_dir, rollout, environment, actor, now)
             .map(|journal| Arc::new(journal) as Arc<dyn JournalStore>)
@@ -103,6 +105,7 @@ pub(super) fn open(
         read_only: global.read_only,
         without_journal: global.without_journal,
         account: spec.account.clone(),
+        shell: None,
         messages: sender,
     });
     let elsewhere = options.endpoint_url.is_some() || surroundings.aws.endpoint.is_some();

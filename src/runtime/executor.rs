@@ -13,15 +13,21 @@ use crate::app::model::Left;
 use crate::app::{Effect, Msg};
 use crate::domain::journal::Entry;
 use crate::domain::lever::LeverId;
-use crate::domain::plan::{Order, Outcome, masked};
-use crate::ports::{Clock, ErrorKind, JournalStore, Lever, PortError, PortResult, Ports};
+use crate::domain::plan::{Order, Outcome};
+use crate::ports::{Clock, ErrorKind, JournalStore, Lever, PortError, PortResult, Ports, Shell};
 
 use super::parting::Parting;
 use account::Account;
+use commands::Commands;
+use incidents::Seen;
 
 mod account;
 mod alarms;
+mod commands;
+mod export;
+mod incidents;
 mod reads;
+mod runbooks;
 
 /// How long the command line may take to be written down: a disk that hangs must not hold up a rollback.
 const LEAVE: Duration = Duration::from_millis(300);
@@ -45,6 +51,8 @@ pub struct ExecutorParts {
     pub without_journal: bool,
     /// The account that writes must go to, when the config names one.
     pub account: Option<String>,
+    /// The machine that commands of a runbook run on; without one, none is run.
+    pub shell: Option<Arc<dyn Shell>>,
     /// Where the results go.
     pub messages: mpsc::Sender<Msg>,
 }
@@ -61,8 +69,12 @@ pub struct Executor {
     pinned: Mutex<Option<String>>,
     /// One write at a time for each lever: a function may take a minute and a half, and disabling the flag must not wait for it.
     writing: [Mutex<()>; 2],
+    shell: Option<Arc<dyn Shell>>,
+    commands: Commands,
     messages: mpsc::Sender<Msg>,
     entries: mpsc::UnboundedSender<Entry>,
+    /// The incidents of the journal, as far as it was read.
+    seen: Mutex<Seen>,
     /// Entries that are asked for and not written down yet.
     unwritten: AtomicUsize,
     written: Notify,
@@ -91,8 +103,11 @@ impl Executor {
             without_journal: parts.without_journal,
             pinned: Mutex::new(parts.account),
             writing: Default::default(),
+            shell: parts.shell,
+            commands: Commands::default(),
             messages: parts.messages,
             entries,
+            seen: Mutex::default(),
             unwritten: AtomicUsize::new(0),
             written: Notify::new(),
         });
@@ -111,6 +126,7 @@ impl Executor {
             }
             Effect::Submit(order) => drop(tokio::spawn(async move {
                 let (outcome, journal_fault) = this.submit(&order).await;
+                this.tell_news().await;
                 this.tell(Msg::Settled {
                     order,
                     outcome,
@@ -124,6 +140,7 @@ impl Executor {
             })),
             Effect::Verify(order) => drop(tokio::spawn(async move {
                 let outcome = this.verify(&order).await;
+                this.tell_news().await;
                 this.tell(Msg::Settled {
                     order,
                     outcome,
@@ -131,7 +148,23 @@ impl Executor {
                 })
                 .await;
             })),
-            Effect::Copy(_) | Effect::Bell | Effect::Suspend | Effect::Quit => {}
+            Effect::Recover => drop(tokio::spawn(async move { this.recover().await })),
+            Effect::Follow => drop(tokio::spawn(async move { this.follow().await })),
+            Effect::RunCommand(order) => drop(tokio::spawn(async move {
+                let report = Box::new(this.run_command(&order).await);
+                let run = order.run;
+                this.tell(Msg::CommandEnded { run, report }).await;
+            })),
+            Effect::StopCommand(run) => this.commands.stop(&run),
+            Effect::Copy(_) | Effect::Bell | Effect::Suspend | Effect::Quit | Effect::Wear(_) => {}
+            Effect::Continue => drop(tokio::spawn(async move {
+                this.tell(Msg::Continued).await;
+            })),
+            Effect::Export { name, text, first } => drop(tokio::spawn(async move {
+                let directory = this.parting.directory().to_owned();
+                let written = export::write(directory, name, text, first).await;
+                this.tell(Msg::Exported(written)).await;
+            })),
             read => drop(tokio::spawn(async move {
                 let msg = this.read(read).await;
                 if let Some(msg) = msg {
@@ -201,12 +234,7 @@ impl Executor {
             account: self.pinned.lock().await.clone(),
             ..order.clone()
         };
-        let (written, identity) = tokio::join!(
-            self.append(Entry::Intent {
-                order: Box::new(masked(order))
-            }),
-            self.check_account(order)
-        );
+        let (written, identity) = tokio::join!(self.write_down(order), self.check_account(order));
         let journal_fault = written.err();
         if let Some(fault) = &journal_fault
             && !order.without_journal
@@ -218,11 +246,12 @@ impl Executor {
             );
             return (outcome, journal_fault);
         }
+        let locked = self.check_lock(order).await;
         self.on_disk(order, |parting, order| {
             _ = parting.leave(order, Left::Unknown);
         })
         .await;
-        let outcome = match identity {
+        let outcome = match identity.and(locked) {
             Err(outcome) => outcome,
             Ok(()) => match self.lever(order.plan.lever).await {
                 Ok(lever) => lever.apply(order).await,
@@ -257,6 +286,7 @@ impl Executor {
         if let Err(fault) = self.append(entry).await {
             self.tell(Msg::JournalFailed(fault)).await;
         }
+        self.close_undone(order, outcome).await;
         let outcome = outcome.clone();
         self.on_disk(order, move |parting, order| parting.settle(order, &outcome))
             .await;
@@ -277,7 +307,11 @@ impl Executor {
 
     async fn append(&self, entry: Entry) -> PortResult<()> {
         let journal = self.journal.as_ref().map_err(Clone::clone)?;
-        let appended = journal.append(self.clock.now(), entry).await.map(drop);
+        let appended = journal.append(self.clock.now(), entry).await;
+        if let Ok(record) = &appended {
+            self.note(record.clone()).await;
+        }
+        let appended = appended.map(drop);
         for notice in journal.notices() {
             self.tell(Msg::JournalNoticed(notice)).await;
         }
@@ -287,9 +321,11 @@ impl Executor {
     /// Writes entries down in the order in which they were asked for.
     async fn write_entries(self: Arc<Self>, mut entries: mpsc::UnboundedReceiver<Entry>) {
         while let Some(entry) = entries.recv().await {
-            if let Err(fault) = self.append(entry).await {
+            if let Err(fault) = self.append(entry.clone()).await {
                 self.tell(Msg::JournalFailed(fault)).await;
+                self.keep_loose(entry).await;
             }
+            self.tell_news().await;
             self.unwritten.fetch_sub(1, Ordering::AcqRel);
             self.written.notify_one();
         }

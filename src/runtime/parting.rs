@@ -30,6 +30,11 @@ impl Parting {
         }
     }
 
+    /// The directory.
+    pub fn directory(&self) -> &Path {
+        &self.dir
+    }
+
     /// Where the order's file is.
     pub fn path(&self, order: &Order) -> PathBuf {
         let plain = |c: char| {

@@ -12,6 +12,7 @@ use super::{Executor, TICK};
 use crate::app::{Effect, Model, Msg, update};
 use crate::domain::Timestamp;
 use crate::domain::failure::PortError;
+use crate::domain::incident::Book;
 use crate::domain::journal::Recovered;
 use crate::domain::plan::{Order, OrderId, Outcome, Plan};
 use crate::ports::Clock;
@@ -108,11 +109,13 @@ impl Session {
             signals: None,
         };
         session.model.orders_made = u64::from(std::process::id()) * NUMBERS;
+        session.model.incident.attended = false;
         if let Some(found) = parts.journal {
             session.model.complaints = found.complaints;
             session.model.fallback_replaced = found.fallback_replaced;
             session.model.writes = found.writes;
             session.model.drill_left = found.drill;
+            session.model.incident.book = Book::from_records(&found.trail);
         }
         if parts.elsewhere {
             session.later = parts.reads.timed();

@@ -72,6 +72,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     for mark in &in_span {
         plot.stem(frame, mark.at, theme);
     }
+    if let Some(minute) = model.minute {
+        plot.pointer(frame, minute, theme);
+    }
     let role = |value: f64| {
         let past = |limit: Option<Limit>| limit.is_some_and(|limit| limit.is_past(value));
         if past(spec.act) {
@@ -94,12 +97,17 @@ fn span(model: &Model, spec: &SignalSpec) -> Duration {
         .series
         .get(&spec.name)
         .and_then(|series| series.points().first());
+    let pointed = model.minute.map(|minute| model.now.since(minute));
+    let pointed = |span: Duration| pointed.is_none_or(|back| back < span);
     let young = oldest.is_none_or(|point| model.now.since(point.at) <= HOUR);
-    if young || model.verdict.decision == Decision::RollBack {
+    let span = if young || model.verdict.decision == Decision::RollBack {
         HOUR
     } else {
         HOUR * 3
-    }
+    };
+    let wider = [span, HOUR * 3, HOUR * 6, HOUR * 12];
+    let fits = |wide: &Duration| *wide >= span && pointed(*wide);
+    wider.into_iter().find(fits).unwrap_or(HOUR * 24)
 }
 
 fn title(model: &Model, spec: &SignalSpec, span: Duration, theme: &Theme) -> Row {

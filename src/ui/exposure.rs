@@ -31,7 +31,7 @@ pub(super) fn height(screen: Rect, model: &Model, theme: &Theme) -> u16 {
 /// A border only on the home screen: elsewhere the room belongs to what was opened.
 fn look(screen: Rect, model: &Model) -> Look {
     match model.screen {
-        Screen::Home => Look::of(screen),
+        Screen::Home | Screen::Runbook => Look::of(screen),
         _ => Look::Ruled,
     }
 }

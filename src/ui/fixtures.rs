@@ -18,16 +18,16 @@ use crate::domain::verdict::{Advice, CheckKind, CheckState, Decision, Verdict};
 use crate::domain::{Percent, Timestamp};
 use std::time::Duration;
 
+mod commands;
 mod evenings;
+pub(super) mod incidents;
 mod parts;
 pub(super) mod sheets;
 mod spec;
 
 pub(super) use evenings::{after_disable, blind, contradicted, proven_off, trouble};
-use parts::{
-    ALARMS, alarm, calls, check, fallback, log_lines, reading, reason, series, versions, wave,
-};
-pub(super) use parts::{flag, line};
+use parts::{ALARMS, alarm, calls, check, fallback, reading, reason, series, versions, wave};
+pub(super) use parts::{LogLine, flag, line, log_lines, refill};
 use spec::spec;
 
 /// The document of the flag at a percentage.
@@ -59,6 +59,44 @@ pub(in crate::ui) fn feed<T>(value: T, seconds: u64) -> Feed<T> {
         at: Some(ago(seconds)),
         ..Feed::default()
     }
+}
+
+/// The pane of a healthy evening.
+fn pane() -> LogPane {
+    let mut logs = LogPane::default();
+    refill(&mut logs, &log_lines(false));
+    logs.per_second = 14.2;
+    logs.lag_ms = Some(2_900);
+    logs.watches = vec![
+        WatchCount {
+            title: "transcribe unhealthy".into(),
+            pattern: "x".into(),
+            count: 0,
+            last: None,
+        },
+        WatchCount {
+            title: "no stability scores".into(),
+            pattern: "y".into(),
+            count: 3,
+            last: Some(ago(7_300)),
+        },
+        WatchCount {
+            title: "ssm error".into(),
+            pattern: "z".into(),
+            count: 0,
+            last: None,
+        },
+    ];
+    logs.canary = CohortCount {
+        lines: 6_310,
+        errors: 4,
+    };
+    logs.control = CohortCount {
+        lines: 56_204,
+        errors: 61,
+    };
+    logs.comparison = Some("no difference shown (p 0.31)".into());
+    logs
 }
 
 /// Ten percent for days, and all is well.
@@ -130,41 +168,7 @@ pub(in crate::ui) fn healthy() -> Model {
             8,
         ),
         tail: feed((), 2),
-        logs: LogPane {
-            lines: log_lines(false),
-            per_second: 14.2,
-            lag_ms: Some(2_900),
-            watches: vec![
-                WatchCount {
-                    title: "transcribe unhealthy".into(),
-                    pattern: "x".into(),
-                    count: 0,
-                    last: None,
-                },
-                WatchCount {
-                    title: "no stability scores".into(),
-                    pattern: "y".into(),
-                    count: 3,
-                    last: Some(ago(7_300)),
-                },
-                WatchCount {
-                    title: "ssm error".into(),
-                    pattern: "z".into(),
-                    count: 0,
-                    last: None,
-                },
-            ],
-            canary: CohortCount {
-                lines: 6_310,
-                errors: 4,
-            },
-            control: CohortCount {
-                lines: 56_204,
-                errors: 61,
-            },
-            comparison: Some("no difference shown (p 0.31)".into()),
-            ..LogPane::default()
-        },
+        logs: pane(),
         exposure: Exposure {
             desired: Some(percent(10)),
             effective: Some(Effective {
@@ -266,6 +270,9 @@ pub(in crate::ui) fn on(mut model: Model, screen: Screen) -> Model {
 
 /// The same model with something on top.
 pub(in crate::ui) fn under(mut model: Model, overlay: Overlay) -> Model {
+    if matches!(overlay, Overlay::Output { .. }) {
+        model.runs = commands::runs();
+    }
     model.overlay = Some(overlay);
     model
 }

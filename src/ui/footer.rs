@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use crate::app::Model;
 use crate::app::keymap::{Action, Binding, KEYMAP, Scope};
 use crate::app::model::{Instead, Overlay, Screen, Tone};
+use crate::app::runbook_pane::StepDialog;
 
 use super::paint::Row;
 use super::panel;
@@ -18,17 +19,33 @@ const HOME: &[Action] = &[
     Action::PreviousStage,
     Action::Undo,
     Action::Fallback,
+    Action::Runbook,
     Action::Logs,
     Action::Why,
     Action::Alarms,
     Action::Levers,
     Action::History,
     Action::Palette,
+    Action::Incident,
 ];
 /// What the log screen offers before its own keys.
 const LOGS: &[Action] = &[Action::Back, Action::Disable, Action::Filter, Action::Pause];
 /// What every other screen offers after its own keys.
 const ELSEWHERE: &[Action] = &[Action::Back, Action::Disable, Action::Undo, Action::Palette];
+
+/// What the runbook offers, the most important first.
+const RUNBOOK: &[Action] = &[
+    Action::Tick,
+    Action::Open,
+    Action::Branch,
+    Action::Section,
+    Action::Disable,
+    Action::Undo,
+    Action::Fallback,
+    Action::Back,
+    Action::Skip,
+    Action::Palette,
+];
 
 /// The first key of an action, as people read it: of the row in the most specific scope that the table has for it.
 pub(super) fn key_of(action: Action) -> String {
@@ -75,7 +92,7 @@ fn takes_global_keys(model: &Model) -> bool {
                 | Overlay::Contacts { .. }
         )
     );
-    reads && !model.filtering
+    reads && !model.filtering && !model.logs.searching
 }
 
 fn hints(model: &Model, theme: &Theme, room: usize) -> Row {
@@ -118,7 +135,9 @@ fn bindings(model: &Model) -> Vec<&'static Binding> {
     let own = |scopes: &'static [Scope]| KEYMAP.iter().filter(|row| scopes.contains(&row.scope));
     let always = row_for(Action::Disable, &[Scope::Always]);
     let rows: Vec<&'static Binding> = match (&model.overlay, model.screen) {
-        _ if model.filtering => own(&[Scope::Input]).chain(always).collect(),
+        _ if model.filtering || model.logs.searching => {
+            own(&[Scope::Input]).chain(always).collect()
+        }
         (Some(overlay), _) => dialog(overlay).into_iter().chain(always).collect(),
         (None, Screen::Home) => HOME.iter().filter_map(global).collect(),
         (None, Screen::Logs) => LOGS
@@ -128,7 +147,12 @@ fn bindings(model: &Model) -> Vec<&'static Binding> {
             .collect(),
         (None, Screen::Alarms) => with_back(own(&[Scope::Alarms, Scope::Lists])),
         (None, Screen::History) => with_back(own(&[Scope::History])),
+        (None, Screen::Incident) => with_back(own(&[Scope::Incident])),
         (None, Screen::Levers | Screen::Why | Screen::Calls) => with_back(std::iter::empty()),
+        (None, Screen::Runbook) => RUNBOOK
+            .iter()
+            .filter_map(|action| row_for(*action, &[Scope::Runbook, Scope::Global]))
+            .collect(),
     };
     rows.into_iter()
         .filter(|row| !row.footer.is_empty())
@@ -180,10 +204,38 @@ fn dialog(overlay: &Overlay) -> Vec<&'static Binding> {
         Overlay::Refused { instead: None, .. }
         | Overlay::Event { .. }
         | Overlay::Contacts { .. } => (Scope::Dialog, &[Action::Back, Action::Copy]),
-        Overlay::Leaving => (Scope::Dialog, &[Action::Back, Action::Confirm]),
+        Overlay::Step(dialog) => match **dialog {
+            StepDialog::Offers { .. } => (Scope::Dialog, &[Action::Confirm, Action::Back]),
+            StepDialog::File { .. } | StepDialog::Reason { .. } => {
+                (Scope::Input, &[Action::Confirm, Action::Back])
+            }
+        },
+        Overlay::Leaving | Overlay::Locked { .. } => {
+            (Scope::Dialog, &[Action::Back, Action::Confirm])
+        }
+        Overlay::Incident(_) => (
+            Scope::Input,
+            &[Action::Confirm, Action::Back, Action::NextField],
+        ),
         Overlay::Help { .. } | Overlay::Alarm { .. } | Overlay::Recovery { .. } => {
             (Scope::Dialog, &[Action::Back])
         }
+        Overlay::Fill(_) => (
+            Scope::Input,
+            &[Action::Confirm, Action::Back, Action::NextField],
+        ),
+        Overlay::Run(_) => (
+            Scope::Dialog,
+            &[Action::Back, Action::Confirm, Action::Copy],
+        ),
+        Overlay::Themes { .. } => (
+            Scope::Dialog,
+            &[Action::Back, Action::Confirm, Action::Copy],
+        ),
+        Overlay::Output { .. } => (
+            Scope::Dialog,
+            &[Action::Back, Action::StopCommand, Action::Copy],
+        ),
     };
     actions
         .iter()

@@ -40,7 +40,9 @@ fn scopes(model: &Model) -> Vec<Scope> {
         Screen::Logs => &[Scope::Logs, Scope::Lists, Scope::Global],
         Screen::Alarms => &[Scope::Alarms, Scope::Lists, Scope::Global],
         Screen::History => &[Scope::History, Scope::Lists, Scope::Global],
+        Screen::Incident => &[Scope::Incident, Scope::Lists, Scope::Global],
         Screen::Levers | Screen::Why | Screen::Calls => &[Scope::Lists, Scope::Global],
+        Screen::Runbook => &[Scope::Runbook, Scope::Lists, Scope::Global],
     };
     let all = [
         Scope::Always,
@@ -49,6 +51,8 @@ fn scopes(model: &Model) -> Vec<Scope> {
         Scope::Logs,
         Scope::Alarms,
         Scope::History,
+        Scope::Runbook,
+        Scope::Incident,
         Scope::Dialog,
         Scope::Input,
     ];
@@ -66,6 +70,10 @@ fn section(scope: Scope, model: &Model, theme: &Theme, columns: usize) -> Vec<Ro
         Scope::History => "in the history",
         Scope::Dialog => "in a dialog",
         Scope::Input => "while typing",
+        // No key of the console: the player has a sheet of its own.
+        Scope::Replay => return Vec::new(),
+        Scope::Runbook => "in the runbook",
+        Scope::Incident => "in the incident",
     };
     let bindings: Vec<&Binding> = KEYMAP.iter().filter(|row| row.scope == scope).collect();
     if bindings.is_empty() {

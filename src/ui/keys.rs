@@ -5,7 +5,7 @@
 //! fails ends the stream, and nobody spins.
 
 use std::io;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
@@ -23,6 +23,9 @@ mod reply;
 
 /// Inputs that may wait for the loop; beyond that the terminal's own buffer holds them.
 const WAITING: usize = 256;
+
+/// How often it is looked whether a reply came, when the console ends.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// What an event is to the console.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +66,13 @@ impl Inputs {
     /// Expects the reply to [`BACKGROUND_QUESTION`], which is sent next. Keys wait for it, but not long.
     pub fn expect_background(&self) {
         self.question.ask(Instant::now());
+    }
+
+    /// Waits for a reply that is still to come, but not long: what comes after the console is gone would be read by the shell.
+    pub async fn settle(&self) {
+        while self.question.is_open(Instant::now()) {
+            tokio::time::sleep(LOOK).await;
+        }
     }
 
     /// The next input and when it arrived (not when somebody found the time to take it); `None` when the terminal hung up or cannot be read any more. Dropping the wait loses nothing.

@@ -1,49 +1,58 @@
-//! The logs: lines behind a gutter that no text can draw, what is followed, paused and filtered, the watched patterns, and the cohorts.
-//! It reads only as many lines as it shows.
-
-use std::collections::VecDeque;
+//! The logs: lines behind a gutter that no text can draw, what is followed, paused, filtered and searched for, and what they say as a
+//! whole. It reads only as many lines as it shows.
 
 use ratatui::Frame;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 
 use crate::app::Model;
-use crate::app::log_pane::{CohortCount, CohortFilter};
+use crate::app::log_pane::{Spot, Times, View, Way};
 use crate::app::model::Screen;
-use crate::domain::log::TailMode;
-use crate::domain::signal::{format_count, format_span};
+use crate::domain::Timestamp;
+use crate::domain::log::line::unparsed;
 
-use super::format;
-use super::paint::{self, Row};
+use super::paint::Row;
 use super::panel::{self, Look};
 use super::theme::{Role, Theme};
 
 mod line;
+mod patterns;
+mod rate;
+mod summary;
+mod title;
+
+pub(super) use summary::{draw_summary, summary_rows};
+pub(super) use title::visible;
 
 /// Rows that one wrapped event takes at most; the rest is a key away.
 const TALLEST: usize = 12;
+/// Longer messages are not taken apart to be drawn.
+const PARSED: usize = 32 * 1024;
 
 /// Draws the logs' own screen.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let mut body = area;
-    let rows = summary_rows(model);
-    let summary = panel::take_bottom(&mut body, rows);
-    draw_pane(frame, body, model, theme);
+    let summary = panel::take_bottom(&mut body, summary_rows(model));
+    let rows = rate::height(body.height);
+    let rate = panel::take_top(&mut body, rows);
+    rate::draw(frame, rate, model, theme);
+    match model.logs.view {
+        View::Lines => draw_pane(frame, body, model, theme),
+        View::Patterns => patterns::draw(frame, body, model, theme),
+    }
     draw_summary(frame, summary, model, theme);
 }
 
-/// Draws the pane: title, filter, lines, note.
+/// Draws the pane: title, filter, search, lines, note.
 pub(super) fn draw_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let look = Look::of(frame.area());
-    let edge = if model.filtering {
+    let edge = if model.filtering || model.logs.searching {
         Role::Focus
     } else {
         Role::Border
     };
-    let title = title(model, theme, usize::from(area.width));
+    let title = title::title(model, theme, usize::from(area.width));
     let mut inside = panel::panel(frame, area, title, (look, edge), theme);
-    if model.filtering || !model.logs.filter.is_empty() {
-        filter(frame, panel::take_top(&mut inside, 1), model, theme);
-    }
+    title::typed_lines(frame, &mut inside, model, theme);
     if let Some(note) = &model.logs.note
         && inside.height > 3
     {
@@ -53,163 +62,171 @@ pub(super) fn draw_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, theme:
             .put(note, theme.style(Role::Warn))
             .draw(frame, line);
     }
-    lines(frame, inside, model, theme);
-}
-
-fn title(model: &Model, theme: &Theme, columns: usize) -> Row {
-    let groups = model
-        .spec
-        .logs
-        .as_ref()
-        .map_or_else(String::new, |logs| logs.groups.join(", "));
-    let mut row = Row::new().put("logs", theme.style(Role::Title));
-    if columns >= 80 {
-        let room = columns.saturating_sub(60);
-        row = row.gap(1).put(
-            paint::clip(&paint::safe(&groups), room),
-            theme.style(Role::Faint),
-        );
-    }
-    let logs = &model.logs;
-    let faint = theme.style(Role::Faint);
-    let mut parts: Vec<(String, Role)> = Vec::new();
-    if let Some(fault) = &model.tail.fault {
-        parts.push((format!("▲ {}", format::fault(fault)), Role::Warn));
-    }
-    match logs.cohort {
-        CohortFilter::All => {}
-        CohortFilter::Canary => parts.push(("canary only".to_owned(), Role::Canary)),
-        CohortFilter::Control => parts.push(("control only".to_owned(), Role::Control)),
-    }
-    if logs.sampled {
-        parts.push(("▲ SAMPLED".to_owned(), Role::Warn));
-    }
-    if logs.paused {
-        let unseen = format_count(logs.unseen() as f64);
-        parts.push((format!("PAUSED · {unseen} unseen"), Role::Warn));
-    } else {
-        let word = if logs.mode == TailMode::Live {
-            "live tail"
-        } else {
-            "follow"
-        };
-        parts.push((word.to_owned(), Role::Muted));
-    }
-    parts.push((format!("{:.0}/s", logs.per_second), Role::Faint));
-    if let Some(lag) = logs.lag_ms {
-        let lag = std::time::Duration::from_secs(lag.div_ceil(1000));
-        let role = if lag.as_secs() > 60 {
-            Role::Warn
-        } else {
-            Role::Faint
-        };
-        parts.push((format!("lag {}", format_span(lag)), role));
-    }
-    for (index, (text, role)) in parts.into_iter().enumerate() {
-        row = row
-            .end(if index > 0 { " · " } else { "" }, faint)
-            .end(text, theme.style(role));
-    }
-    row
-}
-
-fn filter(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
-    let typed = paint::safe(&model.logs.filter.text());
-    let style = theme.style(if model.filtering {
-        Role::Input
-    } else {
-        Role::Text
-    });
-    let width = usize::from(area.width) / 2;
-    let hint = if model.filtering {
-        "!text leaves lines out"
-    } else {
-        "esc shows all"
+    let mut track = Rect {
+        x: inside.right(),
+        width: 1,
+        ..inside
     };
-    let (shown, cursor) = visible(&model.logs.filter, &typed, width);
-    let blank = " ".repeat(width.saturating_sub(paint::width(&shown)));
-    Row::new()
-        .put(" / ", theme.style(Role::Key))
-        .put(format!("{shown}{blank}"), style)
-        .gap(2)
-        .put(hint, theme.style(Role::Faint))
-        .draw(frame, area);
-    if model.filtering && !area.is_empty() {
-        let x = area
-            .x
-            .saturating_add(3 + cursor as u16)
-            .min(area.right().saturating_sub(1));
-        frame.set_cursor_position(Position::new(x, area.y));
+    if model.screen == Screen::Logs && look == Look::Ruled {
+        track = panel::take_right(&mut inside, 1);
+    }
+    let visible = lines(frame, inside, model, theme);
+    if let Some(visible) = visible.filter(|_| model.screen == Screen::Logs) {
+        scrollbar(frame, track, model, visible, theme);
     }
 }
 
-/// The part of a typed line that fits, with the cursor's column in it.
-pub(super) fn visible(
-    line: &crate::app::line_edit::LineEdit,
-    safe: &str,
-    columns: usize,
-) -> (String, usize) {
-    let before: String = line.text().chars().take(line.cursor()).collect();
-    let cursor = paint::width(&paint::safe(&before));
-    let room = columns.saturating_sub(1);
-    if cursor <= room && paint::width(safe) <= columns {
-        return (safe.to_owned(), cursor);
+/// A time as it is to be shown: shifted to where the person is, where that is asked for.
+fn local(at: Timestamp, model: &Model) -> Timestamp {
+    match model.logs.times {
+        Times::Local => Timestamp::from_millis(
+            at.as_millis()
+                .saturating_add(ahead(at, model).saturating_mul(1000)),
+        ),
+        Times::Utc | Times::Age => at,
     }
-    let mut skipped = 0;
-    let mut rest = safe;
-    while cursor - skipped > room {
-        let Some(first) = rest.chars().next() else {
-            break;
-        };
-        let (head, tail) = rest.split_at(first.len_utf8());
-        skipped += paint::width(head);
-        rest = tail;
-    }
-    (paint::clip(rest, columns), cursor.saturating_sub(skipped))
 }
 
-fn lines(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
+/// Seconds by which the person's clock is ahead of UTC.
+fn ahead(at: Timestamp, model: &Model) -> i64 {
+    jiff::Timestamp::from_millisecond(at.as_millis())
+        .map_or(0, |at| i64::from(model.logs.zone.to_offset(at).seconds()))
+}
+
+/// Draws the lines around the selected one. Answers the first and the last.
+fn lines(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> Option<(Spot, Spot)> {
     let logs = &model.logs;
-    let (columns, height) = (usize::from(area.width), usize::from(area.height));
-    let marks_selection = model.screen == Screen::Logs || logs.paused || logs.selected > 0;
-    let selected = logs.selected.min(logs.lines.len().saturating_sub(1));
-    let skipped = logs
-        .scroll
-        .min(selected)
-        .max((selected + 1).saturating_sub(height));
-    let tallest = TALLEST.min(height.max(1));
-    let mut shown: VecDeque<(usize, Vec<Row>)> = VecDeque::new();
-    let mut taken = 0;
-    for (index, line) in logs.newest_first().enumerate().skip(skipped) {
-        if taken >= height && index > selected {
-            break;
-        }
-        let rows = line::rows(line, columns, (logs.wrap, tallest), theme);
-        taken += rows.len();
-        shown.push_back((index, rows));
-        while index <= selected && taken > height && shown.len() > 1 {
-            taken -= shown.pop_front().map_or(0, |(_, rows)| rows.len());
-        }
-    }
-    if shown.is_empty() {
-        return empty(frame, area, model, theme);
-    }
-    let rows: Vec<(usize, Row)> = shown
-        .into_iter()
-        .rev()
-        .flat_map(|(index, rows)| rows.into_iter().map(move |row| (index, row)))
-        .collect();
-    let surplus = rows.len().saturating_sub(height);
-    for ((index, row), target) in rows.into_iter().skip(surplus).zip(area.rows()) {
+    let height = usize::from(area.height);
+    let Some(selected) = logs.selected().filter(|_| height > 0) else {
+        empty(frame, area, model, theme);
+        return None;
+    };
+    let layout = line::Layout {
+        columns: usize::from(area.width),
+        wraps: logs.wrap,
+        tallest: TALLEST.min(height),
+        groups: title::groups(model),
+        times: logs.times,
+        now: model.now,
+        ahead: Box::new(|at| ahead(at, model)),
+        needle: logs.needle(),
+        theme,
+    };
+    let older = around(selected, Way::Older, height, model, &layout);
+    let newer = around(selected, Way::Newer, height, model, &layout);
+    let own = rows_of(selected, model, &layout);
+    let mut rows: Vec<(Spot, Row)> = older.into_iter().rev().collect();
+    let from = rows.len();
+    rows.extend(own.into_iter().map(|row| (selected, row)));
+    let to = rows.len();
+    rows.extend(newer);
+    // The selected line stands in the middle, unless one of the ends is near.
+    let last = (to + height / 2)
+        .min(rows.len())
+        .max(height.min(rows.len()));
+    let first = last.saturating_sub(height).min(from);
+    let marks = model.screen == Screen::Logs || logs.paused || logs.cursor().is_some();
+    let mut visible: Option<(Spot, Spot)> = None;
+    for ((spot, row), target) in rows.into_iter().skip(first).zip(area.rows()) {
         row.draw(frame, target);
-        if marks_selection && index == selected {
+        visible = Some((visible.map_or(spot, |(first, _)| first), spot));
+        if marks && spot == selected {
             let text = Rect {
                 x: target.x + 1,
                 width: target.width.saturating_sub(1),
                 ..target
             };
-            panel::select(frame, text, theme);
+            select(frame, text, theme);
         }
+    }
+    visible
+}
+
+/// Puts the selection behind a row, but not behind what was searched for.
+fn select(frame: &mut Frame<'_>, row: Rect, theme: &Theme) {
+    let found = theme.style(Role::Match);
+    let is_found = |x: u16| {
+        let cell = frame.buffer_mut().cell((x, row.y));
+        found.bg.is_some() && cell.is_some_and(|cell| Some(cell.bg) == found.bg)
+    };
+    let columns: Vec<u16> = (row.left()..row.right()).collect();
+    let keep: Vec<bool> = columns.iter().copied().map(is_found).collect();
+    for (x, keep) in columns.into_iter().zip(keep) {
+        if !keep {
+            panel::select(frame, Rect { x, width: 1, ..row }, theme);
+        }
+    }
+}
+
+/// So many rows of the lines before or behind one, the nearest first.
+fn around(
+    spot: Spot,
+    way: Way,
+    height: usize,
+    model: &Model,
+    layout: &line::Layout<'_>,
+) -> Vec<(Spot, Row)> {
+    let mut rows = Vec::new();
+    let mut at = spot;
+    while rows.len() < height
+        && let Some(next) = model.logs.next_shown(at, way)
+    {
+        let own = rows_of(next, model, layout)
+            .into_iter()
+            .map(|row| (next, row));
+        match way {
+            Way::Older => rows.extend(own.rev()),
+            Way::Newer => rows.extend(own),
+        }
+        at = next;
+    }
+    rows
+}
+
+fn rows_of(spot: Spot, model: &Model, layout: &line::Layout<'_>) -> Vec<Row> {
+    let Some(view) = model.logs.store().line(spot) else {
+        return Vec::new();
+    };
+    let parsed = if view.message.len() > PARSED {
+        unparsed(view.message, PARSED)
+    } else {
+        model.line_reader.parse(view.message)
+    };
+    let passes = model.logs.passes(spot);
+    let line = line::Line {
+        view,
+        parsed,
+        passes,
+    };
+    line::rows(&line, layout)
+}
+
+/// Where in the whole the visible lines are, and where matches and bookmarks are.
+fn scrollbar(
+    frame: &mut Frame<'_>,
+    track: Rect,
+    model: &Model,
+    visible: (Spot, Spot),
+    theme: &Theme,
+) {
+    let logs = &model.logs;
+    let stretches = logs.overview(usize::from(track.height), visible);
+    let all = (logs.first(), logs.newest()) == (Some(visible.0), Some(visible.1));
+    if all
+        && !stretches
+            .iter()
+            .any(|stretch| stretch.hit || stretch.marked)
+    {
+        return;
+    }
+    for (stretch, target) in stretches.into_iter().zip(track.rows()) {
+        let (glyph, role) = match stretch {
+            s if s.marked => ("◆", Role::Accent),
+            s if s.hit => ("•", Role::Canary),
+            s if s.visible => ("┃", Role::Muted),
+            _ => ("│", Role::Border),
+        };
+        Row::new().put(glyph, theme.style(role)).draw(frame, target);
     }
 }
 
@@ -217,9 +234,14 @@ fn empty(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let (text, role) = match &model.tail.fault {
         _ if model.spec.logs.is_none() => ("no log group is configured".to_owned(), Role::Faint),
         Some(fault) => (format!("? {}  {}", fault.text, fault.hint), Role::Unknown),
-        None if !model.logs.lines.is_empty() => {
+        None if model.logs.is_behind() => ("looking through the lines".to_owned(), Role::Muted),
+        None if model.logs.is_filtered() && !model.logs.store().is_empty() => {
             ("no line passes the filter".to_owned(), Role::Muted)
         }
+        None if model.logs.paused => (
+            "what was in view is gone; G shows the newest lines".to_owned(),
+            Role::Muted,
+        ),
         None if model.tail.at.is_none() => ("reading".to_owned(), Role::Faint),
         None => ("no line yet".to_owned(), Role::Faint),
     };
@@ -227,78 +249,4 @@ fn empty(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
         .gap(1)
         .put(text, theme.style(role))
         .draw(frame, area);
-}
-
-/// Rows that cohorts and watches take.
-pub(super) fn summary_rows(model: &Model) -> u16 {
-    u16::from(!model.logs.watches.is_empty()) + u16::from(model.spec.logs.is_some())
-}
-
-/// Draws cohorts and watches.
-pub(super) fn draw_summary(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
-    let mut rows = Vec::new();
-    if model.spec.logs.is_some() {
-        rows.push(cohorts(model, theme));
-    }
-    if !model.logs.watches.is_empty() {
-        rows.push(watches(model, theme));
-    }
-    paint::rows(frame, area, rows, 0);
-}
-
-fn cohorts(model: &Model, theme: &Theme) -> Row {
-    let part = |row: Row, name: &str, count: CohortCount, role: Role| {
-        let row = row.gap(2).put(name, theme.style(role)).gap(1);
-        if count.lines == 0 {
-            return row.put("no line", theme.style(Role::Faint)).gap(2);
-        }
-        let share = count.errors as f64 * 100.0 / count.lines as f64;
-        row.put(format!("{share:.2} %"), theme.style(Role::Text))
-            .put(
-                format!(
-                    " errors, {} of {} lines",
-                    format_count(count.errors as f64),
-                    format_count(count.lines as f64)
-                ),
-                theme.style(Role::Faint),
-            )
-            .gap(2)
-    };
-    let row = part(Row::new(), "canary", model.logs.canary, Role::Canary);
-    let row = part(row, "control", model.logs.control, Role::Control);
-    match &model.logs.comparison {
-        Some(words) => row.gap(2).put(words, theme.style(Role::Muted)),
-        None => row,
-    }
-}
-
-/// The watched patterns; those that were seen lately stand out.
-fn watches(model: &Model, theme: &Theme) -> Row {
-    let mut row = Row::new().gap(2).put("watched ", theme.style(Role::Faint));
-    for watch in &model.logs.watches {
-        row = row.gap(1);
-        row = match watch.last {
-            Some(last) => {
-                let age = model.now.since(last);
-                let role = if age.as_secs() < 600 {
-                    Role::Warn
-                } else {
-                    Role::Muted
-                };
-                let text = format!(
-                    "▲ {} {} ({} ago)",
-                    watch.title,
-                    format_count(watch.count as f64),
-                    format::short(age)
-                );
-                row.put(text, theme.style(role))
-            }
-            None => row.put(
-                format!("○ {} {}", watch.title, watch.count),
-                theme.style(Role::Faint),
-            ),
-        };
-        row = row.gap(1);
-    }
-    row
 }

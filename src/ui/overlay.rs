@@ -13,11 +13,12 @@ use crate::app::model::Overlay;
 use super::paint::{self, Row};
 use super::panel::{self, Look};
 use super::theme::{Role, Theme};
-use super::{help, logs, palette, plan};
+use super::{command, help, incident, logs, palette, plan, runbook};
 
 mod contacts;
 mod details;
 mod outcomes;
+mod themes;
 mod tune;
 
 /// Rows below which a sheet covers exposure and verdict too.
@@ -44,17 +45,36 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         return;
     };
     let area = room(frame, area);
+    if let Overlay::Themes { selected } = overlay {
+        return themes::draw(frame, (area, *selected), model, theme);
+    }
     dim(frame, area, theme);
+    match overlay {
+        Overlay::Run(dialog) => {
+            let sheet = |room| command::question(dialog, model, theme, room);
+            return command::draw(frame, sheet, theme);
+        }
+        Overlay::Output { run, bottom } => {
+            let sheet = |room| command::output::sheet((run, *bottom), model, theme, room);
+            return command::draw(frame, sheet, theme);
+        }
+        _ => {}
+    }
     let widest = match overlay {
         Overlay::Help { .. } | Overlay::Event { .. } => 160,
         Overlay::Plan(_) | Overlay::Conflict { .. } | Overlay::Alarm { .. } => 116,
         Overlay::Palette { .. }
         | Overlay::Unknown { .. }
         | Overlay::Refused { .. }
+        | Overlay::Step(_)
+        | Overlay::Contacts { .. }
+        | Overlay::Locked { .. }
+        | Overlay::Incident(_)
         | Overlay::Recovery { .. }
-        | Overlay::Tune { .. }
-        | Overlay::Contacts { .. } => 100,
+        | Overlay::Fill(_)
+        | Overlay::Tune { .. } => 100,
         Overlay::Leaving => 72,
+        Overlay::Run(_) | Overlay::Output { .. } | Overlay::Themes { .. } => 0,
     };
     let margin = if area.width >= 100 { 4 } else { 0 };
     let width = area.width.saturating_sub(margin).min(widest);
@@ -108,12 +128,17 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
             theme,
             (columns, usize::from(area.height.saturating_sub(4))),
         ),
+        Overlay::Step(dialog) => runbook::sheet(dialog, theme, columns),
         Overlay::Contacts { selected } => contacts::sheet(
             *selected,
             model,
             theme,
             (columns, usize::from(area.height.saturating_sub(2))),
         ),
+        Overlay::Locked { wanted, lock } => incident::locked((wanted, lock), model, theme, columns),
+        Overlay::Incident(dialog) => incident::dialog(dialog, model, theme, columns),
+        Overlay::Fill(form) => command::form(form, theme, columns),
+        Overlay::Run(_) | Overlay::Output { .. } | Overlay::Themes { .. } => Sheet::default(),
     };
     show(frame, (area, width), sheet, theme);
 }

@@ -18,6 +18,7 @@ use crate::app::model::Overlay;
 mod hostile;
 mod meaning;
 mod pictures;
+mod runbook;
 mod sizes;
 mod source;
 
@@ -87,16 +88,17 @@ fn evenings() -> Vec<(&'static str, Model)> {
 }
 
 /// Every screen but home, by name.
-const SCREENS: [(&str, Screen); 6] = [
+const SCREENS: [(&str, Screen); 7] = [
     ("logs", Screen::Logs),
     ("alarms", Screen::Alarms),
     ("levers", Screen::Levers),
     ("history", Screen::History),
     ("why", Screen::Why),
     ("calls", Screen::Calls),
+    ("incident_none", Screen::Incident),
 ];
 
 /// Every overlay, by name.
 fn overlays() -> Vec<(&'static str, Overlay)> {
-    evening::sheets::all()
+    [evening::sheets::all(), evening::incidents::sheets()].concat()
 }

@@ -2,6 +2,8 @@
 //! It draws nothing and reads no environment.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 
 use ratatui::style::{Color, Modifier, Style};
 
@@ -20,18 +22,45 @@ mod shipped;
 mod tests;
 
 pub use depth::{ColorChoice, ColorVariables, Depth};
-pub use file::{ThemeFault, ThemeText};
+pub use file::{ThemeFault, ThemeText, unknown_theme};
 pub use role::{ROLES, Role};
-pub use shipped::{DEFAULT, LIGHT, shipped_names};
 use shipped::shipped_text;
+pub use shipped::{DEFAULT, LIGHT, shipped_names};
 
 /// A style for every role, at one depth, and the glyphs to draw with.
 #[derive(Clone, Debug)]
 pub struct Theme {
     styles: [Style; ROLES.len()],
     depth: Depth,
+    ground: Ground,
+    gallery: Arc<Gallery>,
     /// The glyphs to draw with.
     pub glyphs: Glyphs,
+}
+
+/// Themes by their names, to show what each looks like.
+pub type Gallery = BTreeMap<String, Theme>;
+
+/// What a theme's text lies on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ground {
+    /// Dark: the text is light.
+    Dark,
+    /// Light: the text is dark.
+    Light,
+    /// The terminal's own background.
+    #[default]
+    Terminal,
+}
+
+impl fmt::Display for Ground {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::Terminal => "terminal",
+        })
+    }
 }
 
 impl Theme {
@@ -59,20 +88,27 @@ impl Theme {
         names: &[String],
     ) -> (Self, Vec<ThemeFault>) {
         let (mut looks, faults) = file::read(source, find, names);
+        let ground = ground(&looks);
         if depth == Depth::None {
             looks = of_shipped(shipped::MONO);
         } else {
-            for (role, inks) in of_shipped(fitting(&looks)) {
+            for (role, inks) in of_shipped(fitting(ground)) {
                 looks.entry(role).or_insert(inks);
             }
         }
-        (Self::of(&looks, depth), faults)
+        let theme = Self {
+            ground,
+            ..Self::of(&looks, depth)
+        };
+        (theme, faults)
     }
 
     fn plain() -> Self {
         Self {
             styles: [Style::new(); ROLES.len()],
             depth: Depth::True,
+            ground: Ground::default(),
+            gallery: Arc::default(),
             glyphs: Glyphs::Utf8,
         }
     }
@@ -129,6 +165,27 @@ impl Theme {
         Self { glyphs, ..self }
     }
 
+    /// The same theme with others to show beside it.
+    #[must_use]
+    pub fn with_gallery(self, gallery: Arc<Gallery>) -> Self {
+        Self { gallery, ..self }
+    }
+
+    /// Another theme, to show what it looks like.
+    pub(super) fn other(&self, name: &str) -> Option<&Self> {
+        self.gallery.get(name)
+    }
+
+    /// Whether both look the same everywhere.
+    pub fn looks_like(&self, other: &Self) -> bool {
+        self.styles == other.styles
+    }
+
+    /// What its text lies on.
+    pub fn ground(&self) -> Ground {
+        self.ground
+    }
+
     /// Whether there are no colours, whatever the theme.
     pub(super) fn is_colourless(&self) -> bool {
         self.depth == Depth::None
@@ -167,15 +224,24 @@ fn of_shipped(name: &str) -> BTreeMap<usize, Inks> {
     })
 }
 
-/// The built-in theme whose colours can be read on a theme's background.
-fn fitting(looks: &BTreeMap<usize, Inks>) -> &'static str {
+/// The background that a theme's files speak of.
+fn ground(looks: &BTreeMap<usize, Inks>) -> Ground {
     match looks.get(&(Role::Backdrop as usize)).map(|inks| inks.bg) {
-        None => DEFAULT,
-        Some(None) => shipped::TERMINAL,
+        None => Ground::Dark,
+        Some(None) => Ground::Terminal,
         Some(Some(ink)) => match rgb_of(ink.ground(Depth::True)) {
-            None => shipped::TERMINAL,
-            Some(rgb) if is_light(rgb) => LIGHT,
-            Some(_) => DEFAULT,
+            None => Ground::Terminal,
+            Some(rgb) if is_light(rgb) => Ground::Light,
+            Some(_) => Ground::Dark,
         },
+    }
+}
+
+/// The built-in theme whose colours can be read on this background.
+fn fitting(ground: Ground) -> &'static str {
+    match ground {
+        Ground::Dark => DEFAULT,
+        Ground::Light => LIGHT,
+        Ground::Terminal => shipped::TERMINAL,
     }
 }

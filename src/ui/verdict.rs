@@ -136,6 +136,13 @@ fn act(model: &Model, theme: &Theme) -> Row {
     if let Some(done) = done(model) {
         return row.put(format!("done: {done}"), theme.style(Role::Good));
     }
+    let raises = match &model.verdict.recommend {
+        Some(recommend) => matches!(recommend, Recommendation::Raise(_)),
+        None => model.verdict.decision == Decision::Hold,
+    };
+    if raises && model.incident.lock().is_some() {
+        return row.put("raises locked", theme.style(Role::Warn));
+    }
     let (action, words) = match &model.verdict.recommend {
         Some(Recommendation::Disable) => (Action::Recommended, "disable".to_owned()),
         Some(Recommendation::Reduce { to, .. }) => (Action::Recommended, format!("back to {to}")),

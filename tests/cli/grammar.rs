@@ -29,6 +29,10 @@ fn every_help_is_as_it_was_agreed() {
         "keys --help",
         "completions --help",
         "man --help",
+        "replay --help",
+        "runbook --help",
+        "runbook show --help",
+        "runbook lint --help",
     ] {
         let words: Vec<&str> = args.split(' ').collect();
         let ran = run(&words, home.path());

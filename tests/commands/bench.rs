@@ -107,6 +107,11 @@ impl Bench {
         ran(self.command(args).output().unwrap())
     }
 
+    /// Closes the incident that a lowering has opened, so that a raise may follow.
+    pub(crate) fn close_incident(&self) {
+        self.run(&["incident", "close", "--reason", "over"]).ends(0);
+    }
+
     /// The same with the flags of a raise.
     pub(crate) fn raise(&self, args: &[&str]) -> Ran {
         self.run(&[args, &RAISE].concat())

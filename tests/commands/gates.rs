@@ -168,6 +168,7 @@ fn another_account_is_refused_and_nothing_is_sent() {
     .unwrap();
     let ran = bench.run(&["disable"]);
     assert!(ran.ends(3).err.contains("123456789012"), "{ran:?}");
+    bench.close_incident();
     let ran = bench.raise(&["set", "50"]);
     assert!(ran.ends(3).err.contains("account"), "{ran:?}");
     assert_eq!(writes(&bench), 0);

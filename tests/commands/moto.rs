@@ -45,6 +45,7 @@ fn the_flag_is_disabled_raised_and_restored_and_the_rest_is_null() {
         (&json!("applied"), &json!(2))
     );
     assert!(answer["proofs"]["read_back"].is_string());
+    run(&["incident", "close", "--reason", "over"]).ends(0);
     let set = [&["set", "50", "--json"][..], &RAISE].concat();
     assert_eq!(run(&set).ends(0).json("order")["version"], 3);
     let restore = run(&["restore", "1", "--json"]).ends(0).json("order");

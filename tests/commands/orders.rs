@@ -83,6 +83,7 @@ fn set_enable_and_restore_write_what_they_say() {
         (&json!(true), &json!(0))
     );
     bench.run(&["disable"]).ends(0);
+    bench.close_incident();
     let answer = bench
         .raise(&["enable", "--percentage", "10", "--json"])
         .ends(0)
@@ -94,6 +95,7 @@ fn set_enable_and_restore_write_what_they_say() {
         (&json!(true), &json!(10))
     );
     bench.run(&["disable"]).ends(0);
+    bench.close_incident();
     let answer = bench
         .raise(&["restore", "12", "--json"])
         .ends(0)
@@ -203,6 +205,7 @@ fn the_fallback_goes_on_and_comes_back_as_it_was() {
     );
 
     bench.run(&["fallback", "off"]).ends(3);
+    bench.close_incident();
     let raise = [&["fallback", "off", "--json"][..], &crate::bench::RAISE].concat();
     let off = bench.while_cranked(&raise);
     assert_eq!(off.ends(0).json("order")["outcome"], "applied");

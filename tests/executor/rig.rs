@@ -13,7 +13,7 @@ use coalmine::domain::journal::{Actor, Record};
 use coalmine::domain::lever::{LeverId, LeverState};
 use coalmine::domain::plan::{self, Change, Order, OrderId, Outcome, PlanContext};
 use coalmine::domain::rollout::RolloutSpec;
-use coalmine::ports::{Clock, JournalStore, PortError, PortResult};
+use coalmine::ports::{Clock, JournalStore, PortError, PortResult, Shell};
 use coalmine::runtime::parting::Parting;
 use coalmine::runtime::{Executor, ExecutorParts};
 use coalmine::sim::{Sim, SimOptions};
@@ -35,6 +35,7 @@ pub(crate) struct Setup {
     pub(crate) endpoint: Option<String>,
     /// Another journal than a file in the state directory.
     pub(crate) journal: Option<PortResult<Arc<dyn JournalStore>>>,
+    pub(crate) shell: Option<Arc<dyn Shell>>,
 }
 
 pub(crate) struct Rig {
@@ -87,6 +88,7 @@ impl Rig {
             arn: None,
             user: user.to_owned(),
             host: "here".to_owned(),
+            pid: None,
         };
         let journal = setup.journal.unwrap_or_else(|| {
             let opened = JournalFile::open(
@@ -116,6 +118,7 @@ impl Rig {
             read_only: setup.read_only,
             without_journal: setup.without_journal,
             account: setup.account,
+            shell: setup.shell,
             messages: sender,
         });
         let state_dir = state_dir.to_owned();

@@ -78,7 +78,10 @@ async fn no_secret_of_the_environment_is_written_down_at_any_moment() {
     let Replaced::Variables(old) = order.plan.replaced.clone() else {
         panic!("{order:?}")
     };
-    let (_, outcome) = rig.carry_out(Change::FallbackOff(old)).await;
+    let mut back = rig.order(Change::FallbackOff(old)).await;
+    back.undoes = Some(order.id.clone());
+    rig.submit(&back);
+    let (outcome, _) = rig.settled().await;
     assert!(matches!(outcome, Outcome::Applied { .. }), "{outcome:?}");
     assert_clean(&rig.state_dir, "fallback off");
 

@@ -16,28 +16,28 @@ use crate::control;
 use crate::pty::Pty;
 
 /// Answers that take their time, so that every step of an order is wide enough to be hit.
-const SLOW: &str =
+pub(crate) const SLOW: &str =
     "sts:GetCallerIdentity=delay:60\nssm:GetParameter=delay:40\nssm:PutParameter=delay:80";
 /// The write is done, and its answer never comes.
 const LOST: &str =
     "sts:GetCallerIdentity=delay:40\nssm:GetParameter=delay:40\nssm:PutParameter=applied-timeout";
 
-struct Scene {
-    sim: Sim,
+pub(crate) struct Scene {
+    pub(crate) sim: Sim,
     home: tempfile::TempDir,
 }
 
 /// What stands on disk and in the account.
 #[derive(Debug)]
-struct Facts {
-    intents: Vec<String>,
-    outcomes: Vec<Outcome>,
-    puts: u64,
-    off: bool,
+pub(crate) struct Facts {
+    pub(crate) intents: Vec<String>,
+    pub(crate) outcomes: Vec<Outcome>,
+    pub(crate) puts: u64,
+    pub(crate) off: bool,
 }
 
 impl Scene {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let options = SimOptions {
             speed: 0.0,
             ..SimOptions::default()
@@ -50,11 +50,21 @@ impl Scene {
         scene
     }
 
+    /// Consoles work through this text from now on.
+    pub(crate) fn with_runbook(&self, text: &str) {
+        std::fs::write(self.home.path().join("evening.md"), text).unwrap();
+        let path = self.home.path().join("coalmine.toml");
+        let config = std::fs::read_to_string(&path).unwrap();
+        let ours = config.replacen("file = \"builtin:rollback\"", "file = \"evening.md\"", 1);
+        assert_ne!(config, ours, "the configuration names a runbook");
+        std::fs::write(path, ours).unwrap();
+    }
+
     fn state(&self) -> PathBuf {
         self.home.path().join("state")
     }
 
-    fn console(&self) -> Pty {
+    pub(crate) fn console(&self) -> Pty {
         let state = self.state().display().to_string();
         let env = [
             ("AWS_ACCESS_KEY_ID", "AKIACOALMINEONCALL"),
@@ -65,11 +75,11 @@ impl Scene {
         Pty::coalmine(&["--endpoint-url", &url], &env, (120, 40), self.home.path())
     }
 
-    fn journal(&self) -> PathBuf {
+    pub(crate) fn journal(&self) -> PathBuf {
         self.state().join("partial-results@prod.jsonl")
     }
 
-    fn facts(&self) -> Facts {
+    pub(crate) fn facts(&self) -> Facts {
         let records = records(&self.journal());
         let mut facts = Facts {
             intents: Vec::new(),
@@ -93,7 +103,7 @@ impl Scene {
     }
 }
 
-fn records(path: &Path) -> Vec<Record> {
+pub(crate) fn records(path: &Path) -> Vec<Record> {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     text.lines()
         .filter_map(|line| serde_json::from_str(line).ok())
@@ -161,7 +171,7 @@ fn trial(what: &str, faults: &str, after: Duration) {
 
 impl Scene {
     /// Starts again until no order is open any more; an order that left no trace may be on its way for a minute.
-    fn comes_back(&self, what: &str, open: bool, dead: &Facts) {
+    pub(crate) fn comes_back(&self, what: &str, open: bool, dead: &Facts) {
         let mut console = self.console();
         if !open {
             console.see("desired");

@@ -149,6 +149,7 @@ async fn console(play: &str, screen: Screen) -> std::io::Result<()> {
         read_only: true,
         without_journal: false,
         account: None,
+        shell: None,
         messages: sender,
     });
     let model = Model::new(spec, clock.now());
@@ -161,6 +162,7 @@ async fn console(play: &str, screen: Screen) -> std::io::Result<()> {
         executor,
         messages,
         calls,
+        recorder: None,
     };
     Box::pin(console.run()).await.map(drop)
 }

@@ -1,19 +1,24 @@
 //! Feeds `update` with keys, time and a scripted world, executes its effects as the runtime would, and writes down what was sent.
 //! The clock is cranked by hand; nothing sleeps.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use coalmine::app::keymap::{Key, KeyCode};
 use coalmine::app::model::Overlay;
+use coalmine::app::runbook_pane::{ReadRunbook, StepDialog};
 use coalmine::app::update::start;
 use coalmine::app::{Effect, Model, Msg, update};
 use coalmine::domain::Timestamp;
+use coalmine::domain::failure::{ErrorKind, PortError};
 use coalmine::domain::identity::Identity;
-use coalmine::domain::journal::{Entry, Recovered};
+use coalmine::domain::incident::{Book, Lock};
+use coalmine::domain::journal::{Actor, Entry, Record, Recovered};
 use coalmine::domain::lever::LeverId;
 use coalmine::domain::plan::{Order, Outcome};
 use coalmine::domain::rollout::RolloutSpec;
+use coalmine::domain::runbook::CommandEnd;
+use coalmine::domain::runbook::command::{CommandOrder, CommandReport};
 use coalmine::ui::{Depth, Theme, draw};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -22,6 +27,19 @@ use super::world::{ME, World};
 
 /// The first instant.
 pub(crate) const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+/// Sees every message with the model as it was before it, then the effects with the model after it; the time, and the machine's
+/// milliseconds.
+pub(crate) type Tap = Box<dyn FnMut(&Model, Result<&Msg, &[Effect]>, Timestamp, u64)>;
+/// Who sits at the console.
+pub(crate) fn me() -> Actor {
+    Actor {
+        arn: None,
+        user: "me".to_owned(),
+        host: "here".to_owned(),
+        pid: Some(1),
+    }
+}
 
 /// A console without a terminal, over a world without a network.
 pub(crate) struct Driver {
@@ -40,6 +58,10 @@ pub(crate) struct Driver {
     pub(crate) most_in_flight: usize,
     /// What was written down.
     pub(crate) entries: Vec<Entry>,
+    /// When.
+    times: Vec<Timestamp>,
+    /// The incidents, as the gate knows them.
+    pub(crate) book: Book,
     pub(crate) copied: Vec<String>,
     pub(crate) ended: bool,
     pub(crate) suspended: u32,
@@ -48,6 +70,14 @@ pub(crate) struct Driver {
     pub(crate) left: Recovered,
     /// Answers that are held back: `orders`, `flag`, `verify`.
     pub(crate) held: BTreeSet<String>,
+    /// Who looks on.
+    pub(crate) tap: Option<Tap>,
+    /// Commands of runbooks that were started.
+    pub(crate) commands: Vec<CommandOrder>,
+    /// How the next ones end.
+    pub(crate) command_end: CommandEnd,
+    /// Runbooks by the name of their file.
+    pub(crate) runbooks: BTreeMap<String, String>,
     waiting: VecDeque<(String, Effect)>,
     inbox: VecDeque<Msg>,
     passed: Duration,
@@ -66,15 +96,22 @@ impl Driver {
             submitted: Vec::new(),
             most_in_flight: 0,
             entries: Vec::new(),
+            times: Vec::new(),
+            book: Book::default(),
             copied: Vec::new(),
             ended: false,
             suspended: 0,
             verified: 0,
             left: Recovered {
                 last_seq: 1,
+                me: Some(me()),
                 ..Recovered::default()
             },
             held: BTreeSet::new(),
+            tap: None,
+            commands: Vec::new(),
+            command_end: CommandEnd::Exited(0),
+            runbooks: BTreeMap::new(),
             waiting: VecDeque::new(),
             inbox: VecDeque::new(),
             passed: Duration::ZERO,
@@ -97,7 +134,13 @@ impl Driver {
 
     fn drain(&mut self) {
         while let Some(msg) = self.inbox.pop_front() {
+            if let Some(tap) = &mut self.tap {
+                tap(&self.model, Ok(&msg), self.now, self.ms);
+            }
             let effects = update(&mut self.model, msg, self.now);
+            if let Some(tap) = &mut self.tap {
+                tap(&self.model, Err(&effects), self.now, self.ms);
+            }
             self.carry_out(effects);
         }
     }
@@ -207,17 +250,15 @@ impl Driver {
             Effect::Verify(order) => {
                 self.verified += 1;
                 let outcome = self.world.verify(&order, now);
-                self.entries.push(Entry::Settled {
-                    order: order.id.clone(),
-                    outcome: outcome.clone(),
-                });
+                self.settle(&order, &outcome);
                 Msg::Settled {
                     order,
                     outcome,
                     journal_fault: None,
                 }
             }
-            Effect::Append(entry) => return self.entries.push(entry),
+            Effect::Append(entry) => return self.write_down(entry),
+            Effect::Follow => Msg::JournalRead(Vec::new(), None),
             Effect::Copy(text) => return self.copied.push(text),
             Effect::Suspend => {
                 self.suspended += 1;
@@ -227,7 +268,38 @@ impl Driver {
                 self.ended = true;
                 return;
             }
-            Effect::Bell => return,
+            Effect::Continue => Msg::Continued,
+            Effect::Export { name, .. } => Msg::Exported(Ok(format!("exports/{name}"))),
+            Effect::Bell | Effect::StopCommand(_) => return,
+            Effect::RunCommand(order) => {
+                let run = order.run.clone();
+                self.commands.push(*order);
+                let report = CommandReport {
+                    end: self.command_end.clone(),
+                    ..CommandReport::not_started("")
+                };
+                Msg::CommandEnded {
+                    run,
+                    report: Box::new(report),
+                }
+            }
+            Effect::OpenRunbook(wish) => {
+                let file = wish.file;
+                let read = self.runbooks.get(&file).map(|text| {
+                    Box::new(ReadRunbook {
+                        sha256: format!("{:x}", text.len()),
+                        runbook: coalmine::domain::runbook::read(text.as_bytes()),
+                        remarks: Vec::new(),
+                    })
+                });
+                let missing = PortError {
+                    kind: ErrorKind::NotFound,
+                    what: file.clone(),
+                    text: "no such file".to_owned(),
+                    hint: "f names another file".to_owned(),
+                };
+                Msg::RunbookRead(file, read.ok_or(missing))
+            }
         };
         self.inbox.push_back(msg);
     }
@@ -247,23 +319,87 @@ impl Driver {
         } else if pinned.is_some_and(|account| *account != self.world.account) {
             refuse("the credentials are of another account now")
         } else {
+            if let Some(event) = self.book.opening(&order) {
+                self.write_down(Entry::Incident { event });
+            }
             if journal_fault.is_none() {
-                self.entries.push(Entry::Intent {
+                self.write_down(Entry::Intent {
                     order: order.clone(),
                 });
             }
-            self.orders.push((*order).clone());
-            self.world.apply(&order, self.now)
+            if let Some(lock) = self.book.bars(&order, &me()) {
+                refuse(&format!("{}; {}", lock.reason(self.now), Lock::hint(None)))
+            } else {
+                self.orders.push((*order).clone());
+                self.world.apply(&order, self.now)
+            }
         };
-        self.entries.push(Entry::Settled {
-            order: order.id.clone(),
-            outcome: outcome.clone(),
-        });
+        self.settle(&order, &outcome);
         self.inbox.push_back(Msg::Settled {
             order,
             outcome,
             journal_fault,
         });
+    }
+
+    /// The journal takes an entry, and the console is told.
+    pub(crate) fn write_down(&mut self, entry: Entry) {
+        self.told(me(), entry);
+    }
+
+    /// Somebody's entry stands in the journal.
+    pub(crate) fn told(&mut self, actor: Actor, entry: Entry) {
+        self.entries.push(entry.clone());
+        self.times.resize(self.entries.len() - 1, self.now);
+        self.times.push(self.now);
+        let record = Record {
+            seq: self.entries.len() as u64,
+            at: self.now,
+            actor,
+            entry,
+        };
+        self.book.add(&record);
+        self.inbox.push_back(Msg::JournalRead(vec![record], None));
+    }
+
+    /// The console is gone, and another one opens on the same journal and the same world.
+    pub(crate) fn restart(&mut self) {
+        let mut model = Model::new(self.model.spec.clone(), self.now);
+        model.read_only = self.model.read_only;
+        self.model = model;
+        let runbook = |(place, entry): (usize, &Entry)| match entry {
+            Entry::Runbook { .. } => Some(Record {
+                seq: place as u64 + 1,
+                at: self.times.get(place).copied().unwrap_or(self.now),
+                actor: me(),
+                entry: entry.clone(),
+            }),
+            _ => None,
+        };
+        self.left.runbook = self
+            .entries
+            .iter()
+            .enumerate()
+            .filter_map(runbook)
+            .collect();
+        self.waiting.clear();
+        self.open();
+    }
+
+    /// Takes in what was put into the inbox from outside.
+    #[allow(dead_code, reason = "only evenings with a second console need it")]
+    pub(crate) fn hear(&mut self) {
+        self.drain();
+    }
+
+    fn settle(&mut self, order: &Order, outcome: &Outcome) {
+        self.write_down(Entry::Settled {
+            order: order.id.clone(),
+            outcome: outcome.clone(),
+        });
+        if let Some(event) = self.book.closing(order, outcome) {
+            self.write_down(Entry::Incident { event });
+        }
     }
 
     /// Orders of one lever that are under way.
@@ -296,7 +432,17 @@ impl Driver {
             Some(Overlay::Alarm { .. }) => "alarm",
             Some(Overlay::Recovery { .. }) => "recovery",
             Some(Overlay::Leaving) => "leaving",
+            Some(Overlay::Step(dialog)) => match **dialog {
+                StepDialog::File { .. } => "file",
+                StepDialog::Reason { .. } => "reason",
+                StepDialog::Offers { .. } => "offers",
+            },
             Some(Overlay::Contacts { .. }) => "contacts",
+            Some(Overlay::Fill(_)) => "fill",
+            Some(Overlay::Run(_)) => "run",
+            Some(Overlay::Output { .. }) => "output",
+            Some(Overlay::Locked { .. }) => "locked",
+            Some(Overlay::Incident(_)) => "incident",
         }
     }
 

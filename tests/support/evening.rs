@@ -8,6 +8,8 @@ use coalmine::app::keymap::{Key, KeyCode};
 use coalmine::config;
 use coalmine::domain::alarm::AlarmState;
 use coalmine::domain::failure::ErrorKind;
+use coalmine::domain::incident::{IncidentCause, IncidentEvent};
+use coalmine::domain::journal::{Actor, Entry};
 use coalmine::domain::lever::LeverId;
 use coalmine::domain::plan::{Change, Order, OrderId, PlanContext, make};
 use coalmine::domain::{Environment, Percent, Timestamp};
@@ -54,6 +56,8 @@ pub(crate) struct Start {
     fault: BTreeMap<String, String>,
     hold: Vec<String>,
     left: Vec<LeftOrder>,
+    /// The text of the runbook, or `file NAME` for one of `tests/runbooks`; `missing` for none.
+    runbook: Option<String>,
     /// Overrides the marker: no log marker, or none at all.
     marker: Option<String>,
 }
@@ -79,6 +83,10 @@ pub(crate) struct Step {
     answers: Vec<String>,
     hold: Vec<String>,
     account: Option<String>,
+    /// The runbook's file has this text now.
+    edit: Option<String>,
+    /// The console ends and another one opens on the same journal.
+    pub(crate) restart: bool,
     write: Option<OtherWrite>,
     variables: BTreeMap<String, String>,
     /// `[value, samples]`, or `[]` for no data, from now on.
@@ -100,6 +108,8 @@ pub(crate) struct Step {
     lean_on_enter: u64,
     resume: bool,
     release: Vec<String>,
+    /// What another console does to the incident: `opens`, `closes`, `takes over`, `complains`.
+    other: Option<String>,
     pub(crate) expect: Option<Expect>,
 }
 
@@ -153,7 +163,21 @@ impl Start {
                 logs.treated.metric = None;
             }
         }
+        spec.runbook = Some("runbook.md".to_owned());
         let mut driver = Driver::new(spec);
+        let text = match self.runbook.as_deref() {
+            Some("missing") | None => None,
+            Some(text) => match text.strip_prefix("file ") {
+                Some(name) => {
+                    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/runbooks/");
+                    Some(std::fs::read_to_string(format!("{folder}{name}")).unwrap())
+                }
+                None => Some(text.to_owned()),
+            },
+        };
+        driver
+            .runbooks
+            .extend(text.map(|text| ("runbook.md".to_owned(), text)));
         driver.model.read_only = self.read_only;
         let age = span(self.age.as_deref().unwrap_or("8d"));
         let written = START - age;
@@ -264,6 +288,12 @@ impl Step {
         if let Some(account) = self.account {
             driver.world.account = account;
         }
+        if let Some(text) = self.edit {
+            driver.runbooks.insert("runbook.md".to_owned(), text);
+        }
+        if self.restart {
+            driver.restart();
+        }
         if let Some(other) = self.write {
             let text = other
                 .text
@@ -322,7 +352,42 @@ impl Step {
         for what in &self.release {
             driver.release(what);
         }
+        if let Some(deed) = &self.other {
+            other(driver, deed);
+        }
     }
+}
+
+/// Another console writes into the journal.
+fn other(driver: &mut Driver, deed: &str) {
+    let ben = Actor {
+        arn: None,
+        user: "ben".to_owned(),
+        host: "desk".to_owned(),
+        pid: Some(2),
+    };
+    let id = driver
+        .book
+        .open()
+        .map_or_else(|| "inc-theirs".to_owned(), |open| open.id.clone());
+    let event = match deed {
+        "opens" => IncidentEvent::Opened {
+            id,
+            cause: IncidentCause::Asked,
+        },
+        "closes" => IncidentEvent::Closed { id, note: None },
+        "takes over" => IncidentEvent::TakenOver {
+            id,
+            from: "me@here (1)".to_owned(),
+        },
+        "complains" => {
+            driver.told(ben, Entry::Complaint);
+            return driver.hear();
+        }
+        other => panic!("no deed is called {other}"),
+    };
+    driver.told(ben, Entry::Incident { event });
+    driver.hear();
 }
 
 fn alarm(driver: &mut Driver, name: &str, state: &str, now: Timestamp) {

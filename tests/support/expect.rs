@@ -1,6 +1,8 @@
 //! What a scenario expects after a step, checked against the model, the orders that were sent and the screen.
 
 use coalmine::app::model::Overlay;
+use coalmine::app::update::subject;
+use coalmine::domain::incident::Report;
 use serde::Deserialize;
 
 use super::driver::Driver;
@@ -52,6 +54,20 @@ pub(crate) struct Expect {
     verified: Option<u32>,
     copied: Option<String>,
     filter: Option<String>,
+    /// How the steps on screen stand, by the first words of their names.
+    steps: std::collections::BTreeMap<String, String>,
+    /// How many commands were started.
+    commands: Option<usize>,
+    /// Sentences that must be in what proves steps.
+    proven: Vec<String>,
+    /// Whether the safety lock holds.
+    locked: Option<bool>,
+    /// Whether an incident is open.
+    incident: Option<bool>,
+    /// Whether this console drives it.
+    drives: Option<bool>,
+    /// Parts of the report, as Markdown.
+    report: Vec<String>,
 }
 
 fn same<T: PartialEq + std::fmt::Debug>(
@@ -80,11 +96,55 @@ impl Expect {
         self.check_orders(driver)?;
         self.check_top(driver)?;
         self.check_judgement(driver)?;
+        self.check_runbook(driver)?;
         self.check_rest(driver)
+    }
+
+    fn check_runbook(&self, driver: &Driver) -> Result<(), String> {
+        same("commands", self.commands.as_ref(), &driver.commands.len())?;
+        let Some(open) = &driver.model.runbook.open else {
+            let wanted = !self.steps.is_empty() || !self.proven.is_empty();
+            return if wanted {
+                Err("no runbook is open".to_owned())
+            } else {
+                Ok(())
+            };
+        };
+        let all = open.steps();
+        for (words, wanted) in &self.steps {
+            let id = all.iter().find(|id| {
+                open.step(**id)
+                    .is_some_and(|step| step.text.starts_with(words.as_str()))
+            });
+            let id = id.ok_or_else(|| format!("no step begins with {words:?}"))?;
+            let standing = format!("{:?}", open.standing(*id, driver.model.now));
+            same(&format!("step {words:?}"), Some(wanted), &standing)?;
+        }
+        let proofs: Vec<String> = all
+            .iter()
+            .filter_map(|id| open.state(*id).evidence.map(|evidence| evidence.text))
+            .collect();
+        all_in("proven", &self.proven, &proofs.join("\n"))
     }
 
     fn check_orders(&self, driver: &Driver) -> Result<(), String> {
         let model = &driver.model;
+        same(
+            "locked",
+            self.locked.as_ref(),
+            &model.incident.lock().is_some(),
+        )?;
+        same(
+            "incident",
+            self.incident.as_ref(),
+            &model.incident.open().is_some(),
+        )?;
+        same("drives", self.drives.as_ref(), &model.incident.drives())?;
+        let report = model
+            .incident
+            .shown()
+            .map(|shown| Report::of(shown, subject(model), driver.now).markdown());
+        all_in("report", &self.report, &report.unwrap_or_default())?;
         same("orders", self.orders.as_ref(), &orders(driver))?;
         same(
             "in flight",

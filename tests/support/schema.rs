@@ -52,14 +52,14 @@ fn check(root: &Value, schema: &Value, value: &Value, path: &str, out: &mut Vec<
                     check(root, wanted, item, &format!("{path}[{index}]"), out);
                 }
             }
-            "oneOf" => {
+            "oneOf" | "anyOf" => {
                 let fits = |branch: &&Value| {
                     let mut faults = Vec::new();
                     check(root, branch, value, path, &mut faults);
                     faults.is_empty()
                 };
                 let count = wanted.as_array().unwrap().iter().filter(fits).count();
-                if count != 1 {
+                if count == 0 || (keyword == "oneOf" && count != 1) {
                     out.push(format!("{path}: {count} of {wanted} fit"));
                 }
             }

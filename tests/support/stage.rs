@@ -65,6 +65,7 @@ impl Stage {
             arn: None,
             user: "ana".to_owned(),
             host: "laptop".to_owned(),
+            pid: Some(4711),
         };
         let (name, environment) = (&spec.name, &spec.environment.0);
         let journal = JournalFile::open(scratch.path(), name, environment, actor, at(START));
@@ -84,6 +85,7 @@ impl Stage {
             read_only: false,
             without_journal: false,
             account: None,
+            shell: None,
             messages: sender,
         });
         let mut model = Model::new(spec, at(START));
@@ -146,6 +148,8 @@ impl Stage {
     /// Waits until nothing is under way.
     async fn settle(&mut self) {
         loop {
+            // What is written down is followed by reads.
+            self.executor.write_up(PATIENCE).await;
             while let Ok(msg) = self.messages.try_recv() {
                 self.take(msg);
             }
@@ -172,6 +176,8 @@ impl Stage {
             || model.sampling.reading
             || model.alarms.reading
             || model.tail.reading
+            || model.runbook.reading
+            || model.incident.following.reading
     }
 
     fn take(&mut self, msg: Msg) {

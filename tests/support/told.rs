@@ -168,17 +168,14 @@ pub(crate) fn record(entry: &Entry) -> String {
         Entry::Judged { .. } => "judged".to_owned(),
         Entry::DrillBegun { .. } => "drill begun".to_owned(),
         Entry::DrillEnded { .. } => "drill ended".to_owned(),
-        Entry::Incident { event } => word(event, "incident"),
-        Entry::Runbook { event } => word(event, "runbook"),
         Entry::Complaint => "complaint".to_owned(),
         Entry::Note { .. } => "note".to_owned(),
+        Entry::Incident { event } => {
+            let value = serde_json::to_value(event).unwrap();
+            format!("incident {}", value["what"].as_str().unwrap_or("?"))
+        }
+        Entry::Runbook { .. } => "runbook".to_owned(),
     }
-}
-
-/// The kind of an event, such as `incident opened`.
-fn word(event: &impl serde::Serialize, of: &str) -> String {
-    let value = serde_json::to_value(event).unwrap();
-    format!("{of} {}", value["what"].as_str().unwrap_or("?"))
 }
 
 /// How things stand, for a failure.

@@ -1,10 +1,13 @@
 //! What can lie on top of a screen, as data: help, palette, plans, conflicts, outcomes that are not known. It decides nothing.
 
 use crate::domain::alarm::AlarmChange;
+use crate::domain::incident::Lock;
 use crate::domain::plan::{Conflict, Order, Plan};
 
-use super::Feed;
+use super::run::{FillForm, RunDialog};
+use super::{Feed, IncidentDialog};
 use crate::app::line_edit::LineEdit;
+use crate::app::runbook_pane::StepDialog;
 
 /// What lies on top of the screen.
 #[derive(Clone, Debug)]
@@ -88,9 +91,36 @@ pub enum Overlay {
         /// What is wrong with the line, when Enter did not go on.
         complaint: Option<String>,
     },
+    /// Something is asked about the runbook.
+    Step(Box<StepDialog>),
     /// Who to call.
     Contacts {
         /// The selected row.
+        selected: usize,
+    },
+    /// A raise that the safety lock keeps from being sent.
+    Locked {
+        /// What was wanted, as a sentence.
+        wanted: String,
+        /// The lock.
+        lock: Box<Lock>,
+    },
+    /// A dialog of the incident.
+    Incident(Box<IncidentDialog>),
+    /// What a command of the runbook still lacks.
+    Fill(Box<FillForm>),
+    /// Whether a command of the runbook is to run.
+    Run(Box<RunDialog>),
+    /// What a command of the runbook writes.
+    Output {
+        /// The run's id.
+        run: String,
+        /// The number of the line at the bottom; `None` follows the newest.
+        bottom: Option<u64>,
+    },
+    /// The themes, each shown on the whole screen while it is selected.
+    Themes {
+        /// The selected row; the first is `auto`.
         selected: usize,
     },
 }

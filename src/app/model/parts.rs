@@ -1,5 +1,7 @@
 //! The small parts of the model: screens, messages, marks, the journal's standing. They decide nothing.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::Timestamp;
 use crate::domain::failure::PortError;
 
@@ -21,6 +23,10 @@ pub enum Screen {
     Why,
     /// Every API call.
     Calls,
+    /// The runbook.
+    Runbook,
+    /// The incident.
+    Incident,
 }
 
 /// A message at the bottom that goes away.
@@ -48,7 +54,7 @@ pub enum Tone {
 }
 
 /// The simulator behind a demo.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rehearsal {
     /// The scenario's name, when known.
     pub scenario: Option<String>,

@@ -4,10 +4,11 @@
 use crate::app::Effect;
 use crate::app::model::Model;
 use crate::domain::Timestamp;
+use crate::domain::incident::Lock;
 use crate::domain::lever::LeverId;
 use crate::domain::plan::{Change, Plan, PlanFault};
 
-use super::{judging, orders, settling};
+use super::{incident, judging, orders, settling};
 
 /// The plan of a change from what was read.
 ///
@@ -25,6 +26,11 @@ pub fn lever_of(change: &Change) -> LeverId {
 /// The gates of a raise by this lever: green or not, with their words.
 pub fn gates(model: &Model, lever: LeverId) -> Vec<(bool, String)> {
     judging::gates(model, lever)
+}
+
+/// The lock that keeps a plan from being sent, while an incident is open.
+pub fn locked(model: &Model, plan: &Plan) -> Option<Lock> {
+    incident::bars(model, plan)
 }
 
 /// Accepts a plan: the effects send it, unless another order is in flight.

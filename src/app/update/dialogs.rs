@@ -3,24 +3,32 @@
 use crate::app::Effect;
 use crate::app::keymap::{Action, Binding, KEYMAP, Scope};
 use crate::app::line_edit::LineEdit;
-use crate::app::model::{Instead, Model, Overlay, Screen, Tone};
+use crate::app::log_pane::{View, Way};
+use crate::app::model::{Instead, Model, Overlay, Page, Screen, Tone, config_lines};
+use crate::app::runbook_pane::StepDialog;
+use crate::domain::incident::Report;
 
-use super::{blind, keys, looks, orders, overlays, plans, toast, tuning};
+use super::{
+    blind, command, incident, keys, looks, orders, overlays, plans, runbook, sifting, themes,
+    toast, tuning,
+};
 
 /// The word that sends an order although the journal takes nothing.
 pub const WITHOUT_JOURNAL: &str = "without-journal";
 
 /// Whether a line is being typed.
 pub(super) fn has_line(model: &Model) -> bool {
-    if model.filtering {
+    if model.filtering || model.logs.searching {
         return true;
     }
     match &model.overlay {
-        Some(Overlay::Palette { .. } | Overlay::Tune { .. }) => true,
+        Some(Overlay::Palette { .. } | Overlay::Tune { .. } | Overlay::Incident(_)) => true,
         Some(Overlay::Plan(dialog)) => dialog.must_type.is_some() || dialog.needs_reason,
+        Some(Overlay::Fill(_)) => true,
         Some(Overlay::Refused { instead, .. }) => {
             matches!(instead, Some(Instead::WithoutJournal { .. }))
         }
+        Some(Overlay::Step(dialog)) => !matches!(**dialog, StepDialog::Offers { .. }),
         _ => false,
     }
 }
@@ -30,6 +38,9 @@ pub(super) fn open_line(model: &mut Model) -> Option<&mut LineEdit> {
     if model.filtering {
         return Some(&mut model.logs.filter);
     }
+    if model.logs.searching {
+        return Some(&mut model.logs.search);
+    }
     match &mut model.overlay {
         Some(Overlay::Palette { typed, .. } | Overlay::Tune { typed, .. }) => Some(typed),
         Some(Overlay::Plan(dialog)) => match (dialog.must_type.is_some(), dialog.needs_reason) {
@@ -37,10 +48,17 @@ pub(super) fn open_line(model: &mut Model) -> Option<&mut LineEdit> {
             (_, true) => Some(&mut dialog.reason),
             _ => None,
         },
+        Some(Overlay::Incident(dialog)) => Some(if dialog.in_text {
+            &mut dialog.text
+        } else {
+            &mut dialog.typed
+        }),
         Some(Overlay::Refused {
             instead: Some(Instead::WithoutJournal { typed }),
             ..
         }) => Some(typed),
+        Some(Overlay::Step(dialog)) => runbook::line(dialog),
+        Some(Overlay::Fill(form)) => form.lines.get_mut(form.at),
         _ => None,
     }
 }
@@ -48,7 +66,9 @@ pub(super) fn open_line(model: &mut Model) -> Option<&mut LineEdit> {
 /// The typed line changed: what was said about it is out of date.
 pub(super) fn line_changed(model: &mut Model) {
     if model.filtering {
-        model.logs.selected = 0;
+        model.logs.refilter();
+    } else if model.logs.searching {
+        model.logs.research();
     }
     match &mut model.overlay {
         Some(Overlay::Palette { selected, .. }) => *selected = 0,
@@ -61,6 +81,9 @@ pub(super) fn line_changed(model: &mut Model) {
             *selected = 0;
             *complaint = None;
         }
+        Some(Overlay::Step(dialog)) => runbook::complain_no_more(dialog),
+        Some(Overlay::Incident(dialog)) => dialog.complaint = None,
+        Some(Overlay::Fill(form)) => form.complaint = None,
         _ => {}
     }
 }
@@ -68,11 +91,19 @@ pub(super) fn line_changed(model: &mut Model) {
 /// Goes to the other line of a dialog, or takes the selected row into the line.
 pub(super) fn next_field(model: &mut Model) {
     tuning::complete(model);
+    if let Some(Overlay::Incident(dialog)) = &mut model.overlay
+        && dialog.must_type.is_some()
+    {
+        dialog.in_text = !dialog.in_text;
+    }
     if let Some(Overlay::Plan(dialog)) = &mut model.overlay
         && dialog.must_type.is_some()
         && dialog.needs_reason
     {
         dialog.in_reason = !dialog.in_reason;
+    }
+    if let Some(Overlay::Fill(form)) = &mut model.overlay {
+        form.at = (form.at + 1) % form.lines.len().max(1);
     }
 }
 
@@ -101,6 +132,8 @@ fn is_offered(model: &Model, row: &Binding) -> bool {
             matches!(model.screen, Screen::Home | Screen::Logs) && model.spec.logs.is_some()
         }
         Scope::History => model.screen == Screen::History,
+        Scope::Runbook => model.screen == Screen::Runbook,
+        Scope::Incident => model.screen == Screen::Incident,
         _ => false,
     };
     let possible = match row.action {
@@ -118,7 +151,14 @@ fn is_offered(model: &Model, row: &Binding) -> bool {
 /// Enter in a dialog or a line.
 pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
     if model.filtering {
-        model.filtering = false;
+        model.filtering = model.logs.filter_fault.is_some();
+        return Vec::new();
+    }
+    if model.logs.searching {
+        model.logs.searching = model.logs.search_fault.is_some();
+        if !model.logs.searching && model.logs.needle().is_some() {
+            sifting::seek(model, Way::Older);
+        }
         return Vec::new();
     }
     let fresh = model.enter.is_fresh();
@@ -133,6 +173,14 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
             action.map_or_else(Vec::new, |action| keys::act(model, action))
         }
         Some(Overlay::Plan(dialog)) => plans::confirm(model, dialog, fresh),
+        Some(Overlay::Incident(dialog)) => incident::confirm(model, dialog, fresh),
+        Some(Overlay::Locked { .. }) => incident::show(model),
+        Some(Overlay::Fill(form)) => command::filled(model, form),
+        Some(Overlay::Run(dialog)) => command::confirmed(model, dialog, fresh),
+        Some(Overlay::Output { run, .. }) => {
+            command::closed(model, &run);
+            Vec::new()
+        }
         Some(Overlay::Refused {
             order,
             reason,
@@ -185,28 +233,38 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
             model.overlay = Some(overlay);
             looks::look_now(model)
         }
+        Some(Overlay::Step(dialog)) => runbook::confirm(model, *dialog, fresh),
+        Some(Overlay::Themes { selected }) => themes::keep(model, selected),
         _ => Vec::new(),
     }
 }
 
 /// Closes what is on top; nothing is sent.
 pub(super) fn close(model: &mut Model) -> Vec<Effect> {
-    model.overlay = None;
+    runbook::close(model);
+    if let Some(Overlay::Output { run, .. }) = model.overlay.take() {
+        command::closed(model, &run);
+    }
     Vec::new()
 }
 
 /// Opens the selected log event in full.
 pub(super) fn open_event(model: &mut Model) {
-    let Some(line) = model.logs.newest_first().nth(model.logs.selected) else {
+    let logs = &model.logs;
+    let Some(line) = logs.selected().and_then(|spot| logs.store().line(spot)) else {
         return;
     };
-    let event = &line.event;
-    let text = serde_json::from_str::<serde_json::Value>(&event.message)
+    let text = serde_json::from_str::<serde_json::Value>(line.message)
         .ok()
         .filter(serde_json::Value::is_object)
         .and_then(|value| serde_json::to_string_pretty(&value).ok())
-        .unwrap_or_else(|| event.message.clone());
-    let title = format!("{}  {}  {}", event.at, event.group, event.stream);
+        .unwrap_or_else(|| line.message.to_owned());
+    let group = logs.store().groups().get(usize::from(line.group));
+    let group = group.map_or("", |name| name);
+    let lag = line.lag_ms.map_or_else(String::new, |ms| {
+        format!("  arrived {:.1} s later", ms as f64 / 1000.0)
+    });
+    let title = format!("{}  {group}  {}{lag}", line.at, line.stream);
     overlays::show(
         model,
         Overlay::Event {
@@ -233,6 +291,17 @@ pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
         Some(Overlay::Contacts { selected }) => {
             model.spec.contacts.values().nth(*selected).cloned()
         }
+        Some(Overlay::Run(dialog)) => Some(
+            dialog
+                .made
+                .as_ref()
+                .map_or_else(|_| dialog.written.clone(), |script| script.text.clone()),
+        ),
+        Some(Overlay::Output { run, .. }) => {
+            let run = model.runs.iter().find(|known| known.id == *run);
+            run.map(|run| run.output.text())
+        }
+        Some(Overlay::Themes { selected }) => Some(config_lines(model.themes.choice(*selected))),
         Some(_) => None,
         None => selected_text(model),
     };
@@ -250,11 +319,14 @@ pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
 
 fn selected_text(model: &Model) -> Option<String> {
     match model.screen {
-        Screen::Home | Screen::Logs => model
-            .logs
-            .newest_first()
-            .nth(model.logs.selected)
-            .map(|line| line.event.message.clone()),
+        Screen::Logs if model.logs.view == View::Patterns => {
+            let number = model.logs.pattern?;
+            Some(model.logs.patterns.get(number)?.text.clone())
+        }
+        Screen::Home | Screen::Logs => {
+            let spot = model.logs.selected()?;
+            Some(model.logs.store().line(spot)?.message.to_owned())
+        }
         Screen::Alarms => model
             .alarms
             .value
@@ -273,6 +345,19 @@ fn selected_text(model: &Model) -> Option<String> {
             .reasons
             .first()
             .map(|reason| reason.text.clone()),
+        Screen::Incident => incident_text(model),
         Screen::Levers | Screen::Calls => None,
+        Screen::Runbook => runbook::text(model),
     }
+}
+
+/// What the incident's screen shows, as text.
+fn incident_text(model: &Model) -> Option<String> {
+    let shown = model.incident.shown()?;
+    let subject = incident::subject(model);
+    Some(match model.incident.page {
+        Page::Message => shown.message(incident::stage(model), &subject, model.now),
+        Page::Handover => shown.handover(model.now).to_string(),
+        Page::Timeline | Page::Report => Report::of(shown, subject, model.now).markdown(),
+    })
 }

@@ -51,7 +51,7 @@ pub(super) fn history_changed(model: &mut Model) {
         })
         .collect();
     model.facts = StageFacts::from_history(&facts);
-    super::logs::tag_again(model);
+    model.logs.retag();
 }
 
 fn stage(model: &mut Model) {
@@ -287,6 +287,11 @@ fn proofs(model: &mut Model) -> Vec<Effect> {
         clock.recovered(now);
     }
     let mut effects = Vec::new();
+    // Of an order of another console, whoever drives the incident writes down what is seen.
+    let adopted = model.incident.reclocked.as_ref() == Some(&clock.order.0);
+    if adopted && !model.incident.drives() {
+        return effects;
+    }
     for (proof, evidence) in done(clock, now) {
         if !model.proofs_told.contains(&proof) {
             model.proofs_told.push(proof);

@@ -3,13 +3,16 @@
 use crate::app::Effect;
 use crate::app::keymap::{Action, Key, KeyCode, Scope, lookup};
 use crate::app::line_edit::LineEdit;
-use crate::app::log_pane::CohortFilter;
-use crate::app::model::{Model, Overlay, Screen, Tone};
+use crate::app::log_pane::{CohortFilter, View, Way};
+use crate::app::model::{IncidentWish, Model, Overlay, Screen, Tone};
 use crate::domain::journal::Entry;
 use crate::domain::log::TailMode;
 use crate::domain::plan::Change;
 
-use super::{dialogs, orders, overlays, rows, schedule, toast, tuning, wishes};
+use super::{
+    command, dialogs, incident, orders, overlays, rows, runbook, schedule, sifting, themes, toast,
+    tuning, wishes,
+};
 
 /// A key went down.
 pub(super) fn pressed(model: &mut Model, key: Key, at_ms: u64) -> Vec<Effect> {
@@ -57,7 +60,9 @@ pub fn scopes(model: &Model) -> Vec<Scope> {
         Screen::Home | Screen::Logs => &[Scope::Logs, Scope::Lists],
         Screen::Alarms => &[Scope::Alarms, Scope::Lists],
         Screen::History => &[Scope::History, Scope::Lists],
+        Screen::Incident => &[Scope::Incident, Scope::Lists],
         Screen::Levers | Screen::Why | Screen::Calls => &[Scope::Lists],
+        Screen::Runbook => &[Scope::Runbook, Scope::Lists],
     };
     [&[Scope::Always], screen, &[Scope::Global]].concat()
 }
@@ -127,6 +132,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Filter => {
+            model.logs.view = View::Lines;
             model.filtering = true;
             Vec::new()
         }
@@ -136,7 +142,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 CohortFilter::Canary => CohortFilter::Control,
                 CohortFilter::Control => CohortFilter::All,
             };
-            model.logs.selected = 0;
+            model.logs.refilter();
             Vec::new()
         }
         Action::Wrap => {
@@ -147,7 +153,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Copy => dialogs::copy(model),
         Action::Refresh => {
             toast(model, Tone::Plain, "reading everything again");
-            schedule::refresh(model)
+            let effects = runbook::refresh(model);
+            [effects, schedule::refresh(model)].concat()
         }
         Action::Down => rows::shift(model, 1),
         Action::Up => rows::shift(model, -1),
@@ -165,18 +172,59 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Quit => quit(model),
         Action::Interrupt => interrupt(model),
         Action::Suspend => vec![Effect::Suspend],
+        Action::Incident => incident::show(model),
+        Action::IncidentPage => incident::next_page(model),
+        Action::IncidentStage => incident::next_stage(model),
+        Action::IncidentNote => incident::ask(model, IncidentWish::Note),
+        Action::IncidentClose => incident::ask(model, IncidentWish::Close),
+        Action::IncidentRelease => incident::ask(model, IncidentWish::Release),
+        Action::TakeOver => incident::take_over(model),
         Action::Redraw => {
             model.redraws += 1;
             Vec::new()
         }
+        // The player's own; it is no part of a console.
+        Action::Replay(_) => Vec::new(),
+        Action::Runbook => runbook::show(model),
+        Action::Tick => runbook::tick(model),
+        Action::Branch => runbook::branch(model),
+        Action::Skip => runbook::skip(model),
+        Action::Section => runbook::sections(model),
+        Action::RunbookFile => runbook::pick_file(model),
+        Action::Script => runbook::script(model),
         Action::Contacts => {
             overlays::show(model, Overlay::Contacts { selected: 0 });
+            Vec::new()
+        }
+        Action::Commands => command::show_last(model),
+        Action::StopCommand => command::stop(model),
+        Action::Export => sifting::export(model),
+        Action::Themes => themes::open(model),
+        action => {
+            with_lines(model, action);
             Vec::new()
         }
     }
 }
 
-fn open(model: &mut Model, screen: Screen) -> Vec<Effect> {
+/// What is done with the log lines that are here.
+fn with_lines(model: &mut Model, action: Action) {
+    match action {
+        Action::Search => sifting::open_search(model),
+        Action::OlderMatch => sifting::seek(model, Way::Older),
+        Action::NewerMatch => sifting::seek(model, Way::Newer),
+        Action::Context => sifting::context(model),
+        Action::Mark => sifting::mark(model),
+        Action::OlderMark => sifting::to_mark(model, Way::Older),
+        Action::NewerMark => sifting::to_mark(model, Way::Newer),
+        Action::Times => sifting::times(model),
+        Action::Patterns => sifting::patterns(model),
+        Action::Minute => sifting::to_charts(model),
+        _ => {}
+    }
+}
+
+pub(super) fn open(model: &mut Model, screen: Screen) -> Vec<Effect> {
     model.screen = screen;
     model.overlay = None;
     model.selected = 0;
@@ -222,14 +270,29 @@ fn live_tail(model: &mut Model) -> Vec<Effect> {
 }
 
 fn back(model: &mut Model) -> Vec<Effect> {
+    let logs = &mut model.logs;
     if model.filtering {
         model.filtering = false;
-        model.logs.filter.clear();
+        logs.clear_filter();
+    } else if logs.searching {
+        logs.searching = false;
+        logs.clear_search();
     } else if model.overlay.is_some() {
         return dialogs::close(model);
-    } else if model.screen == Screen::Home && (model.logs.paused || !model.logs.filter.is_empty()) {
-        model.logs.follow();
-        model.logs.filter.clear();
+    } else if model.screen == Screen::Logs && logs.view == View::Patterns {
+        logs.view = View::Lines;
+    } else if model.screen == Screen::Logs && logs.needle().is_some() {
+        logs.clear_search();
+    } else if model.screen == Screen::Home && model.minute.is_some() {
+        model.minute = None;
+    } else if model.screen == Screen::Home
+        && (logs.paused || !logs.filter.is_empty() || logs.needle().is_some())
+    {
+        logs.follow();
+        logs.clear_filter();
+        logs.clear_search();
+    } else if runbook::closes_picker(model) {
+        return Vec::new();
     } else {
         return open(model, Screen::Home);
     }
@@ -237,7 +300,8 @@ fn back(model: &mut Model) -> Vec<Effect> {
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
-    let busy = !model.in_flight.is_empty() || model.waiting.is_some();
+    let runs = model.runs.iter().any(crate::app::model::Run::is_live);
+    let busy = !model.in_flight.is_empty() || model.waiting.is_some() || runs;
     if busy && !matches!(model.overlay, Some(Overlay::Leaving)) {
         overlays::show(model, Overlay::Leaving);
         return Vec::new();
@@ -252,7 +316,10 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
 
 /// Ctrl-C: first what is on top, then the console.
 fn interrupt(model: &mut Model) -> Vec<Effect> {
-    if model.overlay.is_some() || model.filtering {
+    if let Some(stopped) = command::interrupted(model) {
+        return stopped;
+    }
+    if model.overlay.is_some() || model.filtering || model.logs.searching {
         let leaving = matches!(model.overlay, Some(Overlay::Leaving));
         return if leaving { leave(model) } else { back(model) };
     }

@@ -3,18 +3,16 @@
 use std::time::Duration;
 
 use crate::app::Effect;
-use crate::app::log_pane::{CohortCount, LogLine};
+use crate::app::log_pane::{CohortCount, NewLine};
 use crate::app::model::Model;
 use crate::domain::Timestamp;
-use crate::domain::cohort::{Cohort, Counts, compare};
+use crate::domain::cohort::{Counts, compare};
 use crate::domain::exposure::SessionEvent;
 use crate::domain::failure::PortError;
-use crate::domain::log::{Level, LogBatch, LogEvent};
+use crate::domain::log::{LogBatch, LogEvent};
 
 use super::{judging, schedule};
 
-/// An event that arrives later than this after its time is marked as late.
-const LATE: Duration = Duration::from_secs(30);
 /// The span that the rate is taken over.
 const RATE_SPAN: Duration = Duration::from_mins(1);
 /// The cohorts are compared anew after this many ticks at the earliest.
@@ -59,22 +57,22 @@ pub(super) fn tailed(model: &mut Model, result: Result<LogBatch, PortError>) -> 
                 model.tally.push(event.at, cohort, session, parsed.level);
             }
         }
-        let late = event
-            .ingested_at
-            .is_some_and(|arrived| arrived.since(event.at) > LATE);
         model.logs.lag_ms = event
             .ingested_at
             .map(|arrived| arrived.since(event.at).as_millis() as u64)
             .or(model.logs.lag_ms);
-        model.logs.push(LogLine {
+        let line = NewLine {
+            at: event.at,
+            ingested_at: event.ingested_at,
+            group: &event.group,
+            stream: &event.stream,
+            message: &event.message,
             level: parsed.level,
-            session: parsed.session,
+            session: parsed.session.as_deref(),
             cohort,
-            text: parsed.message,
-            fields: parsed.fields,
-            late,
-            event,
-        });
+            pattern: 0,
+        };
+        model.logs.push(line, &parsed.message);
     }
     model.observation.push(&seen);
     if let Some(clock) = &mut model.clock {
@@ -100,15 +98,9 @@ fn watch(model: &mut Model, event: &LogEvent) {
 fn rate(model: &mut Model, read_to: Timestamp) {
     let to = read_to.min(model.now);
     let from = to - RATE_SPAN;
-    let recent = model
-        .logs
-        .lines
-        .iter()
-        .rev()
-        .take_while(|line| line.event.at >= from)
-        .filter(|line| line.event.at < to)
-        .count();
-    let first = model.logs.lines.front().map_or(to, |line| line.event.at);
+    let store = model.logs.store();
+    let recent = store.between(from, to);
+    let first = store.first_at().unwrap_or(to);
     let span = to.since(first.max(from)).as_secs_f64();
     model.logs.per_second = recent as f64 / span.max(1.0);
     model.sessions_per_minute = model.session_rate.per_minute(model.now);
@@ -132,27 +124,4 @@ fn compare_cohorts(model: &mut Model) {
     model.logs.canary = told(counts.canary);
     model.logs.control = told(counts.control);
     model.logs.comparison = Some(compare(counts).to_string());
-}
-
-/// The cohort of lines that were read before the flag's history was known.
-pub(super) fn tag_again(model: &mut Model) {
-    let cohorts = &model.cohorts;
-    let untagged = model
-        .logs
-        .lines
-        .iter_mut()
-        .filter(|line| line.cohort.is_none());
-    let mut tagged: Vec<(Timestamp, Cohort, String, Option<Level>)> = Vec::new();
-    for line in untagged {
-        let Some(session) = &line.session else {
-            continue;
-        };
-        line.cohort = cohorts.cohort(session, line.event.at);
-        if let Some(cohort) = line.cohort {
-            tagged.push((line.event.at, cohort, session.clone(), line.level));
-        }
-    }
-    for (at, cohort, session, level) in tagged {
-        model.tally.push(at, cohort, &session, level);
-    }
 }

@@ -7,7 +7,7 @@ use crate::domain::flag::Flag;
 use crate::domain::lever::LeverId;
 use crate::domain::plan::{self, Change, Direction, Order, OrderId, Plan, PlanContext, PlanFault};
 
-use super::{blind, overlays, plans, schedule, toast};
+use super::{blind, incident, overlays, plans, schedule, toast};
 
 /// What a plan rests on.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -92,8 +92,65 @@ fn go(model: &mut Model, plan: Plan, basis: Basis) -> Vec<Effect> {
             "the console was stopped: reading the target first",
         );
     }
+    if let Some(lock) = incident::bars(model, &plan) {
+        incident::refuse(model, &plan, lock);
+        return Vec::new();
+    }
     plans::ask(model, plan);
     Vec::new()
+}
+
+/// What came of showing a plan.
+pub(super) enum Offering {
+    /// It is on screen, and nothing is sent before Enter.
+    Shown(Vec<Effect>),
+    /// There is nothing to do: it is so already, in words.
+    Already(String),
+    /// It cannot be shown now; what is at the bottom says why.
+    NotNow(Vec<Effect>),
+}
+
+/// Shows the plan of a change instead of sending it, whatever its direction: a step of a runbook is read by somebody who wants to see
+/// first what it does.
+pub(super) fn offer(model: &mut Model, change: &Change) -> Offering {
+    let lever = lever_of(change);
+    let configured = lever != LeverId::Fallback || model.spec.fallback.is_some();
+    let unread = model.lever(lever).value.is_none();
+    if !configured || (unread && model.lever(lever).fault.is_some()) {
+        return Offering::NotNow(want(model, change.clone()));
+    }
+    if model.in_flight.on(lever).is_some() {
+        toast(
+            model,
+            Tone::Warn,
+            "one order is on its way: enter again once it has come to its end",
+        );
+        return Offering::NotNow(Vec::new());
+    }
+    let doubted = unread || model.lever(lever).distrusted;
+    if doubted {
+        toast(
+            model,
+            Tone::Plain,
+            "reading the target first: enter again in a moment",
+        );
+        return Offering::NotNow(read_first(model, lever));
+    }
+    let plan = match make(model, change) {
+        Ok(plan) => Ok(plan),
+        Err(fault) => match fault.instead.as_deref().map(|other| make(model, other)) {
+            Some(Ok(plan)) if !matches!(plan.change, Change::DisableBlind { .. }) => Ok(plan),
+            _ => Err(fault),
+        },
+    };
+    match plan {
+        Ok(plan) if plan.is_no_op() => Offering::Already(plan.sentence),
+        Ok(plan) => {
+            plans::ask(model, plan);
+            Offering::Shown(Vec::new())
+        }
+        Err(fault) => Offering::NotNow(instead(model, change, fault)),
+    }
 }
 
 /// The order in flight comes first. A wish to take everybody off is never pushed out by another wish.
@@ -251,7 +308,11 @@ fn send(model: &mut Model, order: Order) -> Vec<Effect> {
 pub(super) fn new_order(model: &mut Model, plan: Plan, reason: Option<String>) -> Order {
     model.orders_made += 1;
     let id = OrderId(format!("{}-{}", model.now.as_millis(), model.orders_made));
-    Order::new(id, plan, reason, model.now)
+    let undoes = incident::undoes(model, &plan);
+    Order {
+        undoes,
+        ..Order::new(id, plan, reason, model.now)
+    }
 }
 
 /// The plan of a change from what is known now.

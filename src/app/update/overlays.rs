@@ -54,13 +54,20 @@ fn may_cover(model: &Model, overlay: &Overlay) -> bool {
             | Overlay::Event { .. }
             | Overlay::Alarm { .. }
             | Overlay::Leaving
-            | Overlay::Contacts { .. },
+            | Overlay::Locked { .. }
+            | Overlay::Contacts { .. }
+            | Overlay::Output { .. }
+            | Overlay::Themes { .. },
         ) => true,
         Some(
             Overlay::Palette { .. }
             | Overlay::Plan(_)
             | Overlay::Recovery { .. }
-            | Overlay::Tune { .. },
+            | Overlay::Tune { .. }
+            | Overlay::Incident(_)
+            | Overlay::Step(_)
+            | Overlay::Fill(_)
+            | Overlay::Run(_),
         ) => false,
         Some(open) => match (order_of(open), order_of(overlay)) {
             (Some(old), Some(new)) => old.id == new.id || old.plan.change == new.plan.change,

@@ -6,7 +6,7 @@ use crate::app::model::{Model, Overlay, PlanDialog, Tone};
 use crate::domain::lever::LeverId;
 use crate::domain::plan::{Change, Direction, Plan};
 
-use super::{judging, orders, others, overlays, toast};
+use super::{incident, judging, orders, others, overlays, toast};
 
 /// Shows a plan before it is done.
 pub(super) fn ask(model: &mut Model, plan: Plan) {
@@ -122,6 +122,10 @@ fn same_effect(new: &Plan, old: &Plan) -> bool {
 
 /// Enter in a plan's dialog.
 pub(super) fn confirm(model: &mut Model, mut dialog: Box<PlanDialog>, fresh: bool) -> Vec<Effect> {
+    if let Some(lock) = incident::bars(model, &dialog.plan) {
+        incident::refuse(model, &dialog.plan, lock);
+        return Vec::new();
+    }
     let grew = judge_gates(model, &mut dialog);
     let complaint = match missing(&dialog) {
         _ if grew => Some("a gate has shut meanwhile: give a reason for the journal".to_owned()),

@@ -8,7 +8,7 @@ use crate::domain::failure::PortError;
 use crate::domain::journal::{Entry, Recovered};
 use crate::domain::plan::{Order, Outcome};
 
-use super::{looks, overlays, toast};
+use super::{command, looks, overlays, runbook, toast};
 
 /// An order that is older than this when it is found applied has long taken effect: no exposure clock is started for it.
 pub(super) const RECENT: Duration = Duration::from_hours(1);
@@ -28,6 +28,8 @@ pub(super) fn recovered(model: &mut Model, result: Result<Recovered, PortError>)
     model.journal.open = true;
     model.journal.records = found.last_seq;
     model.journal.owner = found.owner;
+    model.incident.me = found.me.unwrap_or_default();
+    model.incident.trail = found.trail;
     model.complaints.extend(found.complaints);
     model.complaints.sort_unstable();
     bound_complaints(model);
@@ -47,6 +49,9 @@ pub(super) fn recovered(model: &mut Model, result: Result<Recovered, PortError>)
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let mut effects = vec![Effect::Append(opened)];
+    effects.extend(runbook::recovered(model, found.runbook));
+    effects.extend(super::incident::recovered(model));
+    effects.extend(command::recovered(model, found.trusted, found.commands));
     for order in &found.open {
         effects.push(looks::begin(model, order, true));
     }

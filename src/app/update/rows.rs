@@ -1,9 +1,10 @@
 //! Rows: which one is selected, how far something is scrolled, and what opening a row shows. It changes nothing in the world.
 
 use crate::app::Effect;
-use crate::app::model::{Feed, Model, Overlay, Screen};
+use crate::app::log_pane::View;
+use crate::app::model::{Feed, Model, Overlay, Page, Screen};
 
-use super::{dialogs, overlays, tuning};
+use super::{command, dialogs, overlays, runbook, sifting, tuning};
 
 /// Rows of a page, where the screen's height does not matter.
 pub(super) const PAGE: isize = 10;
@@ -21,6 +22,19 @@ pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
         }
         return Vec::new();
     }
+    if let Some(Overlay::Step(dialog)) = &mut model.overlay {
+        runbook::shift(dialog, by);
+        return Vec::new();
+    }
+    if let Some(Overlay::Fill(form)) = &mut model.overlay {
+        form.at = moved(form.at, form.lines.len());
+    }
+    if let Some(Overlay::Run(_)) = &model.overlay {
+        command::scroll(model, by);
+    }
+    if let Some(Overlay::Output { .. }) = &model.overlay {
+        command::scroll_output(model, by);
+    }
     if let Some(Overlay::Tune {
         typed, selected, ..
     }) = &model.overlay
@@ -35,6 +49,10 @@ pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
         *selected = moved(*selected, model.spec.contacts.len());
         return Vec::new();
     }
+    if let Some(Overlay::Themes { selected }) = &mut model.overlay {
+        *selected = moved(*selected, model.themes.choices().count());
+        return Vec::new();
+    }
     if model.overlay.is_some() {
         if let Some(scroll) = scroll_of(model) {
             *scroll = moved(*scroll, DEEPEST);
@@ -44,23 +62,44 @@ pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
     match model.screen {
         Screen::Home | Screen::Logs => shift_logs(model, by),
         Screen::Alarms | Screen::History => model.selected = moved(model.selected, rows(model)),
-        Screen::Why | Screen::Levers | Screen::Calls => model.scroll = moved(model.scroll, DEEPEST),
+        Screen::Runbook => runbook::move_by(model, by),
+        // The newest is last and in sight: scrolling counts from the end there.
+        Screen::Incident if model.incident.page == Page::Timeline => {
+            let records = model
+                .incident
+                .shown()
+                .map_or(0, |shown| shown.records().len());
+            model.scroll = model.scroll.saturating_add_signed(-by).min(records);
+        }
+        Screen::Why | Screen::Levers | Screen::Calls | Screen::Incident => {
+            model.scroll = moved(model.scroll, DEEPEST);
+        }
     }
     Vec::new()
 }
 
 /// The first row.
 pub(super) fn first(model: &mut Model) -> Vec<Effect> {
+    if is_in_lines(model) {
+        model.logs.to_first();
+        return Vec::new();
+    }
     shift(model, isize::MIN / 2)
 }
 
 /// The last row; in the logs it follows again.
 pub(super) fn last(model: &mut Model) -> Vec<Effect> {
-    if model.overlay.is_none() && matches!(model.screen, Screen::Home | Screen::Logs) {
+    if is_in_lines(model) {
         model.logs.follow();
         return Vec::new();
     }
     shift(model, isize::MAX / 2)
+}
+
+fn is_in_lines(model: &Model) -> bool {
+    model.overlay.is_none()
+        && matches!(model.screen, Screen::Home | Screen::Logs)
+        && !lists_patterns(model)
 }
 
 fn scroll_of(model: &mut Model) -> Option<&mut usize> {
@@ -89,23 +128,26 @@ fn rows(model: &Model) -> usize {
     }
 }
 
-/// The selection of the logs counts up from the newest line; moving up into the past pauses.
+/// Moving through the logs pauses them.
 fn shift_logs(model: &mut Model, by: isize) {
-    let rows = model.logs.newest_first().count();
-    let selected = model
-        .logs
-        .selected
-        .saturating_add_signed(-by)
-        .min(rows.saturating_sub(1));
-    if selected > 0 {
-        model.logs.pause();
+    if lists_patterns(model) {
+        sifting::shift_pattern(model, by);
+    } else {
+        model.logs.shift(by);
     }
-    model.logs.selected = selected;
+}
+
+fn lists_patterns(model: &Model) -> bool {
+    model.screen == Screen::Logs && model.logs.view == View::Patterns
 }
 
 /// Opens the selected row.
 pub(super) fn open_selected(model: &mut Model) -> Vec<Effect> {
     match model.screen {
+        Screen::Logs if lists_patterns(model) => {
+            sifting::open_pattern(model);
+            Vec::new()
+        }
         Screen::Home | Screen::Logs => {
             dialogs::open_event(model);
             Vec::new()
@@ -132,6 +174,9 @@ pub(super) fn open_selected(model: &mut Model) -> Vec<Effect> {
             );
             vec![Effect::ReadAlarmHistory(name)]
         }
-        Screen::History | Screen::Levers | Screen::Why | Screen::Calls => Vec::new(),
+        Screen::Runbook => runbook::enter(model),
+        Screen::History | Screen::Levers | Screen::Why | Screen::Calls | Screen::Incident => {
+            Vec::new()
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::log::TailMode;
 use crate::domain::rollout::AlarmsSpec;
 use crate::domain::{Timestamp, signal::SignalSource};
 
-use super::{judging, looks, orders, toast};
+use super::{incident, judging, looks, orders, toast};
 
 /// Ticks between reads of the flag; more often while an exposure clock runs.
 const FLAG: u32 = 2;
@@ -22,6 +22,8 @@ const SAMPLES: u32 = 15;
 const ALARMS: u32 = 10;
 /// Ticks between rounds over the logs.
 const TAIL: u32 = 2;
+/// Ticks between looks at what other consoles have written.
+const FOLLOW: u32 = 3;
 /// Ticks between looks at the credentials.
 const IDENTITY: u32 = 60;
 /// The span of the first read of the signals.
@@ -57,11 +59,13 @@ pub(super) fn ticked(model: &mut Model) -> Vec<Effect> {
         &mut model.sampling.due_in,
         &mut model.alarms.due_in,
         &mut model.tail.due_in,
+        &mut model.incident.following.due_in,
     ] {
         *due_in = due_in.saturating_sub(1);
     }
     let mut effects = judging::judge(model);
     effects.extend(looks::ticked(model));
+    effects.extend(incident::watch(model));
     effects.extend(due(model));
     effects
 }
@@ -89,7 +93,7 @@ pub(super) fn resumed(model: &mut Model) -> Vec<Effect> {
 fn drop_questions(model: &mut Model) -> bool {
     let mut dropped = matches!(
         model.overlay,
-        Some(Overlay::Plan(_) | Overlay::Palette { .. })
+        Some(Overlay::Plan(_) | Overlay::Palette { .. } | Overlay::Step(_))
     );
     if dropped {
         model.overlay = None;
@@ -138,6 +142,9 @@ pub(super) fn due(model: &mut Model) -> Vec<Effect> {
 
     if begin(&mut model.identity, IDENTITY) {
         effects.push(Effect::Identify);
+    }
+    if model.journal.open && begin(&mut model.incident.following, FOLLOW) {
+        effects.push(Effect::Follow);
     }
     if begin(&mut model.flag, hurry(FLAG)) {
         effects.push(Effect::ReadLever(LeverId::Flag));

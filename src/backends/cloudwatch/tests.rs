@@ -83,6 +83,7 @@ fn rollout(signals: Vec<SignalSpec>, marker: Option<MetricQuery>) -> RolloutSpec
             watch: Vec::new(),
             lag: Duration::from_secs(30),
             min_sessions: 50,
+            lines: LogsSpec::LINES,
         }),
         signals,
         rules: Vec::new(),

@@ -53,6 +53,7 @@ pub(super) struct Order {
 
 pub(super) enum Job {
     Recover(oneshot::Sender<Recovered>),
+    Follow(oneshot::Sender<Vec<Record>>),
     Append(Box<Append>),
 }
 
@@ -132,6 +133,7 @@ impl Desk {
         Self::start(generation, move |jobs, abandoned| {
             let store = Store {
                 slot,
+                stem: stem(&order.rollout, &order.environment),
                 sheet: None,
                 home: None,
                 link: shared.head(),
@@ -201,6 +203,7 @@ fn sit_down(
 ) -> Result<(Store, Claim), Refusal> {
     let mut store = Store {
         slot: String::new(),
+        stem: stem.to_owned(),
         sheet: None,
         home: None,
         link: super::scan::Link::default(),
@@ -250,6 +253,8 @@ fn work(mut store: Store, jobs: mpsc::Receiver<Job>, recovered: Option<&Recovere
                     drop(reply.send(recovered.clone()));
                 }
             }
+            Job::Follow(reply) if reply.is_closed() => {}
+            Job::Follow(reply) => drop(reply.send(store.follow())),
             // Nobody waits for it any more: the console has gone on without it.
             Job::Append(append) if append.reply.is_closed() => {}
             Job::Append(append) => {

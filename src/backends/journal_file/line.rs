@@ -195,6 +195,7 @@ mod tests {
             arn: None,
             user: "ana".into(),
             host: "laptop".into(),
+            pid: None,
         };
         let entry = serde_json::to_value(Entry::Complaint).unwrap();
         encode(

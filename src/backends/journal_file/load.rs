@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use super::checkpoint::Checkpoint;
 use super::disk::{Disk, Sheet};
@@ -67,7 +67,15 @@ impl Store {
         let own = self.take_up(&mut all, &mut remarks);
         for dir in std::iter::once(&self.dir).chain(&self.fallbacks) {
             if let Ok(place) = Place::open_existing(dir) {
-                read_others(&place, stem, own.as_deref(), &mut all, &mut remarks);
+                let read = read_others(&place, stem, own.as_deref(), &mut all, &mut remarks);
+                let mut follower = self
+                    .shared
+                    .follower
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
+                for (name, to) in read {
+                    follower.read_to(place.path.join(name), to);
+                }
             }
         }
         let mut recovered = all.recovered(now);
@@ -261,7 +269,8 @@ fn read_others(
     own: Option<&str>,
     all: &mut Ledger,
     remarks: &mut Vec<String>,
-) {
+) -> Vec<(String, u64)> {
+    let mut read = Vec::new();
     for name in place.names(&format!("{stem}.")).unwrap_or_default() {
         let is_journal = Path::new(&name)
             .extension()
@@ -275,10 +284,15 @@ fn read_others(
             .map_err(Refusal::into_io)
             .and_then(|mut file| load(place, &name, &mut file));
         match loaded {
-            Ok(loaded) => all.merge(loaded.ledger),
+            Ok(loaded) => {
+                // A damaged end may be a line that is being written.
+                read.push((name.clone(), loaded.scan.valid_len));
+                all.merge(loaded.ledger);
+            }
             Err(error) => remarks.push(format!("{name} cannot be read ({error})")),
         }
     }
+    read
 }
 
 /// Keeps a mebibyte on the disk, to be set free when it is full.

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::disk::{Disk, Failure, Sheet};
+use super::follow::Follower;
 use super::line;
 use super::mask::mask_value;
 use super::place::{Place, Refusal, Use};
@@ -26,6 +27,8 @@ pub(super) struct Shared {
     pub(super) head: Arc<Mutex<Link>>,
     /// What happened, for the person.
     pub(super) notices: Arc<Mutex<Vec<String>>>,
+    /// How far the files of others were read.
+    pub(super) follower: Arc<Mutex<Follower>>,
 }
 
 impl Shared {
@@ -47,6 +50,8 @@ impl Shared {
 pub(super) struct Store {
     /// The name that all files of this console begin with.
     pub(super) slot: String,
+    /// The name that all files of the rollout begin with.
+    pub(super) stem: String,
     /// The file in use.
     pub(super) sheet: Option<Sheet>,
     /// The directory of the file in use, with its name there, while it is the first one.
@@ -98,6 +103,27 @@ impl Store {
             actor: actor.clone(),
             entry: serde_json::from_value(value).unwrap_or_else(|_| entry.clone()),
         })
+    }
+
+    /// What others have written since the last look.
+    pub(super) fn follow(&self) -> Vec<Record> {
+        let mut dirs = vec![self.dir.clone()];
+        dirs.extend(self.fallbacks.iter().cloned());
+        dirs.sort_unstable();
+        dirs.dedup();
+        let (slot, process) = (&self.slot, format!("-{}-", std::process::id()));
+        let is_own = |name: &str| {
+            name.strip_prefix(slot.as_str()).is_some_and(|rest| {
+                matches!(rest, ".jsonl")
+                    || rest.starts_with(".v") && !rest.contains(".after")
+                    || rest.contains(&process)
+            })
+        };
+        self.shared
+            .follower
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .look(&dirs, &self.stem, is_own)
     }
 
     /// Makes the end of the chain known after the start.

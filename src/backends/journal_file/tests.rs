@@ -25,6 +25,7 @@ fn ana() -> Actor {
         arn: None,
         user: "ana".into(),
         host: "laptop".into(),
+        pid: None,
     }
 }
 
@@ -62,6 +63,7 @@ fn order(id: &str, change: Change, replaced: Replaced) -> plan::Order {
         at: NOW,
         without_journal: false,
         account: None,
+        undoes: None,
     }
 }
 
@@ -109,7 +111,13 @@ fn main_file(dir: &Path) -> PathBuf {
 async fn what_was_written_comes_back_and_is_chained() {
     let dir = private();
     let journal = open(dir.path());
-    assert_eq!(journal.recover().await.unwrap(), Recovered::default());
+    assert_eq!(
+        journal.recover().await.unwrap(),
+        Recovered {
+            me: Some(ana()),
+            ..Recovered::default()
+        }
+    );
     for entry in [intent("a"), settled("a", applied()), intent("b")] {
         journal.append(NOW, entry).await.unwrap();
     }
@@ -216,6 +224,7 @@ async fn a_second_console_gets_its_own_file_and_learns_who_has_the_first() {
         user: "ben".into(),
         host: "desk".into(),
         arn: None,
+        pid: None,
     };
     let second = JournalFile::open(dir.path(), "partial-results", "prod", ben, NOW).unwrap();
     let recovered = second.recover().await.unwrap();

@@ -104,7 +104,11 @@ impl LineReader {
         ParsedLine {
             level: level
                 .and_then(|m| level::of_value(m.value))
-                .or_else(|| level::in_text(lead)),
+                .or_else(|| level::in_text(lead))
+                .or_else(|| {
+                    let kind = members.iter().find(|m| m.name == "type")?;
+                    level::of_platform(&string(kind.value)?, text)
+                }),
             message: message.map_or_else(
                 || text.to_owned(),
                 |m| string(m.value).unwrap_or_else(|| m.value.to_owned()),
@@ -144,6 +148,15 @@ impl LineReader {
 /// Takes one line apart with a rule that is compiled for it alone; a [`LineReader`] does it for many.
 pub fn parse_line(line: &str, rule: Option<&SessionIdRule>) -> ParsedLine {
     LineReader::new(rule).unwrap_or_default().parse(line)
+}
+
+/// The beginning of a line that is too long to be taken apart for every frame: at most so many bytes of it, as the message.
+pub fn unparsed(line: &str, bytes: usize) -> ParsedLine {
+    let end = line.floor_char_boundary(bytes);
+    ParsedLine {
+        message: line.get(..end).unwrap_or_default().to_owned(),
+        ..ParsedLine::default()
+    }
 }
 
 type Json<'a> = (&'a str, Vec<Member<'a>>);

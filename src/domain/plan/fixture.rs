@@ -72,6 +72,7 @@ pub(crate) fn spec() -> RolloutSpec {
             watch: Vec::new(),
             lag: Duration::from_secs(5),
             min_sessions: 50,
+            lines: LogsSpec::LINES,
         }),
         signals: Vec::new(),
         rules: Vec::new(),

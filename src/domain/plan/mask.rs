@@ -44,6 +44,13 @@ fn marker(value: &str) -> String {
     out
 }
 
+/// Whether a value is a marker already: it can be compared and not read, and hiding it once more would only make it incomparable.
+pub fn is_marker(value: &str) -> bool {
+    value.strip_prefix(MARK).is_some_and(|digest| {
+        digest.len() == 12 && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
+}
+
 /// Whether a value that was written down, masked or not, is this one.
 pub fn value_matches(written: &str, actual: &str) -> bool {
     written == actual || written.starts_with(MARK) && written == marker(actual)

@@ -201,3 +201,16 @@ fn sources(spec: &SignalSpec) -> Vec<&crate::domain::signal::MetricQuery> {
         SignalSource::Counted => Vec::new(),
     }
 }
+
+/// The signals that a text names, each by all the words of its name or title.
+pub fn named<'a>(text: &str, signals: &'a [SignalSpec]) -> Vec<&'a SignalSpec> {
+    let text = words(text);
+    let all = |name: &str| {
+        let name = words(name);
+        !name.is_empty() && name.iter().all(|word| text.contains(word))
+    };
+    signals
+        .iter()
+        .filter(|signal| all(&signal.title) || all(&signal.name))
+        .collect()
+}

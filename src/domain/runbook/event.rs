@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::Timestamp;
 
 /// A step of a file, so that it is found again after the file was edited: by its line and words, then by its words alone.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct StepKey {
     /// The title of its section.
     pub section: String,
@@ -97,6 +97,13 @@ pub enum RunbookEvent {
         /// Processes of its group that outlived it, by id.
         #[serde(default)]
         leftover: Vec<u32>,
+    },
+    /// A step's native action was sent as this order.
+    Ordered {
+        /// The step.
+        step: StepKey,
+        /// The order's id.
+        order: String,
     },
 }
 

@@ -130,11 +130,12 @@ pub fn lint(input: &Input<'_>) -> Vec<Finding> {
 }
 
 fn is_ignored(runbook: &Runbook, finding: &Finding) -> bool {
-    let section = runbook
+    let before = runbook
         .sections
-        .iter()
-        .take_while(|section| section.line <= finding.line)
-        .last();
+        .partition_point(|section| section.line <= finding.line);
+    let section = before
+        .checked_sub(1)
+        .and_then(|at| runbook.sections.get(at));
     section.is_some_and(|section| {
         section
             .steps

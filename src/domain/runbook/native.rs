@@ -274,25 +274,30 @@ fn note(note: Option<String>, sight: &Sight<'_>) -> Option<String> {
 
 /// The comments right above a command and behind it on its lines.
 fn comments(script: &Script, before: Option<&Invocation>, invocation: &Invocation) -> String {
-    let last = before.map_or(0, |before| before.line);
-    let end = script
+    let last = before.map_or(0, |before| {
+        before.line.min(invocation.line.saturating_sub(1))
+    });
+    let after = script
         .commands
-        .iter()
-        .map(|command| command.line)
-        .find(|line| *line > invocation.line)
-        .unwrap_or(u32::MAX);
+        .partition_point(|command| command.line <= invocation.line);
+    let end = script.commands.get(after).map_or(u32::MAX, |c| c.line);
     let near = |comment: &&Comment| {
         if comment.alone {
-            comment.line < invocation.line && comment.line > last
+            comment.line < invocation.line
         } else {
-            comment.line >= invocation.line && comment.line < end
+            comment.line >= invocation.line
         }
     };
+    let from = script
+        .comments
+        .partition_point(|comment| comment.line <= last);
     let texts: Vec<&str> = script
         .comments
         .iter()
+        .skip(from)
+        .take_while(|comment| comment.line < end)
         .filter(near)
-        .map(|c| c.text.as_str())
+        .map(|comment| comment.text.as_str())
         .collect();
     texts.join("\n")
 }

@@ -17,13 +17,15 @@
 use super::Runbook;
 
 mod annotation;
-mod bytes;
+
+mod fence;
 mod html;
 mod label;
 mod matrix;
 mod mojibake;
 mod places;
 mod rows;
+mod source;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -31,7 +33,7 @@ mod words;
 
 /// Reads a runbook. Whatever the bytes are, it gives one.
 pub fn read(bytes: &[u8]) -> Runbook {
-    let mut source = bytes::Source::new(bytes);
+    let mut source = source::Source::new(bytes);
     if let Some((line, what, lines)) = mojibake::first(&source.text) {
         let more = if lines > 1 {
             format!(", and on {} more lines", lines - 1)

@@ -1,7 +1,7 @@
 //! What a runbook leaves open: variables that nothing sets, `<your-function>`, `[Pager link]`, `d-XXXXXXXXX`, `...other variables...`;
 //! and what a rollout can fill in. It guesses nothing and changes no text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::Command;
@@ -128,8 +128,9 @@ pub fn in_command(command: &Command) -> Vec<Blank> {
     let script = read(command);
     let mut known = Known::new();
     let mut out = Vec::new();
+    let closed = find::closed_tags(&command.text);
     for simple in script.all() {
-        blanks_of(simple, &command.text, &mut known, &mut out);
+        blanks_of(simple, &command.text, &closed, &mut known, &mut out);
     }
     out.sort_by_key(|blank| blank.at.start);
     out
@@ -188,7 +189,13 @@ fn is_name(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-fn blanks_of(simple: &Simple, text: &str, known: &mut Known, out: &mut Vec<Blank>) {
+fn blanks_of(
+    simple: &Simple,
+    text: &str,
+    closed: &BTreeSet<&str>,
+    known: &mut Known,
+    out: &mut Vec<Blank>,
+) {
     let first = simple.words.first().map(Word::text).unwrap_or_default();
     let program = first.rsplit('/').next().unwrap_or_default().to_owned();
     let mut before = String::new();
@@ -224,7 +231,9 @@ fn blanks_of(simple: &Simple, text: &str, known: &mut Known, out: &mut Vec<Blank
                     }
                     out.append(&mut found);
                 }
-                PieceKind::Blank(name) => out.push(blank(BlankKind::Named, name)),
+                PieceKind::Blank(name) if !find::is_markup(name, closed) => {
+                    out.push(blank(BlankKind::Named, name));
+                }
                 PieceKind::Variable { name, operator } if is_open(name, operator, known) => {
                     out.push(blank(BlankKind::Variable, name));
                 }

@@ -58,7 +58,7 @@ pub fn in_prose(text: &str, line: u32) -> Vec<Wait> {
             let loose = part(amount + 2) == Some("m") && said.contains(" m");
             let ends = text.get(words.end()..).unwrap_or_default();
             let goes_on = ends.starts_with('/')
-                || ends.starts_with("-") && ends.len() > 1 && !ends.starts_with("- ");
+                || ends.starts_with('-') && ends.len() > 1 && !ends.starts_with("- ");
             (!loose && !goes_on && !is_vague(said) && !is_denied(before)).then(|| Wait {
                 text: said.split_whitespace().collect::<Vec<_>>().join(" "),
                 line: line + count(before.matches('\n').count()),

@@ -22,6 +22,8 @@ pub(in crate::headless) struct Answer {
     pub(super) gates: Vec<(bool, String)>,
     pub(super) reason: Option<String>,
     pub(super) hint: Option<String>,
+    /// Whether the safety lock refused it: then there is no way around it to be offered.
+    pub(super) locked: bool,
     /// Proofs that were told already.
     pub(super) told: usize,
     order: Option<OrderId>,
@@ -154,6 +156,7 @@ impl Answer {
             }
             if let Some(plan) = self.plan.as_ref().filter(|plan| !plan.aws_cli.is_empty())
                 && self.outcome != Some("applied")
+                && !self.locked
             {
                 complain("the same by hand, once you know what is there:");
                 crate::headless::tell(crate::text::sanitize_all(&plan.aws_cli).as_str());

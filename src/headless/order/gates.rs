@@ -1,7 +1,7 @@
 //! What a plan still needs before it may be sent without a person at a dialog. The gates themselves are the screen's.
 
 use super::Manner;
-use crate::app::Model;
+use crate::app::{Model, update};
 use crate::domain::plan::{Direction, Plan};
 
 /// Everything that is missing, in words; empty when the plan may be sent. A lowering needs nothing, unless it is a blind one.
@@ -23,6 +23,9 @@ pub(super) fn missing(
     }
     if plan.direction != Direction::Raise {
         return out;
+    }
+    if let Some(lock) = update::locked(model, plan) {
+        out.push(lock.reason(model.now));
     }
     if !manner.global.yes {
         out.push("it raises exposure: --yes says that this is meant".to_owned());

@@ -63,6 +63,11 @@ impl Executor {
         {
             return Account::Ours;
         }
+        self.whose(order.account.as_deref(), patience).await
+    }
+
+    /// The same for whatever was ordered in this account.
+    pub(super) async fn whose(&self, ordered: Option<&str>, patience: Duration) -> Account {
         let found = timeout(patience, async {
             self.ports().await?.caller.identify().await
         })
@@ -91,7 +96,7 @@ impl Executor {
                 identity.account
             ));
         }
-        match &order.account {
+        match ordered {
             Some(ordered) if *ordered != identity.account => Account::Other(format!(
                 "it was ordered in account {ordered}, and the credentials are of account {} now",
                 identity.account

@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 
-use super::{Executor, absent};
+use super::{Executor, absent, runbooks};
 use crate::app::{Effect, Msg};
 use crate::domain::lever::LeverId;
 
@@ -15,10 +15,6 @@ impl Executor {
     /// Reads what the effect asks for; nothing for an effect that is no read.
     pub(super) async fn read(&self, effect: Effect) -> Option<Msg> {
         Some(match effect {
-            Effect::Recover => Msg::Recovered(match &self.journal {
-                Ok(journal) => journal.recover().await,
-                Err(fault) => Err(fault.clone()),
-            }),
             Effect::Identify => Msg::Identified(self.identify().await),
             Effect::ReadLever(id) => Msg::LeverRead(
                 id,
@@ -72,14 +68,25 @@ impl Executor {
                 },
                 Err(fault) => Err(fault),
             }),
+            Effect::OpenRunbook(wish) => {
+                let file = wish.file.clone();
+                Msg::RunbookRead(file, runbooks::read(*wish).await.map(Box::new))
+            }
             Effect::Append(_)
+            | Effect::Recover
+            | Effect::Follow
             | Effect::Submit(_)
             | Effect::CreateAlarm(_)
             | Effect::Verify(_)
             | Effect::Copy(_)
             | Effect::Bell
+            | Effect::RunCommand(_)
+            | Effect::StopCommand(_)
             | Effect::Suspend
-            | Effect::Quit => {
+            | Effect::Quit
+            | Effect::Continue
+            | Effect::Wear(_)
+            | Effect::Export { .. } => {
                 return None;
             }
         })

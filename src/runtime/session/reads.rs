@@ -94,13 +94,21 @@ impl Reads {
             Effect::Sample { .. } => self.signals,
             Effect::ReadAlarms => self.alarms,
             Effect::Tail(_) => self.logs,
-            Effect::Recover | Effect::Append(_) => self.journal,
-            Effect::Submit(_) | Effect::CreateAlarm(_) | Effect::Verify(_) => true,
+            Effect::Recover | Effect::Follow | Effect::Append(_) => self.journal,
+            Effect::Submit(_)
+            | Effect::CreateAlarm(_)
+            | Effect::Verify(_)
+            | Effect::Continue
+            | Effect::RunCommand(_)
+            | Effect::StopCommand(_) => true,
             Effect::ReadAlarmHistory(_)
             | Effect::Copy(_)
             | Effect::Bell
             | Effect::Suspend
-            | Effect::Quit => false,
+            | Effect::Quit
+            | Effect::Export { .. }
+            | Effect::Wear(_)
+            | Effect::OpenRunbook(_) => false,
         }
     }
 }

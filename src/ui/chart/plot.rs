@@ -151,6 +151,19 @@ impl Plot {
         }
     }
 
+    /// Draws a line from top to bottom at an instant that somebody points at; nothing where it lies outside of the span.
+    pub(super) fn pointer(&self, frame: &mut Frame<'_>, at: Timestamp, theme: &Theme) {
+        if at < self.from || at > self.to {
+            return;
+        }
+        let x = self.area.x.saturating_add(self.column(at));
+        for y in self.area.top()..self.area.bottom() {
+            if let Some(cell) = frame.buffer_mut().cell_mut((x, y)) {
+                cell.set_char('┃').set_style(theme.style(Role::Focus));
+            }
+        }
+    }
+
     /// Draws the dots; a cell looks as its highest value does.
     pub(super) fn draw(&self, frame: &mut Frame<'_>, theme: &Theme, role: impl Fn(f64) -> Role) {
         let positions = self.area.rows().flat_map(Rect::positions);

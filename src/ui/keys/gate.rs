@@ -13,6 +13,8 @@ use super::parser::Reply;
 pub(super) const HOLD: Duration = Duration::from_millis(150);
 /// How long a reply counts; a later one is dropped.
 pub(super) const LISTEN: Duration = Duration::from_secs(1);
+/// How long after the question the way out waits for the reply.
+const FAREWELL: Duration = Duration::from_millis(400);
 /// Inputs that are held at most.
 const HELD: usize = 256;
 
@@ -24,6 +26,11 @@ impl Question {
     /// The terminal is being asked.
     pub(super) fn ask(&self, now: Instant) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
+    }
+
+    /// Whether a reply may come any moment.
+    pub(super) fn is_open(&self, now: Instant) -> bool {
+        self.asked().is_some_and(|asked| now < asked + FAREWELL)
     }
 
     fn asked(&self) -> Option<Instant> {

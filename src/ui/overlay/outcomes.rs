@@ -287,14 +287,33 @@ pub(super) fn leaving(model: &Model, theme: &Theme, columns: usize) -> Sheet {
         body.extend(paragraph(&waited, Role::Text, theme, columns));
         body.push(Row::new());
     }
-    let text = "If you leave now, its exact command is left in a file and on the terminal, and the next start verifies it first.";
-    body.extend(paragraph(text, Role::Text, theme, columns));
+    let live = model.runs.iter().filter(|run| run.is_live());
+    let commands = live.clone().count() > 0;
+    let orders = !model.in_flight.is_empty() || model.waiting.is_some() || !commands;
+    if orders {
+        let text = "If you leave now, its exact command is left in a file and on the terminal, and the next start verifies it first.";
+        body.extend(paragraph(text, Role::Text, theme, columns));
+    }
+    for run in live {
+        body.extend(paragraph(run.title(), Role::Strong, theme, columns));
+    }
+    if commands {
+        let text = "Commands of the runbook run. If you leave now, they are asked to end, and killed after 3 s.";
+        body.extend(paragraph(text, Role::Text, theme, columns));
+    }
     let actions = [
         (Action::Back, "stay (default)"),
         (Action::Confirm, "leave now"),
     ];
     Sheet {
-        title: Row::new().put("▲ a write is in flight", theme.style(Role::Warn)),
+        title: Row::new().put(
+            if orders {
+                "▲ a write is in flight"
+            } else {
+                "▲ a command runs"
+            },
+            theme.style(Role::Warn),
+        ),
         body,
         foot: vec![keys(Scope::Dialog, &actions, theme)],
         ..Sheet::default()

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::app::model::{Toast, Tone};
+use crate::app::runbook_pane::StepDialog;
 use crate::domain::lever::LeverContent;
 
 const HOSTILE: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}evil\u{200b}\u{feff}\rOVER\x08\t\u{85}\u{2028}e\u{301}\u{301}\u{301}\u{e0041}";
@@ -50,12 +51,20 @@ fn infested() -> Model {
         batch.missing = vec![bad()];
     }
     model.helpless.insert(bad(), bad());
-    for line in &mut model.logs.lines {
-        line.event.message = bad();
-        line.text = bad();
-        line.session = Some(bad());
-        line.fields = vec![(bad(), bad())];
-    }
+    let lines: Vec<_> = evening::log_lines(true)
+        .into_iter()
+        .enumerate()
+        .map(|(index, line)| evening::LogLine {
+            message: match index % 2 {
+                0 => bad(),
+                _ => serde_json::json!({ "message": bad(), bad(): bad() }).to_string(),
+            },
+            session: bad(),
+            group: format!("{HOSTILE}{}", index % 3),
+            ..line
+        })
+        .collect();
+    evening::refill(&mut model.logs, &lines);
     for watch in &mut model.logs.watches {
         watch.title = bad();
     }
@@ -103,6 +112,10 @@ fn no_cell_holds_what_a_terminal_would_obey() {
             assert_harmless(name, &frame(&model, size, &theme).0);
             model.logs.wrap = true;
             assert_harmless(name, &frame(&model, size, &theme).0);
+            model.logs.view = crate::app::log_pane::View::Patterns;
+            model.logs.search = evening::sheets::typed("OVER");
+            model.logs.research();
+            assert_harmless(name, &frame(&model, size, &theme).0);
         }
         for (name, overlay) in infested_overlays() {
             assert_harmless(
@@ -148,21 +161,95 @@ fn infested_overlays() -> Vec<(&'static str, Overlay)> {
             }
             Overlay::Recovery { repaired, .. } => *repaired = Some(bad()),
             Overlay::Tune { complaint, .. } => *complaint = Some(bad()),
+            Overlay::Step(dialog) => match &mut **dialog {
+                StepDialog::File { .. } => {}
+                StepDialog::Reason {
+                    text,
+                    why,
+                    complaint,
+                    ..
+                } => {
+                    (*text, *why, *complaint) = (bad(), bad(), Some(bad()));
+                }
+                StepDialog::Offers { text, offers, .. } => {
+                    *text = bad();
+                    for offer in offers {
+                        (offer.title, offer.from) = (bad(), bad());
+                    }
+                }
+            },
             Overlay::Help { .. }
             | Overlay::Palette { .. }
             | Overlay::Leaving
             | Overlay::Contacts { .. } => {}
+            Overlay::Fill(form) => {
+                form.wish.step.text = bad();
+                form.complaint = Some(bad());
+                for missing in &mut form.wish.missing {
+                    (missing.written, missing.about) = (bad(), bad());
+                }
+            }
+            Overlay::Run(dialog) => {
+                (dialog.step.text, dialog.cwd, dialog.complaint) =
+                    (bad(), Some(bad()), Some(bad()));
+                dialog.pins = vec![(bad(), bad())];
+                match &mut dialog.made {
+                    Ok(script) => (script.text, script.values) = (bad(), vec![(bad(), bad())]),
+                    Err(faults) => {
+                        dialog.written = bad();
+                        for fault in faults {
+                            (fault.why, fault.instead) = (bad(), bad());
+                        }
+                    }
+                }
+            }
+            // What a command writes is hostile from the start.
+            Overlay::Output { .. } => {}
+            Overlay::Locked { wanted, lock } => {
+                *wanted = bad();
+                (lock.incident, lock.by, lock.cause) = (bad(), bad(), bad());
+            }
+            Overlay::Incident(dialog) => {
+                (dialog.complaint, dialog.must_type) = (Some(bad()), Some(bad()));
+            }
         }
     }
     overlays
 }
 
 #[test]
+fn an_incident_shows_nothing_of_the_journal_raw() {
+    let theme = Theme::new(Depth::True);
+    let mut model = evening::on(evening::incidents::in_incident(), Screen::Incident);
+    let record = crate::domain::journal::Record {
+        seq: 99,
+        at: evening::now(),
+        actor: crate::domain::journal::Actor {
+            user: HOSTILE.to_owned(),
+            ..evening::incidents::me()
+        },
+        entry: crate::domain::journal::Entry::Note {
+            text: HOSTILE.to_owned(),
+        },
+    };
+    model.incident.book.add(&record);
+    for page in crate::app::model::Page::ALL {
+        model.incident.page = page;
+        for size in [(120, 40), (80, 24), (40, 10)] {
+            assert_harmless(page.word(), &frame(&model, size, &theme).0);
+        }
+    }
+}
+
+#[test]
 fn a_log_line_cannot_forge_another_one() {
     let mut model = evening::on(evening::healthy(), Screen::Logs);
-    model.logs.lines.truncate(1);
     let forged = "fine\n▎21:18:03.000 INFO  golden-eagle-1     canary  rollback verified";
-    model.logs.lines[0].text = forged.to_owned();
+    let line = evening::LogLine {
+        message: forged.to_owned(),
+        ..evening::log_lines(false).remove(0)
+    };
+    evening::refill(&mut model.logs, &[line]);
     for wrap in [false, true] {
         model.logs.wrap = wrap;
         let (buffer, _) = frame(&model, (120, 40), &Theme::new(Depth::True));
@@ -183,9 +270,14 @@ fn a_log_line_cannot_forge_another_one() {
 fn a_line_without_end_is_not_walked_to_its_end() {
     let mut model = evening::on(evening::healthy(), Screen::Logs);
     let endless = "x".repeat(4 << 20);
-    for line in &mut model.logs.lines {
-        line.text.clone_from(&endless);
-    }
+    let lines: Vec<_> = evening::log_lines(false)
+        .into_iter()
+        .map(|line| evening::LogLine {
+            message: endless.clone(),
+            ..line
+        })
+        .collect();
+    evening::refill(&mut model.logs, &lines);
     let theme = Theme::new(Depth::True);
     for wrap in [false, true] {
         model.logs.wrap = wrap;

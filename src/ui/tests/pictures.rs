@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 use ratatui::style::Style;
 
 use super::*;
+use crate::app::model::Page;
+use crate::domain::cohort::Cohort;
+use crate::domain::log::Level;
 
 /// A frame as text, then the roles of its runs of cells, row by row.
 fn picture(model: &Model, size: (u16, u16)) -> String {
@@ -51,7 +54,7 @@ fn role_of(style: Style, symbol: &str, theme: &Theme) -> String {
     format!("{name}{ground}")
 }
 
-fn check(name: &str, model: &Model, size: (u16, u16)) {
+pub(super) fn check(name: &str, model: &Model, size: (u16, u16)) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../../../tests/snapshots/ui");
     settings.set_prepend_module_to_snapshot(false);
@@ -103,17 +106,69 @@ fn every_overlay() {
 fn logs_while_something_is_done_with_them() {
     let mut model = evening::on(evening::trouble(), Screen::Logs);
     model.filtering = true;
+    let lines = evening::log_lines(true);
+    let (seen, unseen) = lines.split_at(40);
+    evening::refill(&mut model.logs, seen);
+    model.logs.pause();
+    for line in unseen {
+        line.push(&mut model.logs);
+    }
     model.logs.filter = evening::sheets::typed("orphaned");
-    model.logs.paused = true;
-    model.logs.frozen_len = 40;
-    model.logs.selected = 3;
+    model.logs.refilter();
+    model.logs.look_through(|_, _| None);
+    model.logs.shift(-3);
     model.logs.sampled = true;
     model.logs.note = Some("the live tail ended after three hours: polling".to_owned());
     check("logs_filtered", &model, (120, 40));
     let mut model = evening::on(evening::trouble(), Screen::Logs);
     model.logs.wrap = true;
-    for line in &mut model.logs.lines {
-        line.text = "a rather long message that goes on and on ".repeat(4);
-    }
+    let long = "a rather long message that goes on and on ".repeat(4);
+    let lines: Vec<_> = (0..60)
+        .rev()
+        .map(|n| {
+            evening::line(
+                3_100 + n * 437,
+                Level::Info,
+                "golden-eagle-729",
+                Cohort::Canary,
+                &long,
+                ("stability", "0.91"),
+            )
+        })
+        .collect();
+    evening::refill(&mut model.logs, &lines);
     check("logs_wrapped", &model, (80, 24));
+}
+
+#[test]
+fn the_incident_and_its_pages() {
+    for (name, page) in [
+        ("incident", Page::Timeline),
+        ("incident_handover", Page::Handover),
+        ("incident_report", Page::Report),
+        ("incident_message", Page::Message),
+    ] {
+        let mut model = evening::on(evening::incidents::in_incident(), Screen::Incident);
+        model.incident.page = page;
+        for size in [(120, 40), (80, 24)] {
+            check(name, &model, size);
+        }
+    }
+    let watched = evening::on(evening::incidents::watched(), Screen::Incident);
+    check("incident_watched", &watched, (120, 40));
+    check("incident_watched", &watched, (80, 24));
+    for size in [(120, 40), (80, 24)] {
+        check(
+            "home_in_an_incident",
+            &evening::incidents::in_incident(),
+            size,
+        );
+    }
+    let mut reader = evening::incidents::in_incident();
+    reader.incident.me.pid = Some(1);
+    check(
+        "incident_reader",
+        &evening::on(reader, Screen::Incident),
+        (120, 40),
+    );
 }

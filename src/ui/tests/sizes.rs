@@ -96,20 +96,30 @@ fn any_model() -> impl Strategy<Value = Model> {
                     .nth(screen)
                     .unwrap();
                 model.overlay = overlay.map(|index| overlays().swap_remove(index).1);
-                (
-                    model.selected,
-                    model.scroll,
-                    model.logs.scroll,
-                    model.logs.selected,
-                ) = (a, b, c, d);
+                (model.selected, model.scroll) = (a, b);
                 (
                     model.logs.wrap,
-                    model.logs.paused,
+                    model.logs.searching,
                     model.filtering,
                     model.read_only,
                 ) = flags;
-                model.logs.frozen_len = a;
-                model.logs.filter = evening::sheets::typed(&words);
+                if flags.1 {
+                    model.logs.pause();
+                }
+                model.logs.shift(-((c % 200) as isize));
+                model.logs.context = d % 6;
+                if d % 3 > 0 {
+                    model.logs.filter = evening::sheets::typed(&words);
+                    model.logs.refilter();
+                }
+                model.logs.search = evening::sheets::typed("o");
+                model.logs.research();
+                model.logs.look_through(|_, _| None);
+                model.logs.mark();
+                model.minute = Some(model.now);
+                if c % 2 == 1 {
+                    model.logs.view = crate::app::log_pane::View::Patterns;
+                }
                 model.logs.per_second = value;
                 model.sessions_per_minute = Some(value);
                 for reading in &mut model.readings {
@@ -150,7 +160,7 @@ proptest! {
 fn a_full_ring_of_lines_costs_no_more_than_a_screenful() {
     let theme = Theme::new(Depth::True);
     let mut small = evening::healthy();
-    small.logs.lines.truncate(40);
+    evening::refill(&mut small.logs, &evening::log_lines(false)[20..]);
     let mut large = evening::healthy();
     for index in 0..20_000 {
         let line = evening::line(
@@ -161,7 +171,7 @@ fn a_full_ring_of_lines_costs_no_more_than_a_screenful() {
             "final result",
             ("n", "1"),
         );
-        large.logs.lines.push_back(line);
+        line.push(&mut large.logs);
     }
     let fastest = |model: &Model| -> Duration {
         let once = || {

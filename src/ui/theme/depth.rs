@@ -59,18 +59,44 @@ pub struct ColorVariables<'e> {
     pub term: Option<&'e str>,
 }
 
+impl ColorVariables<'_> {
+    fn is_forced(self) -> bool {
+        says(self.clicolor_force) && self.clicolor_force != Some("0")
+    }
+}
+
+fn says(value: Option<&str>) -> bool {
+    value.is_some_and(|value| !value.is_empty())
+}
+
 impl Depth {
     /// The depth to draw at. What the person says counts most, then `NO_COLOR`, then `CLICOLOR_FORCE`, then what the terminal is.
     pub fn detect(choice: ColorChoice, variables: ColorVariables<'_>) -> Self {
-        let says = |value: Option<&str>| value.is_some_and(|value| !value.is_empty());
-        let forced =
-            says(variables.clicolor_force) && variables.clicolor_force.is_none_or(|v| v != "0");
+        let forced = variables.is_forced();
         match choice {
             ColorChoice::Never => Self::None,
             ColorChoice::Exactly(depth) => depth,
             ColorChoice::Auto if says(variables.no_color) => Self::None,
             ColorChoice::Auto if !forced && is_colourless(variables.term) => Self::None,
             ColorChoice::Auto | ColorChoice::Always => Self::of_terminal(variables),
+        }
+    }
+
+    /// The depth where the command line and the configuration each may say something: the command line counts most, then `NO_COLOR`
+    /// and `CLICOLOR_FORCE`, then the configuration, then what the terminal is.
+    pub fn choose(
+        flag: Option<ColorChoice>,
+        config: Option<ColorChoice>,
+        variables: ColorVariables<'_>,
+    ) -> Self {
+        let config = config.unwrap_or_default();
+        match flag {
+            Some(flag) => Self::detect(flag, variables),
+            None if says(variables.no_color) => Self::None,
+            None if variables.is_forced() && config == ColorChoice::Never => {
+                Self::of_terminal(variables)
+            }
+            None => Self::detect(config, variables),
         }
     }
 

@@ -94,7 +94,7 @@ pub(super) fn read(
             });
         };
         let Some(text) = find(&name) else {
-            complain(unknown("theme", &name, names.iter().map(String::as_str)));
+            complain(unknown_theme(&name, names.iter().map(String::as_str)));
             break;
         };
         if files.contains(&text.file) || files.len() >= DEEPEST {
@@ -148,6 +148,11 @@ fn resolve(pages: &[Page], faults: &mut Vec<ThemeFault>) -> BTreeMap<usize, Inks
         }
     }
     found
+}
+
+/// What is said of a theme that there is none of, with the nearest name.
+pub fn unknown_theme<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    unknown("theme", name, known)
 }
 
 fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> String {

@@ -59,10 +59,24 @@ pub enum Role {
     Removed,
     /// A line that comes.
     Added,
+    /// What was searched for.
+    Match,
+    /// The first of several log groups; the others follow.
+    Group1,
+    /// The second.
+    Group2,
+    /// The third.
+    Group3,
+    /// The fourth.
+    Group4,
+    /// The fifth.
+    Group5,
+    /// The sixth; the seventh looks like the first again.
+    Group6,
 }
 
 /// Every role with its name in a theme file, in the order of [`Role`].
-pub const ROLES: [(Role, &str); 28] = [
+pub const ROLES: [(Role, &str); 35] = [
     (Role::Backdrop, "backdrop"),
     (Role::Text, "text"),
     (Role::Strong, "strong"),
@@ -91,6 +105,13 @@ pub const ROLES: [(Role, &str); 28] = [
     (Role::Gutter, "gutter"),
     (Role::Removed, "removed"),
     (Role::Added, "added"),
+    (Role::Match, "match"),
+    (Role::Group1, "group1"),
+    (Role::Group2, "group2"),
+    (Role::Group3, "group3"),
+    (Role::Group4, "group4"),
+    (Role::Group5, "group5"),
+    (Role::Group6, "group6"),
 ];
 
 /// Roles that draw lines, not text: nobody reads them.

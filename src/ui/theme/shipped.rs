@@ -1,9 +1,7 @@
 //! The themes that are built in, by name. It reads no file.
 
-/// The theme that counts where nothing else is said.
-pub const DEFAULT: &str = "coalmine-dark";
-/// The theme for terminals with a light background.
-pub const LIGHT: &str = "coalmine-light";
+pub use crate::app::model::{DARK as DEFAULT, LIGHT};
+
 /// The theme without colours.
 pub(super) const MONO: &str = "mono";
 /// The theme of the terminal's own colours.

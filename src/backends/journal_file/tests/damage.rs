@@ -1,12 +1,48 @@
 //! Damage at every byte: what is whole is read, what is not is kept beside it, and writing goes on.
 
 use super::*;
+use crate::domain::incident::{IncidentCause, IncidentEvent};
+use crate::domain::runbook::{Evidence, RunbookEvent, StepKey, StepMark};
 
-/// Four records of which the first and the last leave an open order.
+/// An incident opens.
+fn incident() -> Entry {
+    let event = IncidentEvent::Opened {
+        id: "inc-1".into(),
+        cause: IncidentCause::Lowered("a".into()),
+    };
+    Entry::Incident { event }
+}
+
+/// A step of a runbook ticks itself.
+fn ticked() -> Entry {
+    let evidence = Evidence {
+        text: "errors 0.2 % < 1 % for 2 of 2 min, n 4,000".into(),
+        signal: Some("error_rate".into()),
+        value: Some(0.2),
+        query: Some("AWS/Lambda Errors Sum 1 m".into()),
+        from: NOW,
+        to: NOW,
+    };
+    let event = RunbookEvent::Marked {
+        step: StepKey {
+            section: "High errors".into(),
+            line: 7,
+            text: "Verify that the error rate is < 1 %".into(),
+        },
+        mark: StepMark::Done,
+        reason: None,
+        evidence: Some(evidence),
+    };
+    Entry::Runbook {
+        event: Box::new(event),
+    }
+}
+
+/// Four records of which the first and the last leave an open order; an incident and a tick of its runbook stand between them.
 async fn sample() -> (tempfile::TempDir, Vec<u8>) {
     let dir = private();
     let journal = open(dir.path());
-    for entry in [intent("a"), note("one"), note("two"), intent("d")] {
+    for entry in [intent("a"), incident(), ticked(), intent("d")] {
         journal.append(NOW, entry).await.unwrap();
     }
     drop(journal);
@@ -24,6 +60,15 @@ fn lines_in(bytes: &[u8]) -> usize {
     bytes.split(|byte| *byte == b'\n').count() - 1
 }
 
+/// Whether the incident and the tick came back, whole.
+fn remembered(recovered: &Recovered) -> (bool, bool) {
+    let holds = |records: &[Record], entry: &Entry| records.iter().any(|r| r.entry == *entry);
+    (
+        holds(&recovered.trail, &incident()),
+        holds(&recovered.runbook, &ticked()),
+    )
+}
+
 fn kept(dir: &Path) -> Vec<u8> {
     std::fs::read(dir.join("partial-results@prod.jsonl.corrupt-1")).unwrap_or_default()
 }
@@ -39,6 +84,11 @@ async fn a_tail_torn_at_any_byte_costs_only_the_torn_record() {
         // A record that lacks nothing but its line break is whole.
         let records = lines_in(&whole[..(len + 1).min(whole.len())]);
         assert_eq!(recovered.last_seq, records as u64, "cut at {len}");
+        assert_eq!(
+            remembered(&recovered),
+            (records >= 2, records >= 3),
+            "cut at {len}"
+        );
         let torn = !cut.is_empty() && !cut.ends_with(b"\n");
         assert_eq!(
             recovered.repaired.is_some(),
@@ -80,6 +130,11 @@ async fn a_flipped_byte_anywhere_costs_only_its_record() {
             .map(|(_, id)| *id)
             .collect();
         assert_eq!(ids(&recovered), expected, "byte {at} of line {broken}");
+        assert_eq!(
+            remembered(&recovered),
+            (is_break || broken != 1, is_break || broken != 2),
+            "byte {at} of line {broken}"
+        );
         assert!(recovered.repaired.is_some(), "byte {at}");
         let next = journal.append(NOW, intent("z")).await.unwrap();
         assert!(next.seq > recovered.last_seq, "byte {at}");

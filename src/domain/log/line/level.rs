@@ -9,7 +9,7 @@ const BYTES: usize = 512;
 
 /// Whether a member of this name holds the level.
 pub(super) fn is_name(name: &str) -> bool {
-    const NAMES: [&str; 8] = [
+    const NAMES: [&str; 11] = [
         "level",
         "levelname",
         "severity",
@@ -18,6 +18,9 @@ pub(super) fn is_name(name: &str) -> bool {
         "log.level",
         "lvl",
         "levelName",
+        "severity_text",
+        "severityText",
+        "@level",
     ];
     NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
@@ -54,11 +57,55 @@ pub(super) fn in_text(line: &str) -> Option<Level> {
         "Status: timeout",
         "Status: error",
     ];
-    named.or_else(|| {
-        dying
-            .iter()
-            .any(|words| head.contains(words))
-            .then_some(Level::Error)
+    if named.is_some() {
+        return named;
+    }
+    if dying.iter().any(|words| head.contains(words)) {
+        return Some(Level::Error);
+    }
+    platform(head).or_else(|| of_glog(head))
+}
+
+/// What Lambda itself writes about every invocation tells nothing new.
+fn platform(head: &str) -> Option<Level> {
+    const BEGINNINGS: [&str; 5] = [
+        "START RequestId: ",
+        "END RequestId: ",
+        "REPORT RequestId: ",
+        "INIT_START ",
+        "EXTENSION\t",
+    ];
+    BEGINNINGS
+        .iter()
+        .any(|words| head.starts_with(words))
+        .then_some(Level::Debug)
+}
+
+/// The level of one of Lambda's own JSON lines: of its type, and of how the invocation ended.
+pub(super) fn of_platform(kind: &str, line: &str) -> Option<Level> {
+    kind.starts_with("platform.").then(|| {
+        let ended = |how: &str| line.contains(&format!("\"status\":\"{how}\""));
+        if ended("timeout") || ended("error") || ended("failure") {
+            Level::Error
+        } else {
+            Level::Debug
+        }
+    })
+}
+
+/// The letter that glog and klog begin with: `E1120 21:18:04.120001`.
+fn of_glog(head: &str) -> Option<Level> {
+    let (letter, rest) = head.split_at_checked(1)?;
+    let stamp = rest.as_bytes().get(..5)?;
+    let digits = stamp.iter().take(4).all(u8::is_ascii_digit);
+    if !digits || stamp.last() != Some(&b' ') {
+        return None;
+    }
+    Some(match letter {
+        "I" => Level::Info,
+        "W" => Level::Warn,
+        "E" | "F" => Level::Error,
+        _ => return None,
     })
 }
 

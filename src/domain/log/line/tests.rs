@@ -65,7 +65,37 @@ fn levels_are_found_where_loggers_put_them() {
         ("CRITICAL|disk", Some(Level::Error)),
         ("ERROR disk full\rINFO ok", Some(Level::Error)),
         ("an error may be info for somebody", None),
-        ("START RequestId: 8f9c Version: 7", None),
+        ("START RequestId: 8f9c Version: 7", Some(Level::Debug)),
+        ("END RequestId: 8f9c", Some(Level::Debug)),
+        (
+            "REPORT RequestId: 8f9c\tDuration: 3.2 ms\tBilled Duration: 4 ms",
+            Some(Level::Debug),
+        ),
+        (
+            "REPORT RequestId: 8f9c\tDuration: 3000.00 ms\tStatus: timeout",
+            Some(Level::Error),
+        ),
+        ("START here, then go on", None),
+        (
+            r#"{"time":"2026-11-20T21:17:58Z","type":"platform.report","record":{"status":"success"}}"#,
+            Some(Level::Debug),
+        ),
+        (
+            r#"{"type":"platform.runtimeDone","record":{"status":"timeout"}}"#,
+            Some(Level::Error),
+        ),
+        (r#"{"type":"order","message":"paid"}"#, None),
+        (r#"{"severity_text":"Warn","body":"x"}"#, Some(Level::Warn)),
+        (
+            "E1120 21:17:58.120001 7 server.go:17] gone",
+            Some(Level::Error),
+        ),
+        (
+            "I1120 21:17:58.120001 7 server.go:17] here",
+            Some(Level::Info),
+        ),
+        ("E1120", None),
+        ("É1120 x", None),
         (
             "2026-11-20T21:17:58Z 8f9c Task timed out after 3.00 seconds",
             Some(Level::Error),

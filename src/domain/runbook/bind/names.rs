@@ -48,6 +48,8 @@ pub(super) struct Names {
     name: Vec<String>,
     title: Vec<String>,
     metric: Vec<String>,
+    /// The metrics' names as one word each.
+    whole: Vec<String>,
     around: Vec<String>,
     statistic: Option<String>,
 }
@@ -79,6 +81,7 @@ impl Names {
             name: words(&spec.name),
             title: words(&spec.title),
             metric,
+            whole: sources.iter().map(|query| whole(&query.name)).collect(),
             around,
             statistic,
         }
@@ -90,7 +93,9 @@ impl Names {
             return None;
         }
         let same = |own: &[String]| !own.is_empty() && inside(own, subject) && inside(subject, own);
-        if same(&self.name) || same(&self.title) {
+        let of_metric =
+            matches!((subject, self.whole.as_slice()), ([one], [whole]) if one == whole);
+        if same(&self.name) || same(&self.title) || of_metric {
             return Some(Match::Exact);
         }
         let harmless = |word: &String| {
@@ -180,6 +185,16 @@ pub(super) fn words(text: &str) -> Vec<String> {
     found.push(word);
     found.retain(|word| !word.is_empty());
     found.into_iter().map(singular).collect()
+}
+
+/// A name without humps and separators, as a person might lower it.
+fn whole(name: &str) -> String {
+    singular(
+        name.chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect(),
+    )
 }
 
 fn singular(word: String) -> String {

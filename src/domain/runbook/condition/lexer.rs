@@ -56,7 +56,12 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         let (what, length) = if c.is_ascii_digit() {
             number(rest)
         } else if c.is_alphanumeric() || c == '_' {
-            word(rest)
+            let unit = out
+                .last()
+                .is_some_and(|last| last.to == at && matches!(last.what, What::Number(_)));
+            // `500ms-2s`: the unit of a number ends at the hyphen.
+            let end = rest.find(|c: char| unit && !c.is_alphanumeric());
+            word(rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest))
         } else {
             let signs = [
                 ("->", What::Mark('→')),

@@ -19,6 +19,8 @@ pub(super) struct Subject {
     pub(super) measured: bool,
     /// Whether a word such as `if` or a parenthesis leads it in.
     pub(super) conditional: bool,
+    /// Whether that is a word such as `if` or `when`, and not `and` or a parenthesis.
+    pub(super) led_by_if: bool,
     /// Whether it begins the text.
     pub(super) at_start: bool,
     /// Whether a word such as `not` or `unless` turns it round.
@@ -28,7 +30,7 @@ pub(super) struct Subject {
 
 impl Subject {
     /// The subject of the comparison at this token.
-    pub(super) fn before(tokens: &[Token], at: usize) -> Self {
+    pub(super) fn before(tokens: &[Token], at: usize, with_unit: bool) -> Self {
         let mut found = Self {
             from: at,
             at_start: true,
@@ -44,12 +46,13 @@ impl Subject {
             match &token.what {
                 What::Word { text, .. } if BOUNDARIES.contains(&text.as_str()) => {
                     found.conditional = CONDITIONAL.contains(&text.as_str());
+                    found.led_by_if = found.conditional && !matches!(text.as_str(), "and" | "or");
                     found.denied |= DENIALS.contains(&text.as_str());
                     found.at_start = false;
                     break;
                 }
                 What::Word { text, name } if words.len() < WORDS => {
-                    words.push((index, text.clone(), *name))
+                    words.push((index, text.clone(), *name));
                 }
                 What::Mark('(') => {
                     // `latency (p95) > 7 s` goes on before the parenthesis, `disable (p95 > 7 s)` does not.
@@ -80,17 +83,17 @@ impl Subject {
         }
         found.boundary = next;
         words.reverse();
-        found.settle(words);
+        found.settle(words, with_unit);
         found
     }
 
-    fn settle(&mut self, words: Vec<(usize, String, bool)>) {
+    fn settle(&mut self, words: Vec<(usize, String, bool)>, with_unit: bool) {
         self.raw = words.iter().map(|(_, word, _)| word.clone()).collect();
         self.denied |= self.raw.iter().any(|word| DENIALS.contains(&word.as_str()));
         let is_filler = |word: &str| FILLERS.contains(&word);
         let telling = words.iter().filter(|(_, word, _)| !is_filler(word));
         let mut kept: Vec<_> = telling.collect();
-        if kept.is_empty() {
+        if kept.is_empty() && with_unit {
             // `drops > 5/min`: a verb elsewhere, the subject here.
             kept = words
                 .iter()
@@ -98,7 +101,7 @@ impl Subject {
                 .collect();
         }
         self.measured = kept.iter().any(|(_, word, name)| {
-            *name
+            (*name && (with_unit || word.contains('_')))
                 || MEASURED.contains(&word.as_str())
                 || word.split('-').any(|part| MEASURED.contains(&part))
         });

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::lexer::{Token, What};
-use super::vocabulary::MEASURED;
+use super::vocabulary::{FILLERS, MEASURED};
 use crate::domain::runbook::{WrittenUnit, wait};
 
 /// What follows a number.
@@ -89,6 +89,7 @@ fn nouns(tokens: &[Token], tail: &mut Tail) {
         tail.nouns = words
             .iter()
             .take(last + 1)
+            .filter(|word| !FILLERS.contains(word))
             .map(|word| (*word).to_owned())
             .collect();
         tail.end += last + 1;

@@ -9,7 +9,9 @@ use crate::domain::runbook::variable::{Blank, BlankKind, Known, in_command, reso
 /// `...other variables...`.
 pub(super) fn elision(ground: &Ground<'_>, found: &mut Findings) {
     each(ground, |fence, blank| {
-        if blank.kind == BlankKind::Elision && !is_usage(fence) {
+        // A line of dots alone stands for more output, or for steps in between: no command takes them for anything.
+        let alone = blank.program == blank.written;
+        if blank.kind == BlankKind::Elision && !alone && !is_usage(fence) {
             found.hit(
                 blank.line,
                 format!("`{}` is part of the command: pasted as it stands, the command fails, or writes without what is left out.", blank.written),

@@ -56,6 +56,7 @@ pub(super) fn reduce_raises(ground: &Ground<'_>, found: &mut Findings) {
 
 /// Reductions that do not reduce at some stage.
 pub(super) fn reduce_may_raise(ground: &Ground<'_>, found: &mut Findings) {
+    let shares = shares(ground);
     for reduction in reductions(ground) {
         let to = reduction.to;
         let instead =
@@ -68,8 +69,9 @@ pub(super) fn reduce_may_raise(ground: &Ground<'_>, found: &mut Findings) {
             ),
             Some(_) => {}
             None => {
-                let below = stages_below(ground, to);
-                if below.is_empty() && is_known(ground) {
+                let below: Vec<Percent> =
+                    shares.iter().copied().filter(|share| *share < to).collect();
+                if below.is_empty() && (ground.input.spec.is_some() || shares.len() > 1) {
                     continue;
                 }
                 let message = match below.as_slice() {
@@ -91,20 +93,12 @@ pub(super) fn reduce_may_raise(ground: &Ground<'_>, found: &mut Findings) {
     }
 }
 
-/// Whether the stages are known from anywhere.
-fn is_known(ground: &Ground<'_>) -> bool {
-    ground.input.spec.is_some() || named_shares(ground).len() > 1
-}
-
-/// The stages below a percentage: the rollout's, else those that the file itself names.
-fn stages_below(ground: &Ground<'_>, to: Percent) -> Vec<Percent> {
-    let all: BTreeSet<Percent> = match ground.input.spec {
+/// The stages: the rollout's, else those that the file itself names.
+fn shares(ground: &Ground<'_>) -> BTreeSet<Percent> {
+    match ground.input.spec {
         Some(spec) => spec.stages.iter().map(|stage| stage.percent).collect(),
         None => named_shares(ground),
-    };
-    all.into_iter()
-        .filter(|stage| *stage < to && *stage > Percent::ZERO)
-        .collect()
+    }
 }
 
 fn named_shares(ground: &Ground<'_>) -> BTreeSet<Percent> {

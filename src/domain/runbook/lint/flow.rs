@@ -7,13 +7,10 @@ use crate::domain::runbook::shell::{AwsCall, DoubtKind, Invocation, Keyword, Lin
 /// Something that never ends, with commands after it.
 pub(super) fn never_reached(ground: &Ground<'_>, found: &mut Findings) {
     for fence in ground.fences.iter().filter(|fence| fence.is_certain()) {
-        for invocation in &fence.invocations {
-            let Some(how) = endless(invocation) else {
-                continue;
-            };
-            if let Some(line) = next_after(fence, invocation) {
+        for (at, how, next) in endless_ones(fence) {
+            if let Some(line) = next {
                 found.hit(
-                    invocation.line,
+                    at,
                     format!("{how} never ends by itself, so line {line} and what follows is never run."),
                     "Look at a bounded stretch instead (--since 10m without --follow, timeout 60 …), or put it last.",
                 );
@@ -25,13 +22,10 @@ pub(super) fn never_reached(ground: &Ground<'_>, found: &mut Findings) {
 /// Something that never ends, as the last of its fence.
 pub(super) fn never_ends(ground: &Ground<'_>, found: &mut Findings) {
     for fence in ground.fences.iter().filter(|fence| fence.is_certain()) {
-        for invocation in &fence.invocations {
-            let Some(how) = endless(invocation) else {
-                continue;
-            };
-            if next_after(fence, invocation).is_none() {
+        for (at, how, next) in endless_ones(fence) {
+            if next.is_none() {
                 found.hit(
-                    invocation.line,
+                    at,
                     format!("{how} never ends by itself: as a step it is done only when somebody stops it."),
                     "Look at a bounded stretch instead: --since 10m without --follow, or timeout 60 in front.",
                 );
@@ -40,13 +34,22 @@ pub(super) fn never_ends(ground: &Ground<'_>, found: &mut Findings) {
     }
 }
 
-/// The line of the next command that waits for this one.
-fn next_after(fence: &Fence<'_>, endless: &Invocation) -> Option<u32> {
-    let next = fence
-        .invocations
-        .iter()
-        .find(|other| !other.inner && other.line > endless.line && other.link() != Link::Pipe);
-    next.map(|other| other.line)
+/// What never ends, each with the line of the next command that waits for it.
+fn endless_ones(fence: &Fence<'_>) -> Vec<(u32, String, Option<u32>)> {
+    let mut out = Vec::new();
+    // The nearest line with a command behind this one, and the nearest line behind that.
+    let (mut near, mut far): (Option<u32>, Option<u32>) = (None, None);
+    for invocation in fence.invocations.iter().rev().filter(|i| !i.inner) {
+        let line = invocation.line;
+        if let Some(how) = endless(invocation) {
+            let next = [near, far].into_iter().flatten().find(|next| *next > line);
+            out.push((line, how, next));
+        }
+        if invocation.link() != Link::Pipe && near != Some(line) {
+            (near, far) = (Some(line), near);
+        }
+    }
+    out
 }
 
 /// What of a command never ends.
@@ -102,8 +105,11 @@ fn endless(invocation: &Invocation) -> Option<String> {
             return forever.then(|| "while true".to_owned());
         }
     };
-    let option = texts.iter().find(|text| text.starts_with('-'));
-    named.then(|| match option.filter(|_| invocation.program != "ping") {
+    const ENDLESS: [&str; 5] = ["-f", "-F", "-w", "--follow", "--watch"];
+    let option = texts
+        .iter()
+        .find(|text| ENDLESS.contains(&text.as_str()) || is_cluster(text, 'f'));
+    named.then(|| match option {
         Some(option) => format!("{} {option}", invocation.program),
         None => invocation.program.clone(),
     })

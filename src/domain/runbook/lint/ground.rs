@@ -280,16 +280,10 @@ impl Fence<'_> {
         ];
         let known = |invocation: &Invocation| {
             KNOWN.contains(&invocation.program.as_str())
-                || invocation.program.ends_with(".py")
-                || invocation.program.ends_with(".sh")
+                || [".py", ".sh"]
+                    .iter()
+                    .any(|end| invocation.program.ends_with(end))
         };
         !self.command.lang.is_empty() || self.invocations.iter().any(known)
-    }
-
-    /// The invocation that a call was read from.
-    pub(super) fn invocation_at(&self, line: u32) -> Option<&Invocation> {
-        self.invocations
-            .iter()
-            .find(|invocation| invocation.line == line)
     }
 }

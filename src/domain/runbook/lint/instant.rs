@@ -222,7 +222,7 @@ fn of_arithmetic(ground: &Ground<'_>, word: &Word, text: &str, depth: u8) -> Opt
     };
     match (inner, thousand) {
         (Is::Seconds, true) => Some(Is::Milliseconds),
-        (Is::Seconds, false) if !compact.contains("/") => Some(Is::Seconds),
+        (Is::Seconds, false) if !compact.contains('/') => Some(Is::Seconds),
         (Is::Milliseconds, false) if !compact.contains('/') => Some(Is::Milliseconds),
         _ => None,
     }

@@ -19,6 +19,26 @@ static ROLLBACK: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a pattern")
 });
 
+/// Services and their operations that move traffic.
+const ROUTES: [(&str, &[&str]); 7] = [
+    (
+        "elbv2",
+        &[
+            "modify-rule",
+            "modify-listener",
+            "set-rule-priorities",
+            "deregister-targets",
+            "register-targets",
+        ],
+    ),
+    ("route53", &["change-resource-record-sets"]),
+    ("lambda", &["update-alias"]),
+    ("apigateway", &["update-stage"]),
+    ("apigatewayv2", &["update-stage", "update-integration"]),
+    ("appmesh", &["update-route"]),
+    ("cloudfront", &["update-distribution"]),
+];
+
 /// What a command does to a service.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Does {
@@ -30,14 +50,8 @@ enum Does {
 
 /// Capacity to zero, and the traffic moved only later in the same procedure.
 pub(super) fn capacity_before_routing(ground: &Ground<'_>, found: &mut Findings) {
-    let mut sections: Vec<usize> = ground.fences.iter().map(|fence| fence.section).collect();
-    sections.dedup();
-    for section in sections {
-        let fences = ground
-            .fences
-            .iter()
-            .filter(|fence| fence.section == section);
-        let done: Vec<(u32, Does)> = fences.flat_map(|fence| steps(fence)).collect();
+    for fences in ground.fences.chunk_by(|a, b| a.section == b.section) {
+        let done: Vec<(u32, Does)> = fences.iter().flat_map(steps).collect();
         let first_route = done.iter().find(|(_, does)| *does == Does::Routes);
         for (line, _) in done.iter().filter(|(_, does)| *does == Does::Empties) {
             if let Some((route, _)) = first_route.filter(|(route, _)| route > line) {
@@ -78,22 +92,9 @@ fn of_aws(call: &AwsCall) -> Option<Does> {
     if empties {
         return Some(Does::Empties);
     }
-    let routes = match (call.service.as_str(), call.operation.as_str()) {
-        (
-            "elbv2",
-            "modify-rule"
-            | "modify-listener"
-            | "set-rule-priorities"
-            | "deregister-targets"
-            | "register-targets",
-        ) => true,
-        ("route53", "change-resource-record-sets") => true,
-        ("lambda", "update-alias") => true,
-        ("apigateway", "update-stage")
-        | ("apigatewayv2", "update-stage" | "update-integration") => true,
-        ("appmesh", "update-route") | ("cloudfront", "update-distribution") => true,
-        _ => false,
-    };
+    let routes = ROUTES.iter().any(|(service, operations)| {
+        *service == call.service && operations.contains(&call.operation.as_str())
+    });
     routes.then_some(Does::Routes)
 }
 

@@ -100,7 +100,8 @@ pub(super) fn fallback_claim(ground: &Ground<'_>, found: &mut Findings) {
             .sections
             .get(prose.section)
             .map_or("", |s| s.title.as_str());
-        let about = VARIABLE.is_match(&prose.text)
+        let said_of_it = |sentence: &str| VARIABLE.is_match(sentence) && CLAIM.is_match(sentence);
+        let about = prose.text.split(['.', '\n', '!']).any(said_of_it)
             || (VARIABLE.is_match(title) || updates.contains(&prose.section))
                 && INVOCATIONS.is_match(&prose.text);
         if !about {

@@ -135,6 +135,12 @@ pub const RULES: &[Rule] = &[
         services::deprecated_appconfig,
     ),
     rule(
+        "no-such-service",
+        Error,
+        "a service that the AWS command line calls otherwise",
+        services::no_such_service,
+    ),
+    rule(
         "codedeploy-linear-unequal",
         Warning,
         "unequal steps called linear",

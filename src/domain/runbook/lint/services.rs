@@ -85,7 +85,7 @@ pub(super) fn payload(ground: &Ground<'_>, found: &mut Findings) {
         found.hit(
             line,
             format!("Version 2 of the command line takes --{option} for base64: \"Invalid base64\".{invokes}"),
-            format!("Add --cli-binary-format raw-in-base64-out; better, prove it by what the live system does and send it nothing.")
+            "Add --cli-binary-format raw-in-base64-out; better, prove it by what the live system does and send it nothing."
         );
     }
 }
@@ -109,6 +109,33 @@ pub(super) fn deprecated_appconfig(ground: &Ground<'_>, found: &mut Findings) {
                 call.line,
                 "GetConfiguration is deprecated; each call is charged, and it makes the caller a client of the deployment.",
                 "aws appconfigdata start-configuration-session, then get-latest-configuration; for the state of a deployment, aws appconfig get-deployment.",
+            );
+        }
+    }
+}
+
+/// Names of services that people type, and what the command line calls them.
+const SERVICES: [(&str, &str); 10] = [
+    ("codedeploy", "deploy"),
+    ("cloudwatchlogs", "logs"),
+    ("cloudwatch-logs", "logs"),
+    ("systems-manager", "ssm"),
+    ("parameter-store", "ssm"),
+    ("eventbridge", "events"),
+    ("elb-v2", "elbv2"),
+    ("alb", "elbv2"),
+    ("secrets-manager", "secretsmanager"),
+    ("step-functions", "stepfunctions"),
+];
+
+/// `aws codedeploy`.
+pub(super) fn no_such_service(ground: &Ground<'_>, found: &mut Findings) {
+    for (_, call) in ground.calls() {
+        if let Some((wrong, right)) = SERVICES.iter().find(|(wrong, _)| *wrong == call.service) {
+            found.hit(
+                call.line,
+                format!("The AWS command line has no service `{wrong}`: it prints its usage and does nothing."),
+                format!("aws {right} {}", call.operation),
             );
         }
     }

@@ -43,7 +43,7 @@ impl Document {
         let exposure = match (self.enabled, self.percent) {
             (Some(false), _) => Some(Change::Disable),
             (_, Some(percent)) => Some(Change::SetPercent(percent)),
-            (Some(true), None) | (None, None) => None,
+            (Some(true) | None, None) => None,
         };
         let member = |(name, json): &(String, String)| Change::SetMember {
             name: name.clone(),

@@ -58,14 +58,6 @@ impl Environment {
         }
         Some(out)
     }
-
-    /// The value of a variable.
-    pub(crate) fn value(&self, name: &str) -> Option<&str> {
-        self.sets
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
-    }
 }
 
 /// Whether bash would expand the braces of the word: they stand outside of quotes, with a comma between.

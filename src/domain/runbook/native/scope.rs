@@ -2,7 +2,7 @@
 
 use super::{Found, NativeAction, Sight};
 use crate::domain::rollout::{FlagSource, RolloutSpec};
-use crate::domain::runbook::shell::AwsCall;
+use crate::domain::runbook::shell::{AwsCall, Word};
 
 /// Options that name where a command goes, and what they name.
 const OPTIONS: [(&str, Named); 12] = [
@@ -50,7 +50,7 @@ pub(super) fn foreign(sight: &Sight<'_>) -> Option<Found> {
         if aws && !matches!(kind, Named::Region | Named::Profile) {
             continue;
         }
-        let Some(value) = joined.or_else(|| words.get(index + 1).map(|w| w.text())) else {
+        let Some(value) = joined.or_else(|| words.get(index + 1).map(Word::text)) else {
             continue;
         };
         if let Some((what, ours)) = differs(*kind, &value, spec) {

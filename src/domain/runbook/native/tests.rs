@@ -1,6 +1,6 @@
 //! Which commands mean what, for the rollout of the seed and without one.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop here")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop here")]
 
 use super::*;
 use crate::config::demo;

@@ -65,6 +65,7 @@ pub(super) fn first(code: &str) -> Option<String> {
                 }
             }
             Some(_) => {}
+            None if !line.contains(char::is_alphanumeric) => {}
             None if command.is_none() => {
                 let line = line.strip_prefix("$ ").unwrap_or(line);
                 command = Some(line.trim_end_matches('\\').trim_end().to_owned());

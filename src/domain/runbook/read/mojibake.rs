@@ -75,23 +75,20 @@ fn put_right(run: &str, out: &mut String) -> bool {
     let bytes: Vec<u8> = chars.iter().filter_map(|c| byte_of(*c)).collect();
     if let Ok(whole) = std::str::from_utf8(&bytes)
         && whole.chars().count() >= 3
-        && whole.chars().all(|c| c.is_alphabetic())
+        && whole.chars().all(char::is_alphabetic)
     {
         out.push_str(whole);
         return true;
     }
     let (mut at, mut changed) = (0, false);
     while let Some(c) = chars.get(at) {
-        match sequence(bytes.get(at..).unwrap_or_default()) {
-            Some((right, length)) => {
-                out.push(right);
-                at += length;
-                changed = true;
-            }
-            None => {
-                out.push(*c);
-                at += 1;
-            }
+        if let Some((right, length)) = sequence(bytes.get(at..).unwrap_or_default()) {
+            out.push(right);
+            at += length;
+            changed = true;
+        } else {
+            out.push(*c);
+            at += 1;
         }
     }
     changed

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::bytes::Source;
+use super::fence::is_closed;
 use super::html;
+use super::source::Source;
 use super::words::{Said, Words};
 
 /// A row.
@@ -111,18 +112,19 @@ impl<'s> Walk<'s> {
     }
 
     fn take(&mut self, event: Event<'_>, place: &Range<usize>) {
+        let source = self.source;
         match event {
             Event::Start(tag) => self.start(tag, place),
             Event::End(tag) => self.end(tag, place),
             Event::Text(text) => self.text(&text, place),
-            Event::Code(text) => self.words().push(&text, place.start),
+            Event::Code(text) => self.words().push(&text, source, place.start),
             Event::Html(text) => {
                 if let Some((_, html)) = &mut self.html {
                     html.push_str(&text);
                 }
             }
             Event::InlineHtml(text) => self.inline_html(&text, place.start),
-            Event::SoftBreak | Event::HardBreak => self.words().end_line(place.end),
+            Event::SoftBreak | Event::HardBreak => self.words().end_line(source, place.end),
             Event::TaskListMarker(done) => self.tick(done),
             _ => {}
         }
@@ -158,7 +160,6 @@ impl<'s> Walk<'s> {
                 self.table.push((line, Vec::new()));
             }
             Tag::TableCell => self.words = Some(Words::default()),
-            Tag::Strong => self.words().set_strong(true),
             Tag::Link { dest_url, .. } => self.words().open_link(&dest_url),
             Tag::MetadataBlock(_) => self.skipping = true,
             _ => {}
@@ -187,7 +188,6 @@ impl<'s> Walk<'s> {
                 }
             }
             TagEnd::Table => self.end_table(),
-            TagEnd::Strong => self.words().set_strong(false),
             TagEnd::Link => self.words().close_link(),
             TagEnd::MetadataBlock(_) => self.skipping = false,
             _ => {}
@@ -195,27 +195,27 @@ impl<'s> Walk<'s> {
     }
 
     /// The words that are being gathered; a tight list has no paragraphs that would open them.
-    fn words(&mut self) -> Gather<'_> {
-        Gather {
-            words: self.words.get_or_insert_default(),
-            source: self.source,
-        }
+    fn words(&mut self) -> &mut Words {
+        self.words.get_or_insert_default()
     }
 
     fn text(&mut self, text: &str, place: &Range<usize>) {
         if self.skipping {
             return;
         }
-        match &mut self.code {
-            Some(code) => code.text.push_str(&self.source.exact(text, place)),
-            None => self.words().push(text, place.start),
+        let source = self.source;
+        if let Some(code) = &mut self.code {
+            code.text.push_str(&source.exact(text, place));
+        } else {
+            self.words().push(text, source, place.start);
         }
     }
 
     fn inline_html(&mut self, text: &str, at: usize) {
         let found = html::read(text);
         if found.words.contains('\n') {
-            self.words().end_line(at);
+            let source = self.source;
+            self.words().end_line(source, at);
         }
         for (_, note) in found.notes {
             self.note(note, false, at);
@@ -320,7 +320,7 @@ impl<'s> Walk<'s> {
         let mut said = words.end();
         // Tags may add line breaks of their own, so only the first line is certain, and only where no tag stood before it.
         let line =
-            self.source.line(at) + super::bytes::count(if lead == skipped { skipped } else { 0 });
+            self.source.line(at) + super::source::count(if lead == skipped { skipped } else { 0 });
         let line = line.min(self.source.last_line());
         said.lines.fill(line);
         if !said.text.is_empty() {
@@ -392,46 +392,4 @@ impl<'s> Walk<'s> {
             depth: u8::try_from(depth).unwrap_or(u8::MAX),
         });
     }
-}
-
-/// The words that are open, with the text that they are of.
-struct Gather<'w> {
-    words: &'w mut Words,
-    source: &'w Source,
-}
-
-impl Gather<'_> {
-    fn push(self, text: &str, at: usize) {
-        self.words.push(text, self.source, at);
-    }
-
-    fn end_line(self, after: usize) {
-        self.words.end_line(self.source, after);
-    }
-
-    fn set_strong(self, on: bool) {
-        self.words.set_strong(on);
-    }
-
-    fn open_link(self, address: &str) {
-        self.words.open_link(address);
-    }
-
-    fn close_link(self) {
-        self.words.close_link();
-    }
-}
-
-/// Whether a fenced block, given from its first fence mark on, ends with a fence of its own.
-fn is_closed(block: &str) -> bool {
-    let Some(mark) = block.chars().next().filter(|c| matches!(c, '`' | '~')) else {
-        return true;
-    };
-    let length = block.chars().take_while(|c| *c == mark).count();
-    let block = block.trim_end_matches('\n');
-    let Some((_, last)) = block.rsplit_once('\n') else {
-        return false;
-    };
-    let last = last.trim_start_matches([' ', '\t', '>']).trim_end();
-    last.chars().count() >= length && last.chars().all(|c| c == mark)
 }

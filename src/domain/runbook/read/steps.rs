@@ -239,14 +239,14 @@ impl Build {
     fn annotate(&mut self, row: Option<usize>, text: &str, first: u32) {
         let mut faults = Vec::new();
         for (index, line) in text.lines().enumerate() {
-            let line_number = first + super::bytes::count(index);
+            let line_number = first + super::source::count(index);
             if line.trim().is_empty() {
                 continue;
             }
             match (annotation::parse(line, line_number), self.step_at(row)) {
                 (Ok(annotation), Some(step)) => step.annotations.push(annotation),
                 (Ok(_), None) => {
-                    faults.push(format!("line {line_number}: an annotation without a step"))
+                    faults.push(format!("line {line_number}: an annotation without a step"));
                 }
                 (Err(fault), _) => faults.push(format!("line {line_number}: annotation: {fault}")),
             }

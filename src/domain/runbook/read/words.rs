@@ -1,7 +1,7 @@
 //! The words of a paragraph, an item, a heading or a cell while they are gathered. It knows no structure.
 
-use super::bytes::Source;
 use super::mojibake;
+use super::source::Source;
 
 /// Words, with what was noticed about them.
 #[derive(Debug, Default)]
@@ -15,8 +15,6 @@ pub(super) struct Words {
     /// Whether there are words that are no link within the page.
     outside: bool,
     anchors: bool,
-    strong: usize,
-    weak: bool,
 }
 
 /// Words that are complete.
@@ -30,8 +28,6 @@ pub(super) struct Said {
     pub(super) links: Vec<(String, String)>,
     /// Whether they are nothing but links within the page, as a table of contents has them.
     pub(super) contents: bool,
-    /// Whether all of them are set in bold.
-    pub(super) strong: bool,
 }
 
 impl Words {
@@ -42,7 +38,6 @@ impl Words {
         }
         if !text.trim().is_empty() {
             self.outside |= self.link.is_none();
-            self.weak |= self.strong == 0;
         }
         self.text.push_str(text);
     }
@@ -77,27 +72,16 @@ impl Words {
         }
     }
 
-    /// Bold begins or ends.
-    pub(super) fn set_strong(&mut self, on: bool) {
-        self.strong = if on {
-            self.strong + 1
-        } else {
-            self.strong.saturating_sub(1)
-        };
-    }
-
     /// The words, complete.
     pub(super) fn end(self) -> Said {
         let text = mojibake::repaired(&self.text);
         let lead = text.len() - text.trim_start().len();
         let skipped = text.get(..lead).unwrap_or_default().matches('\n').count();
         let text = text.trim().to_owned();
-        let strong = !self.weak && !text.is_empty();
         Said {
             lines: self.lines.into_iter().skip(skipped).collect(),
             contents: self.anchors && !self.outside,
             links: self.links,
-            strong,
             text,
         }
     }
@@ -107,11 +91,6 @@ impl Said {
     /// The line of the first word, from 1; 0 where there are no words.
     pub(super) fn line(&self) -> u32 {
         self.lines.first().copied().unwrap_or(0)
-    }
-
-    /// The line of the last word.
-    pub(super) fn last_line(&self) -> u32 {
-        self.lines.last().copied().unwrap_or(0)
     }
 
     /// The words on one line.

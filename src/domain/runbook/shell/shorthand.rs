@@ -256,6 +256,7 @@ impl Cursor<'_> {
 }
 
 #[cfg(test)]
+#[expect(clippy::panic, reason = "a test may stop here")]
 mod tests {
     use super::*;
 

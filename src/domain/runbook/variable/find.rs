@@ -1,5 +1,6 @@
 //! Finds what looks like a blank in a stretch of text. It knows neither what is set nor what could fill it.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -71,6 +72,33 @@ pub(super) fn in_prose(text: &str, line: u32) -> Vec<Blank> {
         out.extend(found.sorted());
     }
     out
+}
+
+/// Whether `<name>` is a tag of HTML and no blank: it is closed somewhere, or there is no blank of that name.
+pub(super) fn is_markup(name: &str, closed: &BTreeSet<&str>) -> bool {
+    const TAGS: [&str; 12] = [
+        "p", "br", "hr", "pre", "div", "span", "details", "summary", "html", "body", "table", "ul",
+    ];
+    TAGS.contains(&name) || closed.contains(name)
+}
+
+/// The names of all `</name>` of a text.
+pub(super) fn closed_tags(text: &str) -> BTreeSet<&str> {
+    let name = |rest: &str| {
+        rest.bytes()
+            .take(40)
+            .take_while(u8::is_ascii_alphanumeric)
+            .count()
+    };
+    text.match_indices("</")
+        .filter_map(|(at, _)| {
+            let rest = text.get(at + 2..)?;
+            let length = name(rest);
+            rest.get(length..)?
+                .starts_with('>')
+                .then(|| rest.get(..length))?
+        })
+        .collect()
 }
 
 /// What a line says before a blank, without list marks and emphasis.

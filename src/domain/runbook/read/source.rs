@@ -156,7 +156,7 @@ fn decode<'b>(bytes: &'b [u8], oddities: &mut Vec<String>) -> Cow<'b, str> {
     };
     if let Err(fault) = std::str::from_utf8(bytes) {
         let good = bytes.get(..fault.valid_up_to()).unwrap_or_default();
-        let line = 1 + good.iter().filter(|byte| **byte == b'\n').count();
+        let line = good.split(|byte| *byte == b'\n').count();
         oddities.push(format!(
             "line {line}: bytes that are not UTF-8; they are shown as \u{fffd}"
         ));

@@ -1,0 +1,212 @@
+//! The `console` table: what the person at the keyboard likes. It says nothing about a rollout.
+
+use super::document::{Faults, Item, Node};
+
+const KEYS: [&str; 10] = [
+    "theme",
+    "color",
+    "charset",
+    "mouse",
+    "title",
+    "motion",
+    "notify",
+    "notify_command",
+    "budget",
+    "keys",
+];
+
+/// How the console looks and behaves, whatever it watches. Everything may be left out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Console {
+    /// The theme's name, `auto`, or the path of a file.
+    pub theme: Option<String>,
+    /// How many colours: `auto`, `always`, `never`, `truecolor`, `256` or `16`.
+    pub color: Option<String>,
+    /// Which glyphs: `auto`, `unicode` or `ascii`.
+    pub charset: Option<String>,
+    /// Whether the mouse is asked for; it is when this is left out.
+    pub mouse: Option<bool>,
+    /// Whether the terminal's title tells the state; it does when this is left out.
+    pub title: Option<bool>,
+    /// `false`: nothing moves by itself.
+    pub motion: Option<bool>,
+    /// How a change is announced: `bell`, `osc9`, `osc777`, `command`.
+    pub notify: Vec<String>,
+    /// The program and its arguments that `command` starts; no shell reads it.
+    pub notify_command: Vec<String>,
+    /// What the console's own reads may cost, in US dollars an hour.
+    pub budget: Option<f64>,
+    /// Keys of the person's own.
+    pub keys: Vec<Remap>,
+}
+
+/// One action that gets other keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remap {
+    /// The scope as it was written, such as `global`.
+    pub scope: String,
+    /// The action as it was written, such as `disable`.
+    pub action: String,
+    /// The keys or chords; empty takes the action's keys away.
+    pub on: Vec<String>,
+    /// The key path in the file, for faults.
+    pub path: String,
+    /// The line of the file, from 1.
+    pub line: usize,
+}
+
+/// Reads the table.
+pub(super) fn read(node: &Node<'_>, faults: &mut Faults<'_>) -> Console {
+    node.only(&KEYS, faults);
+    Console {
+        theme: node.string("theme", faults),
+        color: choice(
+            node,
+            "color",
+            &["auto", "always", "never", "truecolor", "256", "16"],
+            faults,
+        ),
+        charset: choice(node, "charset", &["auto", "unicode", "ascii"], faults),
+        mouse: node.boolean("mouse", faults),
+        title: node.boolean("title", faults),
+        motion: node.boolean("motion", faults),
+        notify: notify(node, faults),
+        notify_command: words(node.get("notify_command"), faults),
+        budget: budget(node, faults),
+        keys: node
+            .node("keys", faults)
+            .map(|node| keys(&node, faults))
+            .unwrap_or_default(),
+    }
+}
+
+fn choice(node: &Node<'_>, key: &str, known: &[&str], faults: &mut Faults<'_>) -> Option<String> {
+    let item = node.get(key)?;
+    let text = item.string(faults)?;
+    if known.contains(&text.as_str()) {
+        return Some(text);
+    }
+    let hint = format!("one of {}", known.join(", "));
+    item.fault(format!("`{text}` is not known"), Some(&hint), faults);
+    None
+}
+
+fn notify(node: &Node<'_>, faults: &mut Faults<'_>) -> Vec<String> {
+    const KNOWN: [&str; 4] = ["bell", "osc9", "osc777", "command"];
+    let Some(item) = node.get("notify") else {
+        return Vec::new();
+    };
+    let ways = words(Some(item.clone()), faults);
+    for way in &ways {
+        if !KNOWN.contains(&way.as_str()) {
+            let hint = format!("any of {}", KNOWN.join(", "));
+            item.fault(format!("`{way}` is no way to notify"), Some(&hint), faults);
+        }
+    }
+    if ways.iter().any(|way| way == "command") && node.get("notify_command").is_none() {
+        item.fault(
+            "`command` needs a program",
+            Some("notify_command = [\"/path/to/program\", \"argument\"]"),
+            faults,
+        );
+    }
+    ways
+}
+
+/// Strings in an array, which may be empty.
+fn words(item: Option<Item<'_>>, faults: &mut Faults<'_>) -> Vec<String> {
+    item.and_then(|item| item.array(faults))
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|item| item.string(faults))
+        .collect()
+}
+
+fn budget(node: &Node<'_>, faults: &mut Faults<'_>) -> Option<f64> {
+    let item = node.get("budget")?;
+    let dollars = item
+        .number()
+        .filter(|dollars| (0.01..=1000.0).contains(dollars));
+    if dollars.is_none() {
+        item.fault(
+            "expected US dollars an hour, from 0.01 to 1000",
+            Some("for example budget = 0.5"),
+            faults,
+        );
+    }
+    dollars
+}
+
+/// `keys.SCOPE.ACTION = "key"` or a list of keys. Which names there are is the keymap's business.
+fn keys(node: &Node<'_>, faults: &mut Faults<'_>) -> Vec<Remap> {
+    let mut remaps = Vec::new();
+    for (scope, _, item) in node.members() {
+        let Some(actions) = item.node(faults) else {
+            continue;
+        };
+        for (action, span, item) in actions.members() {
+            let on = if item.value.is_str() {
+                item.string(faults).into_iter().collect()
+            } else {
+                words(Some(item.clone()), faults)
+            };
+            remaps.push(Remap {
+                scope: scope.clone(),
+                action,
+                on: on.into_iter().filter(|key| key != "none").collect(),
+                path: item.path.clone(),
+                line: faults.line_of(&span),
+            });
+        }
+    }
+    remaps
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop here")]
+
+    use crate::config::{parse, seed_text};
+
+    fn with(console: &str) -> Result<super::Console, Vec<String>> {
+        let text = format!("{console}\n{}", seed_text());
+        parse("t.toml", &text)
+            .map(|config| config.console)
+            .map_err(|faults| faults.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn everything_may_be_left_out() {
+        assert_eq!(with("").unwrap(), super::Console::default());
+        assert_eq!(with("[console]").unwrap(), super::Console::default());
+    }
+
+    #[test]
+    fn every_member_is_read() {
+        let console = with(
+            "[console]\ntheme = \"nord\"\nmouse = false\nbudget = 1\nnotify = [\"bell\"]\n\
+             [console.keys.global]\ndisable = [\"X\", \"g d\"]\nquit = \"none\"",
+        )
+        .unwrap();
+        assert_eq!(console.theme.as_deref(), Some("nord"));
+        assert_eq!(console.mouse, Some(false));
+        assert_eq!(console.budget, Some(1.0));
+        assert_eq!(console.notify, ["bell"]);
+        assert_eq!(console.keys[0].on, ["X", "g d"]);
+        assert_eq!(console.keys[0].line, 7);
+        assert_eq!(console.keys[1].on, Vec::<String>::new());
+    }
+
+    #[test]
+    fn faults_are_told_together_with_their_lines() {
+        let faults = with("[console]\ntheem = \"x\"\ncolor = \"8\"\nnotify = [\"command\", \"smoke\"]\nbudget = 0").unwrap_err();
+        let all = faults.join("\n");
+        assert_eq!(faults.len(), 5, "{all}");
+        assert!(
+            all.contains("t.toml:2:1: console.theem: unknown key (did you mean `theme`?)"),
+            "{all}"
+        );
+        assert!(all.contains("`8` is not known (one of auto,"), "{all}");
+        assert!(all.contains("`command` needs a program"), "{all}");
+    }
+}

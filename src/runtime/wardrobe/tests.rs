@@ -1,0 +1,1 @@
+//! Themes of the user's own: read, inherited, edited, broken, taken away.
