@@ -117,6 +117,7 @@ impl Theme {
         let inks = |role: Role| looks.get(&(role as usize)).copied().unwrap_or_default();
         let backdrop = inks(Role::Backdrop).bg;
         let backdrop = backdrop.map_or(Color::Reset, |ink| ink.backdrop(depth));
+        let selected = inks(Role::Selection).bg.map(|ink| ink.ground(depth));
         let styles = ROLES.map(|(role, _)| {
             let inks = inks(role);
             let bg = match role {
@@ -124,11 +125,12 @@ impl Theme {
                 _ => inks.bg.map(|ink| ink.ground(depth)),
             };
             let ground = bg.unwrap_or(backdrop);
+            let other = selected.filter(|_| bg.is_none());
             let text = |ink: Ink| {
                 if LINES.contains(&role) {
                     ink.ground(depth)
                 } else {
-                    ink.text_on(ground, depth)
+                    ink.text_on(ground, other, depth)
                 }
             };
             let style = Style {
@@ -207,6 +209,15 @@ impl Theme {
             style.fg = behind.fg;
         }
         style
+    }
+}
+
+/// Whether text of this colour can be read on this ground; where the terminal's own are asked for, nobody knows.
+#[cfg(test)]
+pub(super) fn legible(text: Color, ground: Color) -> bool {
+    match (rgb_of(text), rgb_of(ground)) {
+        (Some(text), Some(ground)) => colour::contrast(text, ground) >= colour::READABLE,
+        _ => true,
     }
 }
 

@@ -57,12 +57,15 @@ pub(super) enum Tail {
     Command(usize),
     /// Of a report (`ESC [ ?`), with the bytes dropped so far.
     Report(usize),
+    /// Of a command of which only the end's second byte is missing.
+    End,
 }
 
 impl Tail {
     /// The rest that may follow these bytes, which were given up.
     pub(super) fn of(pending: &[u8]) -> Option<Self> {
         match pending {
+            [0x1b, b']' | b'P', _, .., 0x1b] => Some(Self::End),
             [0x1b, b']' | b'P', _, ..] => Some(Self::Command(0)),
             [0x1b, b'[', b'?', ..] => Some(Self::Report(0)),
             _ => None,
@@ -74,6 +77,7 @@ impl Tail {
         let (mut dropped, is_command) = match self {
             Self::Command(dropped) => (dropped, true),
             Self::Report(dropped) => (dropped, false),
+            Self::End => return (usize::from(bytes.first() == Some(&b'\\')), None),
         };
         for (index, byte) in bytes.iter().enumerate() {
             let rest = bytes.get(index..).unwrap_or_default();
@@ -106,6 +110,8 @@ impl Tail {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop here")]
+
     use super::*;
 
     #[test]
@@ -146,6 +152,9 @@ mod tests {
         assert_eq!(command.drop_from(b"ff\x1b"), (2, Some(Tail::Command(2))));
         assert_eq!(command.drop_from(b"q"), (0, None));
         assert_eq!(command.drop_from(b"0+"), (1, None));
+        let end = Tail::of(b"\x1b]11;rgb:ff\x1b").unwrap();
+        assert_eq!(end.drop_from(b"\\D"), (1, None));
+        assert_eq!(end.drop_from(b"D"), (0, None));
         assert_eq!(Tail::Report(0).drop_from(b"4;22cD"), (5, None));
         assert_eq!(Tail::Report(0).drop_from(b"4"), (1, Some(Tail::Report(1))));
         assert_eq!(Tail::Report(0).drop_from(b"D"), (0, None));

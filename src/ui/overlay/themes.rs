@@ -17,6 +17,8 @@ use super::{Sheet, keys, show};
 const COLUMNS: u16 = 48;
 /// Columns of the word for the background.
 const GROUND: usize = 9;
+/// Columns below which that word is left out.
+const NARROW: usize = 42;
 /// What a swatch shows of a theme, in its own colours on its own background.
 const SWATCH: [(&str, Role); 6] = [
     ("●", Role::Good),
@@ -102,7 +104,9 @@ fn row(
     let other = theme.other(name);
     let is_faulty = desk.entry(name).is_some_and(|e| !e.faults.is_empty());
     let flaw = if is_faulty { "▲ " } else { "" };
-    let room = columns.saturating_sub(2 + width(flaw) + GROUND + PATCH);
+    // Its own background tells dark from light as well.
+    let words = if columns < NARROW { 0 } else { GROUND };
+    let room = columns.saturating_sub(2 + width(flaw) + words + PATCH);
     let shown = clip(&paint::safe(stem(choice)), room);
     let blank = " ".repeat(room.saturating_sub(width(&shown)));
     let ground = match (choice, desk.is_light, other) {
@@ -114,7 +118,10 @@ fn row(
         .put(mark, style(Role::Accent))
         .put(format!("{shown}{blank}"), style(Role::Text))
         .put(flaw, style(Role::Warn))
-        .put(format!("{ground:<GROUND$}"), style(Role::Muted));
+        .put(
+            clip(&format!("{ground:<GROUND$}"), words),
+            style(Role::Muted),
+        );
     match other {
         Some(other) => swatch(row, other),
         None => row.put(" ".repeat(PATCH), style(Role::Text)),
@@ -138,8 +145,8 @@ fn swatch(row: Row, other: &Theme) -> Row {
 /// What is wrong with the selected theme, or how it is kept for good; and the keys.
 fn foot(choice: &str, desk: &ThemeDesk, theme: &Theme, columns: usize) -> Vec<Row> {
     let name = desk.theme_of(choice);
-    let faults = desk.entry(name).map_or(&[][..], |entry| &entry.faults);
-    let (text, role) = match faults {
+    let faults = faults(desk, name);
+    let (text, role) = match faults.as_slice() {
         [] if theme.is_colourless() => (
             "there are no colours here: every theme looks alike".to_owned(),
             Role::Muted,
@@ -167,6 +174,17 @@ fn foot(choice: &str, desk: &ThemeDesk, theme: &Theme, columns: usize) -> Vec<Ro
         theme,
     ));
     foot
+}
+
+/// What is wrong with a theme; of its file the name is enough here.
+fn faults(desk: &ThemeDesk, name: &str) -> Vec<String> {
+    let Some(entry) = desk.entry(name) else {
+        return Vec::new();
+    };
+    let file = entry.file.as_deref().unwrap_or_default();
+    let directory = file.strip_suffix(stem(file)).unwrap_or_default();
+    let short = |fault: &String| fault.strip_prefix(directory).unwrap_or(fault).to_owned();
+    entry.faults.iter().map(short).collect()
 }
 
 /// A theme's name; of a file's path its last part.

@@ -80,8 +80,8 @@ impl Ink {
         }
     }
 
-    /// The colour as text on this ground: the nearest that can be read there.
-    pub(super) fn text_on(self, ground: Color, depth: Depth) -> Color {
+    /// The colour as text on this ground: the nearest that can be read there, and on the other one too if there is such a colour.
+    pub(super) fn text_on(self, ground: Color, other: Option<Color>, depth: Depth) -> Color {
         let Self::Rgb(rgb) = self else {
             return self.ground(depth);
         };
@@ -90,9 +90,20 @@ impl Ink {
         };
         match depth {
             Depth::None | Depth::True => self.ground(depth),
-            Depth::Indexed => Color::Indexed(nearest_indexed(rgb, |other| {
-                contrast(other, ground) >= READABLE
-            })),
+            Depth::Indexed => {
+                let is_fit = |text| contrast(text, ground) >= READABLE;
+                let other = other.and_then(rgb_of);
+                let both = |text| {
+                    is_fit(text) && other.is_none_or(|other| contrast(text, other) >= READABLE)
+                };
+                let found = nearest_indexed(rgb, both);
+                let has_both = rgb_of(Color::Indexed(found)).is_some_and(both);
+                Color::Indexed(if has_both {
+                    found
+                } else {
+                    nearest_indexed(rgb, is_fit)
+                })
+            }
             Depth::Ansi => readable_ansi(nearest_ansi(rgb), ground),
         }
     }
