@@ -162,6 +162,8 @@ pub enum Command {
     Incident(Incident),
     /// The incident report, from the journal: as Markdown, or one JSON object with --json
     Report(Report),
+    /// The themes of the console, built in and of your own, with what is wrong with them
+    Themes,
 }
 
 /// What to do with a runbook.

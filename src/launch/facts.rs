@@ -21,6 +21,7 @@ pub(super) fn facts(
         Fact::ok("program", format!("coalmine {}", env!("CARGO_PKG_VERSION"))),
         Fact::ok("system", system()),
         terminal(global, surroundings),
+        themes::fact(&themes::taste(global, surroundings)),
     ];
     facts.push(configuration(global, located, chosen));
     if let Ok(spec) = chosen {

@@ -8,6 +8,8 @@ use crate::app::model::AUTO;
 use crate::cli::Global;
 use crate::config;
 use crate::headless::complain;
+use crate::headless::doctor::Fact;
+use crate::headless::themes::Listed;
 use crate::runtime::wardrobe::{Collection, Piece, Places, Wardrobe, is_path};
 use crate::ui::{ColorVariables, Depth, Glyphs};
 
@@ -109,9 +111,40 @@ pub(super) fn dress(global: &Global, surroundings: &Surroundings) -> Dress {
     }
 }
 
-/// Every theme that there is, for the list and the doctor.
-pub(super) fn all(taste: &Taste) -> Vec<Piece> {
-    Collection::read(&taste.places, taste.depth).pieces
+/// Every theme that there is, as `coalmine themes` tells of it.
+pub(super) fn listed(global: &Global, surroundings: &Surroundings) -> Vec<Listed> {
+    let taste = taste(global, surroundings);
+    let all = Collection::read(&taste.places, Depth::True);
+    let listed = |piece: &Piece| Listed {
+        name: piece.name.clone(),
+        kind: piece.theme.ground().to_string(),
+        file: piece.file.as_ref().map(|file| file.display().to_string()),
+        chosen: piece.name == taste.chosen,
+        faults: piece.faults.iter().map(ToString::to_string).collect(),
+    };
+    all.pieces.iter().map(listed).collect()
+}
+
+/// The theme in force and the faults of every file, as the doctor tells of them.
+pub(super) fn fact(taste: &Taste) -> Fact {
+    let all = Collection::read(&taste.places, taste.depth);
+    let own = all.pieces.iter().filter(|piece| piece.file.is_some());
+    let text = match own.count() {
+        0 => taste.chosen.clone(),
+        count => format!("{}, {count} of your own", taste.chosen),
+    };
+    let mut faults: Vec<String> = Vec::new();
+    if taste.chosen != AUTO && all.piece(&taste.chosen).is_none() {
+        faults.push(all.unknown(&taste.chosen));
+    }
+    let files = all.pieces.iter().flat_map(|piece| &piece.faults);
+    faults.extend(files.map(ToString::to_string));
+    faults.dedup();
+    if faults.is_empty() {
+        return Fact::ok("theme", text);
+    }
+    faults.truncate(TOLD);
+    Fact::warn("theme", text, &faults.join("\n"))
 }
 
 /// Where the user's themes are: beside the configuration in use, then in the user's own directory.
