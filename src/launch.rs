@@ -88,7 +88,7 @@ impl Surroundings {
             clicolor_force: var("CLICOLOR_FORCE"),
             theme: var("COALMINE_THEME"),
             home: var("HOME").map(PathBuf::from),
-            config_dir: config_dir(),
+            config_dir: themes::config_dir(),
             locale: var("LC_ALL")
                 .or_else(|| var("LC_CTYPE"))
                 .or_else(|| var("LANG")),
@@ -120,12 +120,6 @@ impl Surroundings {
             .unwrap_or_else(|| base.data_dir())
             .join("coalmine"))
     }
-}
-
-fn config_dir() -> Option<PathBuf> {
-    use etcetera::BaseStrategy;
-    let base = etcetera::choose_base_strategy().ok()?;
-    Some(base.config_dir())
 }
 
 /// Whether a terminal that calls itself so shows OSC 8 links; others might print them.

@@ -147,6 +147,13 @@ pub(super) fn fact(taste: &Taste) -> Fact {
     Fact::warn("theme", text, &faults.join("\n"))
 }
 
+/// The XDG configuration directory.
+pub(super) fn config_dir() -> Option<PathBuf> {
+    use etcetera::BaseStrategy;
+    let base = etcetera::choose_base_strategy().ok()?;
+    Some(base.config_dir())
+}
+
 /// Where the user's themes are: beside the configuration in use, then in the user's own directory.
 fn directories(surroundings: &Surroundings, beside: Option<&Path>) -> Vec<PathBuf> {
     let own = surroundings

@@ -50,7 +50,7 @@ impl Collection {
         let files = places.files();
         let names: Vec<String> = shipped_names()
             .map(str::to_owned)
-            .chain(files.iter().map(|(name, _)| name.clone()))
+            .chain(files.keys().cloned())
             .collect();
         let mut pieces: Vec<Piece> = Vec::new();
         for name in &names {
@@ -139,7 +139,7 @@ pub struct Wardrobe {
     depth: Depth,
     glyphs: Glyphs,
     worn: String,
-    theme: Theme,
+    theme: Box<Theme>,
     collection: Option<Collection>,
     looks: mpsc::Sender<Collection>,
     looked: mpsc::Receiver<Collection>,
@@ -161,7 +161,7 @@ impl Wardrobe {
             depth,
             glyphs,
             worn: worn.to_owned(),
-            theme: theme.with_glyphs(glyphs),
+            theme: Box::new(theme.with_glyphs(glyphs)),
             collection: None,
             looks,
             looked,
@@ -197,7 +197,7 @@ impl Wardrobe {
 
     fn put_on(&mut self, theme: Theme) {
         let gallery = self.collection.as_ref().map(Collection::gallery);
-        self.theme = theme
+        *self.theme = theme
             .with_glyphs(self.glyphs)
             .with_gallery(gallery.unwrap_or_default());
     }
@@ -273,7 +273,7 @@ impl Wardrobe {
         }
         let theme = match found.piece(&self.worn) {
             Some(piece) => piece.theme.clone(),
-            None => self.theme.clone(),
+            None => (*self.theme).clone(),
         };
         self.collection = Some(found);
         self.put_on(theme);

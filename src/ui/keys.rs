@@ -20,6 +20,7 @@ mod parser;
 #[cfg(test)]
 mod parser_tests;
 mod reply;
+mod rest;
 
 /// Inputs that may wait for the loop; beyond that the terminal's own buffer holds them.
 const WAITING: usize = 256;

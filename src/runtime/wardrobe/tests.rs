@@ -167,13 +167,17 @@ fn a_file_that_is_named_counts_and_inherits_what_lies_beside_it() {
 
 /// The next news, by looking until there are some.
 async fn news(wardrobe: &mut Wardrobe) -> ThemesRead {
-    for _ in 0..200 {
-        wardrobe.look();
-        if let Ok(read) = tokio::time::timeout(Duration::from_millis(100), wardrobe.news()).await {
-            return read;
+    let news = async {
+        loop {
+            wardrobe.look();
+            let soon = tokio::time::timeout(Duration::from_millis(100), wardrobe.news());
+            if let Ok(read) = soon.await {
+                return read;
+            }
         }
-    }
-    None.expect("news within 20 s")
+    };
+    let patience = Duration::from_secs(20);
+    tokio::time::timeout(patience, news).await.expect("news")
 }
 
 #[tokio::test]

@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use super::Input;
+use super::reply;
 pub(super) use super::reply::Reply;
-use super::reply::{self, Tail};
+use super::rest::Rest;
 use crate::app::keymap::{Key, KeyCode};
 
 /// How long the rest of a sequence may take: longer than a slow link splits one, shorter than a person notices.
@@ -45,10 +46,7 @@ pub(super) struct Parser {
     pasted: Vec<u8>,
     expects_reply: bool,
     replies: Vec<Reply>,
-    /// The rest of a reply that did not come in time.
-    tail: Option<Tail>,
-    /// The first bytes of what may be a reply that were given up.
-    given_up: Vec<u8>,
+    rest: Rest,
 }
 
 /// What stands at the head of the bytes.
@@ -69,7 +67,7 @@ impl Parser {
         match self.paste {
             Paste::Open => Some(STANDSTILL),
             Paste::Ended => Some(TAIL),
-            Paste::None if self.bytes.is_empty() => self.tail.map(|_| REPLY_REST),
+            Paste::None if self.bytes.is_empty() => self.rest.is_awaited().then_some(REPLY_REST),
             Paste::None if !self.expects_reply => Some(REST),
             Paste::None if self.bytes.len() < 3 => Some(REPLY_HEAD),
             Paste::None => Some(REPLY_REST),
@@ -95,7 +93,7 @@ impl Parser {
     /// Takes bytes in.
     pub(super) fn feed(&mut self, bytes: &[u8]) -> Vec<Input> {
         self.bytes.extend_from_slice(bytes);
-        self.rejoin();
+        self.rest.rejoin(&mut self.bytes);
         let mut inputs = Vec::new();
         self.advance(&mut inputs);
         inputs
@@ -111,58 +109,20 @@ impl Parser {
                 self.finish(&mut inputs);
             }
             Paste::Ended => self.finish(&mut inputs),
-            Paste::None if self.bytes.is_empty() => self.tail = None,
+            Paste::None if self.bytes.is_empty() => self.rest.end(),
             Paste::None => {
                 let pending = std::mem::take(&mut self.bytes);
-                let may_go_on = self.expects_reply || self.tail.is_some();
-                self.tail = match pending.as_slice() {
-                    [0x1b] => self.tail,
-                    pending => Tail::of(pending),
-                };
-                if may_go_on && pending.len() < 3 {
-                    self.given_up.clone_from(&pending);
-                }
-                match *pending.as_slice() {
-                    [0x1b] if self.tail.is_some() => {}
-                    [0x1b, b'[' | b']'] if may_go_on => {}
-                    [0x1b] => inputs.push(Input::Key(Key::plain(KeyCode::Esc))),
-                    [0x1b, byte @ 0x20..=0x7e] => inputs.push(Input::Key(Key {
-                        alt: true,
-                        ..Key::char(char::from(byte))
-                    })),
-                    _ => {}
-                }
+                inputs.extend(self.rest.give_up(&pending, self.expects_reply));
             }
         }
         self.advance(&mut inputs);
         inputs
     }
 
-    /// Puts what was given up before what came now, where both together are a reply.
-    fn rejoin(&mut self) {
-        if self.given_up.is_empty() || self.bytes.is_empty() {
-            return;
-        }
-        let joined = [std::mem::take(&mut self.given_up), self.bytes.clone()].concat();
-        let is_reply = match joined.as_slice() {
-            [0x1b, b'\\', ..] => self.tail.is_some(),
-            [0x1b, b']' | b'['] | [0x1b, b']', b'1', ..] | [0x1b, b'[', b'?', ..] => true,
-            _ => false,
-        };
-        if is_reply {
-            self.bytes = joined;
-        }
-    }
-
     fn advance(&mut self, inputs: &mut Vec<Input>) {
         loop {
-            if let Some(tail) = self.tail.take_if(|_| !self.bytes.is_empty()) {
-                let (dropped, left) = tail.drop_from(&self.bytes);
-                self.bytes.drain(..dropped);
-                self.tail = left;
-                if left.is_some() {
-                    return;
-                }
+            if self.rest.drop_from(&mut self.bytes) {
+                return;
             }
             match self.paste {
                 Paste::None if self.bytes.is_empty() => return,

@@ -132,6 +132,7 @@ fn swatch(row: Row, other: &Theme) -> Row {
     let on = |role| {
         let style = other.style(role);
         Style {
+            fg: style.fg.or(other.style(Role::Backdrop).fg),
             bg: style.bg.or(other.style(Role::Backdrop).bg),
             ..style
         }

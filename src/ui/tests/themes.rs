@@ -96,6 +96,19 @@ fn every_screen_can_be_drawn_in_every_theme_at_every_depth() {
 }
 
 #[test]
+fn without_colours_the_parts_of_a_bar_differ_in_their_grain() {
+    let theme = worn("nord", Depth::None);
+    let model = evening::on(evening::trouble(), Screen::Logs);
+    let text = text(&frame(&model, (120, 40), &theme).0);
+    for part in ["█ ", "▒ ", "░ "] {
+        let caption = text.lines().find(|line| line.contains("errors")).unwrap();
+        assert!(caption.contains(part), "{caption}");
+    }
+    let all = crate::ui::tests::text(&frame(&model, (120, 40), &worn("nord", Depth::True)).0);
+    assert!(!all.contains('░'), "{all}");
+}
+
+#[test]
 fn text_can_be_read_wherever_it_was_drawn() {
     use super::super::theme::legible;
     let own = ["terminal", "mono"];

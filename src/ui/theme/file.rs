@@ -301,15 +301,12 @@ fn page(source: &ThemeText, faults: &mut Vec<ThemeFault>) -> Page {
             }
             "role" => {
                 for (name, line, value) in reader.table(value) {
-                    match ROLES.iter().find(|(_, known)| *known == name) {
-                        Some((role, _)) => {
-                            let look = reader.look(value);
-                            page.looks.push((*role, look));
-                        }
-                        None => {
-                            let known = ROLES.iter().map(|(_, known)| *known);
-                            reader.fault(line, unknown("role", name, known));
-                        }
+                    if let Some((role, _)) = ROLES.iter().find(|(_, known)| *known == name) {
+                        let look = reader.look(value);
+                        page.looks.push((*role, look));
+                    } else {
+                        let known = ROLES.iter().map(|(_, known)| *known);
+                        reader.fault(line, unknown("role", name, known));
                     }
                 }
             }

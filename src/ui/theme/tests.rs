@@ -330,3 +330,55 @@ fn what_a_light_theme_leaves_out_is_light_as_well() {
     let (theme, _) = own("[role]\nbackdrop = { bg = \"default\" }\n", Depth::True);
     assert_eq!(theme.style(Role::Good).fg, Some(Color::Green));
 }
+
+const PAGE: &str = include_str!("../../../docs/themes.md");
+
+#[test]
+fn the_page_about_themes_is_true() {
+    for (_, name) in ROLES {
+        let named = PAGE.contains(&format!("`{name}`")) || name.starts_with("group");
+        assert!(named, "docs/themes.md lacks {name}");
+    }
+    for name in shipped_names() {
+        assert!(
+            PAGE.contains(&format!("`{name}`")),
+            "docs/themes.md lacks {name}"
+        );
+    }
+    let example = PAGE.split("```toml\n").nth(1).unwrap();
+    let (_, faults) = own(example.split("```").next().unwrap(), Depth::True);
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+#[test]
+fn the_command_line_outranks_no_color_which_outranks_the_configuration() {
+    let says = |no_color, force, term| ColorVariables {
+        no_color,
+        clicolor_force: force,
+        colorterm: Some("truecolor"),
+        term: Some(term),
+    };
+    let plain = says(None, None, "xterm-256color");
+    let without = says(Some("1"), None, "xterm-256color");
+    let forced = says(None, Some("1"), "xterm-256color");
+    let choice = |word: &str| word.parse::<ColorChoice>().ok();
+    for (flag, config, variables, wanted) in [
+        ("", "", plain, Depth::True),
+        ("", "256", plain, Depth::Indexed),
+        ("", "16", plain, Depth::Ansi),
+        ("", "never", plain, Depth::None),
+        ("", "always", without, Depth::None),
+        ("", "never", forced, Depth::True),
+        ("", "16", forced, Depth::Ansi),
+        ("always", "never", without, Depth::True),
+        ("16", "256", without, Depth::Ansi),
+        ("auto", "256", plain, Depth::True),
+        ("auto", "always", without, Depth::None),
+        ("never", "always", forced, Depth::None),
+        ("", "always", says(None, None, "vt100"), Depth::True),
+        ("", "auto", says(None, None, "vt100"), Depth::None),
+    ] {
+        let told = Depth::choose(choice(flag), choice(config), variables);
+        assert_eq!(told, wanted, "{flag:?} {config:?} {variables:?}");
+    }
+}
