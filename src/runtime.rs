@@ -36,6 +36,8 @@ pub use wardrobe::{Places, Wardrobe};
 const FRAME: Duration = Duration::from_millis(16);
 /// How long a frame that would only show that a second passed waits for the answers which that second asks for.
 const CALM: Duration = Duration::from_millis(30);
+/// Heartbeats between two looks at the files of themes.
+const LOOK: u64 = 3;
 /// The console's heartbeat.
 const TICK: Duration = Duration::from_secs(1);
 /// Messages taken in before the next frame at most.
@@ -148,7 +150,9 @@ impl Console {
                         inbox.push(Msg::Paced(speed));
                     }
                     inbox.push(Msg::Ticked);
-                    self.wardrobe.look();
+                    if self.model.ticks.is_multiple_of(LOOK) {
+                        self.wardrobe.look();
+                    }
                 }
                 () = self.screen.ready(), if dirty && !self.screen.is_ready() => {}
                 () = tokio::time::sleep_until(frame_due), if dirty && self.screen.is_ready() => {}

@@ -141,8 +141,8 @@ pub struct Wardrobe {
     worn: String,
     theme: Box<Theme>,
     collection: Option<Collection>,
-    looks: mpsc::Sender<Collection>,
-    looked: mpsc::Receiver<Collection>,
+    looks: mpsc::Sender<Option<Collection>>,
+    looked: mpsc::Receiver<Option<Collection>>,
     is_looking: bool,
     /// What is to be said with the first news.
     told: Vec<String>,
@@ -210,15 +210,13 @@ impl Wardrobe {
         }
         self.is_looking = true;
         let (places, depth) = (self.places.clone(), self.depth);
-        let known = self.collection.clone();
+        let known = self.collection.as_ref().map(|known| known.seal.clone());
         let looks = self.looks.clone();
         drop(tokio::task::spawn_blocking(move || {
-            let collection = match known {
-                Some(known) if known.seal.is_whole(&places) => known,
-                _ => Collection::read(&places, depth),
-            };
+            let is_new = known.is_none_or(|seal| !seal.is_whole(&places));
+            let found = is_new.then(|| Collection::read(&places, depth));
             // Nobody listens only when the console ends.
-            drop(looks.blocking_send(collection));
+            drop(looks.blocking_send(found));
         }));
     }
 
@@ -229,19 +227,15 @@ impl Wardrobe {
                 return std::future::pending().await;
             };
             self.is_looking = false;
-            if let Some(read) = self.take(found) {
-                return read;
+            if let Some(found) = found {
+                return self.take(found);
             }
         }
     }
 
-    /// Takes in what a look found. Answers what is new, if anything.
-    fn take(&mut self, mut found: Collection) -> Option<ThemesRead> {
+    /// Takes in what a look found. Answers what is new.
+    fn take(&mut self, mut found: Collection) -> ThemesRead {
         let known = self.collection.take();
-        if known.as_ref().is_some_and(|known| known.seal == found.seal) {
-            self.collection = known;
-            return None;
-        }
         let before = known.as_ref().and_then(|known| known.piece(&self.worn));
         let after = found.piece(&self.worn);
         let faults = match after {
@@ -277,11 +271,11 @@ impl Wardrobe {
         };
         self.collection = Some(found);
         self.put_on(theme);
-        Some(ThemesRead {
+        ThemesRead {
             occasion,
             entries,
             faults,
-        })
+        }
     }
 }
 
