@@ -95,6 +95,7 @@ fn read(sender: &mpsc::Sender<(Instant, Input)>, mut gate: Gate) {
         let now = Instant::now();
         let held = gate.holds(now);
         parser.expect_reply(gate.listens(now));
+        parser.may_come(gate.awaits());
         let wait = match (held, parser.patience()) {
             (Some(left), Some(_)) => Some(left),
             (Some(left), None) => gate.is_holding().then_some(left),
@@ -114,6 +115,7 @@ fn read(sender: &mpsc::Sender<(Instant, Input)>, mut gate: Gate) {
                 Ok(read) => {
                     // The question may have been asked while this was waited for.
                     parser.expect_reply(gate.listens(Instant::now()));
+                    parser.may_come(gate.awaits());
                     parser.feed(buffer.get(..read).unwrap_or_default())
                 }
                 Err(Errno::INTR | Errno::AGAIN) => continue,

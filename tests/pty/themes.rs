@@ -83,9 +83,9 @@ fn a_reply_that_comes_too_late_is_dropped_whole_or_in_pieces() {
     let mut rig = asked();
     rig.wait_ready();
     std::thread::sleep(Duration::from_millis(1300));
-    rig.pty.keys(&format!("{LIGHT}{ATTRIBUTES}"));
     for piece in [
-        "\x1b]11;rgb:DDDD",
+        "\x1b",
+        "]11;rgb:DDDD",
         "/00",
         "DD/0000\x1b",
         "\\\x1b[?6",
@@ -94,6 +94,7 @@ fn a_reply_that_comes_too_late_is_dropped_whole_or_in_pieces() {
         rig.pty.keys(piece);
         std::thread::sleep(Duration::from_millis(120));
     }
+    rig.pty.keys(&format!("{LIGHT}{ATTRIBUTES}"));
     rig.pty.keys("/xyzzy");
     rig.pty.see("xyzzy");
     assert!(!is_light(&rig), "too late to change colours under somebody");

@@ -70,6 +70,11 @@ impl Gate {
         asked.is_some_and(|asked| now < asked + LISTEN)
     }
 
+    /// Whether a question was not answered yet, however long ago it was.
+    pub(super) fn awaits(&self) -> bool {
+        self.question.asked().is_some()
+    }
+
     /// Whether something is held.
     pub(super) fn is_holding(&self) -> bool {
         !self.held.is_empty()

@@ -79,6 +79,11 @@ impl Parser {
         self.expects_reply = expects;
     }
 
+    /// Whether a reply may still come, however late: then nothing is waited for any longer, but what it begins with is remembered.
+    pub(super) fn may_come(&mut self, may: bool) {
+        self.rest.may_come = may;
+    }
+
     /// Whether bytes are pending that mean nothing yet.
     #[cfg(test)]
     pub(super) fn has_pending(&self) -> bool {

@@ -236,3 +236,84 @@ fn keys_after_half_a_reply_count() {
     assert_eq!(parser.lapse(), [], "a second of silence ends the rest");
     assert_eq!(parser.feed(b"1"), [Input::Key(Key::char('1'))]);
 }
+
+proptest! {
+    #[test]
+    fn a_reply_in_any_pieces_with_silences_anywhere_is_no_key(
+        cuts in proptest::collection::btree_set(1_usize..46, 0..12),
+        expects in any::<bool>(),
+        light in any::<bool>(),
+        ends_with_bell in any::<bool>(),
+    ) {
+        let colour = if light { "fdfd/f6f6/eDDD" } else { "0D00/0D10/00DD" };
+        let end = if ends_with_bell { "\x07" } else { "\x1b\\" };
+        let whole = format!("\x1b]11;rgb:{colour}{end}\x1b[?64;1;4;22c").into_bytes();
+        let mut parser = Parser::default();
+        parser.expect_reply(expects);
+        parser.may_come(true);
+        let mut inputs = Vec::new();
+        let mut from = 0;
+        for cut in cuts.into_iter().filter(|cut| *cut < whole.len()).chain([whole.len()]) {
+            inputs.extend(parser.feed(&whole[from..cut]));
+            from = cut;
+            if parser.has_pending() {
+                inputs.extend(parser.lapse());
+            }
+        }
+        // What its first byte alone is nobody can tell from the key, nor its second one once a person may have typed it.
+        let mut harmless = vec![Key::plain(KeyCode::Esc)];
+        if !expects {
+            let two = [']', '['].map(Key::char);
+            harmless.extend(two.into_iter().chain(two.map(|key| Key { alt: true, ..key })));
+        }
+        inputs.retain(|input| !matches!(input, Input::Key(key) if harmless.contains(key)));
+        prop_assert_eq!(inputs, vec![]);
+    }
+
+    #[test]
+    fn any_bytes_and_silences_are_survived_while_a_reply_is_expected(
+        pieces in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..20), 0..20),
+        silences in proptest::collection::vec(any::<bool>(), 20),
+    ) {
+        let mut parser = Parser::default();
+        parser.expect_reply(true);
+        let mut inputs = Vec::new();
+        for (piece, silent) in pieces.iter().zip(silences) {
+            inputs.extend(parser.feed(piece));
+            if silent && parser.patience().is_some() {
+                inputs.extend(parser.lapse());
+            }
+        }
+        for _ in 0..4 {
+            inputs.extend(parser.lapse());
+        }
+        prop_assert!(parser.patience().is_none());
+        let bytes: usize = pieces.iter().map(Vec::len).sum();
+        prop_assert!(inputs.len() <= bytes + 1);
+        let background = inputs.iter().any(|input| matches!(input, Input::Background { .. }));
+        prop_assert!(!background, "what a reply means is the gate's");
+    }
+}
+
+#[test]
+fn on_a_terminal_that_never_answered_keys_after_an_escape_are_keys() {
+    let mut parser = Parser::default();
+    parser.may_come(true);
+    let mut typed = |bytes: &[u8]| {
+        let mut inputs = parser.feed(bytes);
+        inputs.extend(parser.lapse());
+        inputs
+    };
+    let key = |c| Input::Key(Key::char(c));
+    assert_eq!(typed(b"\x1b"), [Input::Key(Key::plain(KeyCode::Esc))]);
+    assert_eq!(typed(b"]"), [key(']')]);
+    assert_eq!(typed(b"]"), [key(']')]);
+    assert_eq!(typed(b"\x1b"), [Input::Key(Key::plain(KeyCode::Esc))]);
+    assert_eq!(typed(b"D"), [key('D')]);
+    let alt = Input::Key(Key {
+        alt: true,
+        ..Key::char(']')
+    });
+    assert_eq!(typed(b"\x1b]"), [alt]);
+    assert_eq!(typed(b"D"), [key('D')]);
+}

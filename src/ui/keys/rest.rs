@@ -12,6 +12,10 @@ pub(super) struct Rest {
     tail: Option<Tail>,
     /// The first bytes of what may be a reply that were given up.
     given_up: Vec<u8>,
+    /// Whether what is pending begins with bytes that were given up, and an escape among them was told as a key.
+    is_rejoined: bool,
+    /// Whether a question was never answered: its reply may still come, however late.
+    pub(super) may_come: bool,
 }
 
 impl Rest {
@@ -27,7 +31,8 @@ impl Rest {
 
     /// These bytes were waited for long enough. Answers the key that they are, if they are one.
     pub(super) fn give_up(&mut self, pending: &[u8], expects_reply: bool) -> Option<Input> {
-        let may_go_on = expects_reply || self.tail.is_some();
+        let may_go_on = expects_reply || self.may_come || self.tail.is_some();
+        let is_rejoined = std::mem::take(&mut self.is_rejoined);
         if pending != [0x1b] {
             self.tail = Tail::of(pending);
         }
@@ -36,7 +41,10 @@ impl Rest {
         }
         match *pending {
             [0x1b] if self.tail.is_some() => None,
-            [0x1b, b'[' | b']'] if may_go_on => None,
+            [0x1b, b'[' | b']'] if expects_reply || self.tail.is_some() => None,
+            [0x1b, byte @ (b'[' | b']')] if is_rejoined => {
+                Some(Input::Key(Key::char(char::from(byte))))
+            }
             [0x1b] => Some(Input::Key(Key::plain(KeyCode::Esc))),
             [0x1b, byte @ 0x20..=0x7e] => Some(Input::Key(Key {
                 alt: true,
@@ -59,6 +67,7 @@ impl Rest {
         };
         if is_reply {
             *bytes = joined;
+            self.is_rejoined = true;
         }
     }
 
