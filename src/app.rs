@@ -24,6 +24,7 @@ pub mod update;
 
 pub use keymap::{Action, Key};
 pub use model::Model;
+use model::ThemesRead;
 use runbook_pane::{ReadRunbook, RunbookWish};
 pub use update::update;
 
@@ -104,6 +105,13 @@ pub enum Msg {
     },
     /// The recording of this console has something to tell: why there is none, or why it ended.
     RecordingNoticed(String),
+    /// The terminal told its background.
+    Background {
+        /// Whether dark text is easier to read on it than light text.
+        is_light: bool,
+    },
+    /// The themes were read, at the start or after an edit.
+    ThemesRead(Box<ThemesRead>),
 }
 
 /// Something to do. Plain data: the runtime's executor is the only place that acts.
@@ -165,6 +173,8 @@ pub enum Effect {
     OpenRunbook(Box<RunbookWish>),
     /// Read what other consoles have written into the journal.
     Follow,
+    /// Draw with the theme of this name.
+    Wear(String),
 }
 
 impl Effect {

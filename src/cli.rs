@@ -84,7 +84,22 @@ pub struct Global {
     /// Record the console into this new file, whatever happens; without it a recording is kept of an incident
     #[arg(long, global = true, value_name = "FILE")]
     pub record: Option<PathBuf>,
+    /// The console's colours: auto, always, never, 16, 256 or truecolor
+    #[arg(long, global = true, value_name = "WHEN", value_parser = COLORS, hide_possible_values = true)]
+    pub color: Option<String>,
+    /// The console's theme: a name, a file, or auto, which follows the terminal's background; $COALMINE_THEME names it too
+    #[arg(long, global = true, value_name = "NAME")]
+    pub theme: Option<String>,
+    /// The console's glyphs: auto, unicode or ascii
+    #[arg(long, global = true, value_name = "NAME", value_parser = CHARSETS, hide_possible_values = true)]
+    pub charset: Option<String>,
 }
+
+/// What `--color` takes.
+const COLORS: [&str; 6] = ["auto", "always", "never", "16", "256", "truecolor"];
+
+/// What `--charset` takes.
+const CHARSETS: [&str; 3] = ["auto", "unicode", "ascii"];
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -147,6 +162,8 @@ pub enum Command {
     Incident(Incident),
     /// The incident report, from the journal: as Markdown, or one JSON object with --json
     Report(Report),
+    /// The themes of the console, built in and of your own, with what is wrong with them
+    Themes,
 }
 
 /// What to do with a runbook.

@@ -18,7 +18,6 @@ mod find;
 mod limits;
 mod logs;
 mod metric;
-mod nearest;
 pub mod overrides;
 mod rollout;
 mod rules;
@@ -30,10 +29,10 @@ mod signals;
 #[cfg(test)]
 mod tests;
 
+pub use crate::text::nearest;
 pub use console::{Console, Remap};
 pub use duration::parse_duration;
 pub use find::{Located, Via, find};
-pub use nearest::nearest;
 pub use overrides::{Overrides, resolve, without_file};
 pub use runbook_file::warnings;
 pub use seed::{demo, init, seed_text};

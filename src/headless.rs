@@ -22,6 +22,7 @@ pub mod report;
 pub mod runbook;
 pub mod sim;
 pub mod status;
+pub mod themes;
 mod values;
 pub mod watch;
 

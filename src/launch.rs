@@ -24,7 +24,6 @@ use crate::runtime::signals::end_within;
 use crate::runtime::{Console, End, Executor, ExecutorParts, Recorder};
 use crate::sim::{Sim, SimOptions};
 use crate::ui::terminal::Screen;
-use crate::ui::{Depth, Glyphs, Theme};
 
 mod commands;
 mod facts;
@@ -33,6 +32,7 @@ mod rehearsals;
 mod replay;
 mod session;
 mod shell;
+mod themes;
 
 pub use commands::headless;
 pub use last_words::{end_on_panic, exit_code};
@@ -55,6 +55,14 @@ pub struct Surroundings {
     pub colorterm: Option<String>,
     /// `$NO_COLOR`.
     pub no_color: Option<String>,
+    /// `$CLICOLOR_FORCE`.
+    pub clicolor_force: Option<String>,
+    /// `$COALMINE_THEME`.
+    pub theme: Option<String>,
+    /// The user's home directory.
+    pub home: Option<PathBuf>,
+    /// The XDG configuration directory.
+    pub config_dir: Option<PathBuf>,
     /// `$LC_ALL`, `$LC_CTYPE` or `$LANG`, the first that is set.
     pub locale: Option<String>,
     /// Whether the terminal is known to follow OSC 8 links.
@@ -77,6 +85,10 @@ impl Surroundings {
             term: var("TERM"),
             colorterm: var("COLORTERM"),
             no_color: var("NO_COLOR"),
+            clicolor_force: var("CLICOLOR_FORCE"),
+            theme: var("COALMINE_THEME"),
+            home: var("HOME").map(PathBuf::from),
+            config_dir: themes::config_dir(),
             locale: var("LC_ALL")
                 .or_else(|| var("LC_CTYPE"))
                 .or_else(|| var("LANG")),
@@ -135,6 +147,7 @@ struct Opening {
     rehearsal: Option<Rehearsal>,
     read_only: bool,
     without_journal: bool,
+    dress: themes::Dress,
     record: Option<PathBuf>,
     /// A runbook to open at once.
     runbook: Option<String>,
@@ -165,6 +178,7 @@ pub fn console(
         rehearsal: None,
         read_only: global.read_only,
         without_journal: global.without_journal,
+        dress: themes::dress(global, surroundings),
         record: global.record.clone(),
         runbook,
         other_environments,
@@ -204,6 +218,7 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         }),
         read_only: global.read_only,
         without_journal: global.without_journal,
+        dress: themes::dress(global, surroundings),
         record: global.record.clone(),
         runbook: demo.runbook.clone(),
         other_environments: Vec::new(),
@@ -303,6 +318,7 @@ async fn run(
         rehearsal,
         read_only,
         without_journal,
+        dress,
         record: _,
         runbook,
         other_environments,
@@ -357,11 +373,13 @@ async fn run(
     model.endpoint = options.endpoint_url;
     model.region = options.region;
     model.logs.zone = jiff::tz::TimeZone::system();
-    let theme = theme(surroundings);
+    model.themes.chosen.clone_from(&dress.chosen);
+    model.themes.worn = model.themes.theme_of(&dress.chosen).to_owned();
     let console = Console {
         model,
         screen,
-        theme,
+        wardrobe: dress.wardrobe,
+        asks_background: dress.asks,
         clock: Arc::new(clock),
         executor,
         messages,
@@ -369,21 +387,6 @@ async fn run(
         recorder,
     };
     Ok(Box::pin(console.run()).await?)
-}
-
-fn theme(surroundings: &Surroundings) -> Theme {
-    let term = surroundings.term.as_deref();
-    let depth = Depth::detect(
-        surroundings.no_color.as_deref(),
-        surroundings.colorterm.as_deref(),
-        term,
-    );
-    Theme::new(depth).with_glyphs(Glyphs::detect(
-        surroundings.locale.as_deref(),
-        None,
-        None,
-        term,
-    ))
 }
 
 /// Where the journal is, for messages.

@@ -48,6 +48,7 @@
 //! | a gate of raises | [`domain::rollout`] |
 //! | a command | its grammar in [`cli`], a file in [`headless`] over [`runtime::Session`], a line in `launch::commands` |
 //! | a key | one row of [`app::keymap::KEYMAP`] and one arm of `app::update` |
+//! | a theme | a file in `themes/`, one line in [`ui`]'s `theme/shipped` |
 //! | a screen | a variant of [`app::model::Screen`] and a file in [`ui`] |
 //! | a simulated AWS operation | the service's file in [`sim`] |
 //! | a scenario | [`sim::world`] |

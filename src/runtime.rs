@@ -14,8 +14,7 @@ use crate::app::{Effect, Model, Msg, update};
 use crate::domain::failure::CallRecord;
 use crate::domain::plan::Order;
 use crate::ports::Clock;
-use crate::ui::Theme;
-use crate::ui::keys::{Input, Inputs};
+use crate::ui::keys::{BACKGROUND_QUESTION, Input, Inputs};
 use crate::ui::terminal::Screen;
 
 pub mod executor;
@@ -24,12 +23,14 @@ pub mod recorder;
 pub mod replay;
 pub mod session;
 pub(crate) mod signals;
+pub mod wardrobe;
 
 pub use executor::{Executor, ExecutorParts, PortsFuture};
 pub use recorder::Recorder;
 pub use session::{Ended, Reads, Session, SessionParts};
 use signals::Signal;
 pub use signals::is_running;
+pub use wardrobe::{Places, Wardrobe};
 
 /// Frames follow each other at least this far apart.
 const FRAME: Duration = Duration::from_millis(16);
@@ -59,8 +60,10 @@ pub struct Console {
     pub model: Model,
     /// The terminal.
     pub screen: Screen,
-    /// The colours.
-    pub theme: Theme,
+    /// The themes.
+    pub wardrobe: Wardrobe,
+    /// Whether the terminal is asked for its background, once.
+    pub asks_background: bool,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// The hands.
@@ -104,6 +107,11 @@ impl Console {
         for effect in crate::app::update::start(&mut self.model, now) {
             self.executor.execute(effect);
         }
+        if self.asks_background {
+            self.screen.send_raw(BACKGROUND_QUESTION);
+            inputs.expect_background();
+        }
+        self.wardrobe.look();
         loop {
             // Before anything is waited for, and not in the select: the first frame waits for nobody, and a flood of messages
             // must not keep frames from being drawn.
@@ -111,7 +119,7 @@ impl Console {
             if dirty && self.screen.is_ready() && Instant::now() >= frame_due {
                 dirty = false;
                 drawn_at = Some(Instant::now());
-                let (model, theme) = (&self.model, &self.theme);
+                let (model, theme) = (&self.model, self.wardrobe.theme());
                 self.screen
                     .draw(|frame| crate::ui::draw(frame, model, theme))?;
             }
@@ -120,7 +128,7 @@ impl Console {
             tokio::select! {
                 biased;
                 signal = signals.next() => match signal {
-                    Signal::End(number) => return Ok(self.end(End::Signal(number)).await),
+                    Signal::End(number) => return Ok(self.end(End::Signal(number), &inputs).await),
                     Signal::Stop => self.stop(&mut inbox, &mut signals).await?,
                     Signal::Continue => {
                         signals::foreground().await; self.screen.resume()?; inbox.push(Msg::Resumed); }
@@ -128,10 +136,11 @@ impl Console {
                 },
                 input = inputs.next() => match input {
                     Some(input) => inbox.push(message(input, begun)),
-                    None => return Ok(self.end(End::Hangup).await),
+                    None => return Ok(self.end(End::Hangup, &inputs).await),
                 },
                 Some(msg) = self.messages.recv() => inbox.push(msg),
                 Some(call) = self.calls.recv() => inbox.push(Msg::Called(call)),
+                read = self.wardrobe.news() => inbox.push(Msg::ThemesRead(Box::new(read))),
                 _ = ticks.tick() => {
                     let speed = self.clock.speed();
                     if speed != pace {
@@ -139,6 +148,7 @@ impl Console {
                         inbox.push(Msg::Paced(speed));
                     }
                     inbox.push(Msg::Ticked);
+                    self.wardrobe.look();
                 }
                 () = self.screen.ready(), if dirty && !self.screen.is_ready() => {}
                 () = tokio::time::sleep_until(frame_due), if dirty && self.screen.is_ready() => {}
@@ -154,7 +164,7 @@ impl Console {
                 dirty |= !matches!(msg, Msg::Called(_))
                     || self.model.screen == crate::app::model::Screen::Calls;
                 if let Some(end) = self.take(msg, &mut signals).await? {
-                    return Ok(self.end(end).await);
+                    return Ok(self.end(end, &inputs).await);
                 }
             }
             if !is_calm {
@@ -199,6 +209,7 @@ impl Console {
                     }
                     Effect::Copy(text) => self.screen.send_raw(&crate::ui::clipboard::osc52(&text)),
                     Effect::Bell => self.screen.send_raw(b"\x07"),
+                    Effect::Wear(name) => self.wardrobe.wear(&name),
                     other => self.executor.execute(other),
                 }
             }
@@ -242,7 +253,7 @@ impl Console {
     }
 
     /// The way out: an order in flight gets a moment to settle; what stays open is answered.
-    async fn end(mut self, end: End) -> (End, Vec<(Order, Left)>) {
+    async fn end(mut self, end: End, inputs: &Inputs) -> (End, Vec<(Order, Left)>) {
         self.executor.stop_commands().await;
         if !self.model.in_flight.is_empty() && end != End::Quit {
             let until = Instant::now() + GRACE;
@@ -251,6 +262,9 @@ impl Console {
             {
                 drop(self.update(msg));
             }
+        }
+        if end == End::Quit {
+            inputs.settle().await;
         }
         (end, leftovers(&self.model))
     }
@@ -265,6 +279,7 @@ fn message((arrived, input): (std::time::Instant, Input), begun: Instant) -> Msg
                 .as_millis() as u64,
         },
         Input::Paste(text) => Msg::Pasted(text),
+        Input::Background { is_light } => Msg::Background { is_light },
     }
 }
 

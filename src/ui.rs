@@ -60,7 +60,10 @@ mod fixtures;
 mod tests;
 
 pub use glyphs::Glyphs;
-pub use theme::{Depth, ROLES, Role, Theme};
+pub use theme::{
+    ColorChoice, ColorVariables, DEFAULT, Depth, Gallery, Ground, LIGHT, ROLES, Role, Theme,
+    ThemeFault, ThemeText, shipped_names, shipped_source, unknown_theme,
+};
 
 /// Columns and rows that are drawn at most; a terminal that claims more gets the rest empty.
 const LARGEST: (u16, u16) = (600, 300);

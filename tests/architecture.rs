@@ -88,7 +88,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         files: &["config"],
-        may_know: &["config", "domain"],
+        may_know: &["config", "domain", "text"],
         crates: &["toml", "etcetera"],
     },
     Layer {

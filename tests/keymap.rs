@@ -361,6 +361,8 @@ fn messages_and_effects_survive_being_written_down() {
         Msg::JournalFailed(fault),
         Msg::JournalNoticed("repaired".into()),
         Msg::RecordingNoticed("the disk is full".into()),
+        Msg::Background { is_light: true },
+        Msg::ThemesRead(Box::default()),
         Msg::Called(CallRecord {
             at: START,
             operation: "ssm:PutParameter".into(),

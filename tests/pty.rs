@@ -27,6 +27,8 @@ mod slow;
 mod starting;
 #[path = "pty/story.rs"]
 mod story;
+#[path = "pty/themes.rs"]
+mod themes;
 #[path = "pty/typing.rs"]
 mod typing;
 #[path = "pty/ways_out.rs"]

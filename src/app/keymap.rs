@@ -182,6 +182,8 @@ pub enum Action {
     Commands,
     /// Stop the command whose output is shown.
     StopCommand,
+    /// The themes.
+    Themes,
 }
 
 impl Action {
@@ -359,6 +361,7 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Dialog,  "s",                A::StopCommand,      "stop",      "Stop the command whose output is shown"),
     bind(S::Dialog,  "g home",           A::First,            "",          "Scroll to the top"),
     bind(S::Dialog,  "G end",            A::Last,             "",          "Scroll to the end, one page at a time where all must be read"),
+    bind(S::Global,  "ctrl-t",           A::Themes,           "",          "The themes, each shown while it is selected; enter keeps one"),
 ];
 
 /// What a key means where these scopes are open, the topmost first.

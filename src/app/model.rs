@@ -32,6 +32,7 @@ pub mod output;
 mod overlay;
 mod parts;
 pub mod run;
+mod themes;
 
 pub use enter::EnterWatch;
 pub use feed::Feed;
@@ -40,6 +41,7 @@ pub use incident::{IncidentDesk, IncidentDialog, IncidentWish, Page};
 pub use overlay::{Instead, Overlay, PlanDialog};
 pub use parts::{JournalStatus, Left, Look, Mark, Rehearsal, Screen, Toast, Tone};
 pub use run::{CommandWish, FillForm, Missing, Run, RunDialog, RunState};
+pub use themes::{AUTO, DARK, LIGHT, Occasion, ThemeDesk, ThemeEntry, ThemesRead, config_lines};
 
 /// Everything that the screen shows.
 #[derive(Clone, Debug)]
@@ -206,6 +208,8 @@ pub struct Model {
 
     /// The runbook.
     pub runbook: RunbookPane,
+    /// The themes.
+    pub themes: ThemeDesk,
 }
 
 fn pane(spec: &RolloutSpec, watches: Vec<WatchCount>) -> LogPane {
@@ -318,6 +322,7 @@ impl Model {
             redraws: 0,
             leaving: false,
             runbook: RunbookPane::default(),
+            themes: ThemeDesk::default(),
             spec,
         }
     }

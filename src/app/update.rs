@@ -29,6 +29,7 @@ pub(crate) mod runbook;
 mod schedule;
 mod settling;
 mod sifting;
+mod themes;
 mod tuning;
 mod wishes;
 
@@ -53,6 +54,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     runbook::follow(model, &mut effects, judges);
     effects.extend(sifting::go_on(model));
     overlays::show_next(model);
+    themes::follow(model, &mut effects);
     effects
 }
 
@@ -137,6 +139,11 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::Background { is_light } => {
+            model.themes.is_light = Some(is_light);
+            Vec::new()
+        }
+        Msg::ThemesRead(read) => themes::read(model, *read),
     }
 }
 

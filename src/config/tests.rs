@@ -221,6 +221,7 @@ fn the_seeds_commented_keys_are_true() {
         ("# percentage_variable = ", "percentage_variable = "),
         ("# lag = ", "lag = "),
         ("# min_sessions = ", "min_sessions = "),
+        ("# [console]\n# theme = ", "[console]\ntheme = "),
     ] {
         let text = seed_text();
         assert!(text.contains(from), "{from}");

@@ -111,6 +111,9 @@ pub fn headless(command: &Command, global: &Global, surroundings: &Surroundings)
             headless::incident::run(session, wish, global, page).await
         }),
         Command::Report(arguments) => report(arguments, &over),
+        Command::Themes => {
+            headless::themes::run(&super::themes::listed(global, surroundings), global, page)
+        }
         Command::Tune(arguments) => over.order(changes::tune_reads(arguments), async |session| {
             changes::tune(session, arguments, global, page).await
         }),

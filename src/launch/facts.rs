@@ -4,12 +4,11 @@ use std::io::IsTerminal;
 
 use color_eyre::eyre::Result;
 
-use super::Surroundings;
+use super::{Surroundings, themes};
 use crate::cli::Global;
 use crate::config::{ConfigError, Located, Via};
 use crate::domain::rollout::RolloutSpec;
 use crate::headless::doctor::{Fact, State};
-use crate::ui::{Depth, Glyphs};
 
 /// Everything that can be told without a connection.
 pub(super) fn facts(
@@ -21,7 +20,8 @@ pub(super) fn facts(
     let mut facts = vec![
         Fact::ok("program", format!("coalmine {}", env!("CARGO_PKG_VERSION"))),
         Fact::ok("system", system()),
-        terminal(surroundings),
+        terminal(global, surroundings),
+        themes::fact(&themes::taste(global, surroundings)),
     ];
     facts.push(configuration(global, located, chosen));
     if let Ok(spec) = chosen {
@@ -52,7 +52,7 @@ fn system() -> String {
     )
 }
 
-fn terminal(surroundings: &Surroundings) -> Fact {
+fn terminal(global: &Global, surroundings: &Surroundings) -> Fact {
     let term = surroundings.term.as_deref();
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Fact::warn(
@@ -62,12 +62,8 @@ fn terminal(surroundings: &Surroundings) -> Fact {
         );
     }
     let size = crate::ui::terminal::size();
-    let depth = Depth::detect(
-        surroundings.no_color.as_deref(),
-        surroundings.colorterm.as_deref(),
-        term,
-    );
-    let glyphs = Glyphs::detect(surroundings.locale.as_deref(), None, None, term);
+    let taste = themes::taste(global, surroundings);
+    let (depth, glyphs) = (taste.depth, taste.glyphs);
     let text = format!(
         "{} {}x{}, colours {depth:?}, glyphs {glyphs:?}, links {}",
         term.unwrap_or("TERM not set"),

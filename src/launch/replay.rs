@@ -5,7 +5,7 @@ use std::path::Path;
 use color_eyre::eyre::{Result, WrapErr};
 use tokio::sync::mpsc;
 
-use super::{Surroundings, theme};
+use super::{Surroundings, themes};
 use crate::app::Msg;
 use crate::app::recording::{Player, Tape};
 use crate::backends::journal_file::mask;
@@ -55,6 +55,7 @@ pub(super) fn replay(
     if global.json {
         return headless::replay::print_all(Player::new(tape), &arguments.file);
     }
+    let dress = themes::dress(global, surroundings);
     let screen = Screen::take(surroundings.term.as_deref())?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -62,7 +63,7 @@ pub(super) fn replay(
     let theatre = Theatre::new(
         Player::new(tape),
         screen,
-        theme(surroundings),
+        (dress.wardrobe, dress.asks),
         arguments.speed,
     );
     let end = runtime.block_on(theatre.run());

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{End, FRAME, signals};
+use super::{End, FRAME, Wardrobe, signals};
 use crate::app::keymap::{Action, Key, Playing, Scope, lookup};
 use crate::app::recording::Player;
-use crate::ui::Theme;
-use crate::ui::keys::{Input, Inputs};
+use crate::ui::LIGHT;
+use crate::ui::keys::{BACKGROUND_QUESTION, Input, Inputs};
 use crate::ui::replay::View;
 use crate::ui::terminal::Screen;
 use signals::Signal;
@@ -41,7 +41,8 @@ enum Course {
 pub struct Theatre {
     player: Player,
     screen: Screen,
-    theme: Theme,
+    wardrobe: Wardrobe,
+    asks_background: bool,
     /// Times as fast as it was; 0 for as fast as possible.
     speed: f64,
     course: Course,
@@ -53,12 +54,18 @@ pub struct Theatre {
 }
 
 impl Theatre {
-    /// A player at the beginning, playing.
-    pub fn new(player: Player, screen: Screen, theme: Theme, speed: f64) -> Self {
+    /// A player at the beginning, playing. Where it asks for the terminal's background, it follows that.
+    pub fn new(
+        player: Player,
+        screen: Screen,
+        (wardrobe, asks_background): (Wardrobe, bool),
+        speed: f64,
+    ) -> Self {
         Self {
             player,
             screen,
-            theme,
+            wardrobe,
+            asks_background,
             speed,
             course: Course::Play,
             plays_on: true,
@@ -75,6 +82,10 @@ impl Theatre {
         let mut inputs = Inputs::open()?;
         let mut signals = signals::Signals::listen()?;
         signals::end_in_any_case()?;
+        if self.asks_background {
+            self.screen.send_raw(BACKGROUND_QUESTION);
+            inputs.expect_background();
+        }
         let mut dirty = true;
         let mut frame_due = Instant::now();
         loop {
@@ -101,12 +112,16 @@ impl Theatre {
                 },
                 input = inputs.next() => match input {
                     Some((_, Input::Key(key))) => match self.pressed(key) {
-                        Some(Action::Quit | Action::Interrupt) => return Ok(End::Quit),
+                        Some(Action::Quit | Action::Interrupt) => {
+                            inputs.settle().await;
+                            return Ok(End::Quit);
+                        }
                         Some(Action::Suspend) => self.stop(&mut signals).await?,
                         Some(Action::Redraw) => self.screen.redraw()?,
                         _ => {}
                     },
-                    Some((_, Input::Paste(_))) => continue,
+                    Some((_, Input::Background { is_light: true })) => self.wardrobe.wear(LIGHT),
+                    Some((_, Input::Paste(_) | Input::Background { .. })) => continue,
                     None => return Ok(End::Hangup),
                 },
                 () = self.screen.ready(), if dirty && !self.screen.is_ready() => continue,
@@ -136,7 +151,7 @@ impl Theatre {
             seeking: matches!(self.course, Course::To(_) | Course::ToMark),
             shows_keys: self.shows_keys,
         };
-        let theme = &self.theme;
+        let theme = self.wardrobe.theme();
         self.screen
             .draw(|frame| crate::ui::replay::draw(frame, &view, theme))
     }

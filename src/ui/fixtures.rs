@@ -257,6 +257,7 @@ pub(in crate::ui) fn healthy() -> Model {
             owner: None,
         },
         calls: calls(),
+        themes: parts::themes(),
         ..Model::new(spec(), now())
     }
 }

@@ -228,6 +228,10 @@ fn dialog(overlay: &Overlay) -> Vec<&'static Binding> {
             Scope::Dialog,
             &[Action::Back, Action::Confirm, Action::Copy],
         ),
+        Overlay::Themes { .. } => (
+            Scope::Dialog,
+            &[Action::Back, Action::Confirm, Action::Copy],
+        ),
         Overlay::Output { .. } => (
             Scope::Dialog,
             &[Action::Back, Action::StopCommand, Action::Copy],

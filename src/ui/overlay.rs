@@ -18,6 +18,7 @@ use super::{command, help, incident, logs, palette, plan, runbook};
 mod contacts;
 mod details;
 mod outcomes;
+mod themes;
 mod tune;
 
 /// Rows below which a sheet covers exposure and verdict too.
@@ -44,6 +45,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         return;
     };
     let area = room(frame, area);
+    if let Overlay::Themes { selected } = overlay {
+        return themes::draw(frame, (area, *selected), model, theme);
+    }
     dim(frame, area, theme);
     match overlay {
         Overlay::Run(dialog) => {
@@ -70,7 +74,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         | Overlay::Fill(_)
         | Overlay::Tune { .. } => 100,
         Overlay::Leaving => 72,
-        Overlay::Run(_) | Overlay::Output { .. } => 0,
+        Overlay::Run(_) | Overlay::Output { .. } | Overlay::Themes { .. } => 0,
     };
     let margin = if area.width >= 100 { 4 } else { 0 };
     let width = area.width.saturating_sub(margin).min(widest);
@@ -134,7 +138,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         Overlay::Locked { wanted, lock } => incident::locked((wanted, lock), model, theme, columns),
         Overlay::Incident(dialog) => incident::dialog(dialog, model, theme, columns),
         Overlay::Fill(form) => command::form(form, theme, columns),
-        Overlay::Run(_) | Overlay::Output { .. } => Sheet::default(),
+        Overlay::Run(_) | Overlay::Output { .. } | Overlay::Themes { .. } => Sheet::default(),
     };
     show(frame, (area, width), sheet, theme);
 }

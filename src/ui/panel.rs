@@ -2,6 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::{Margin, Rect};
+use ratatui::style::Modifier;
 use ratatui::widgets::{Block, BorderType};
 
 use super::paint::Row;
@@ -75,6 +76,11 @@ pub(super) fn rule(frame: &mut Frame<'_>, area: Rect, role: Role, theme: &Theme)
 pub(super) fn select(frame: &mut Frame<'_>, row: Rect, theme: &Theme) {
     let selection = theme.style(Role::Selection);
     let behind = ratatui::style::Style {
+        fg: selection
+            .add_modifier
+            .contains(Modifier::REVERSED)
+            .then_some(selection.fg)
+            .flatten(),
         bg: selection.bg,
         add_modifier: selection.add_modifier,
         ..ratatui::style::Style::new()

@@ -21,6 +21,7 @@ mod pictures;
 mod runbook;
 mod sizes;
 mod source;
+mod themes;
 
 /// One frame, and where its cursor is when it is shown.
 fn frame(

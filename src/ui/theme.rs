@@ -2,180 +2,163 @@
 //! It draws nothing and reads no environment.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 
 use ratatui::style::{Color, Modifier, Style};
-use serde::Deserialize;
 
 use super::glyphs::Glyphs;
+pub(super) use colour::is_light;
+use colour::{Ink, rgb_of};
+use file::Inks;
+use role::LINES;
 
-/// The theme that is built in.
-const DARK: &str = include_str!("../../themes/coalmine-dark.toml");
+mod colour;
+mod depth;
+mod file;
+mod role;
+mod shipped;
+#[cfg(test)]
+mod tests;
 
-/// What a thing on screen is for. Code names roles, never colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// What everything lies on.
-    Backdrop,
-    /// Ordinary text.
-    Text,
-    /// The number or word that matters most.
-    Strong,
-    /// Text that explains.
-    Muted,
-    /// Text that is there when looked for.
-    Faint,
-    /// What stands out without meaning good or bad.
-    Accent,
-    /// Titles on borders.
-    Title,
-    /// Borders and rules.
-    Border,
-    /// The border of what has the keyboard.
-    Focus,
-    /// The selected row.
-    Selection,
-    /// All is well.
-    Good,
-    /// Look here.
-    Warn,
-    /// Act.
-    Bad,
-    /// Not known.
-    Unknown,
-    /// Hold: neither good nor bad.
-    Hold,
-    /// Treated sessions, and exposure.
-    Canary,
-    /// Sessions that are not treated.
-    Control,
-    /// Sparklines and the line of a chart.
-    Spark,
-    /// Limits in a chart.
-    Limit,
-    /// The key to press.
-    Key,
-    /// A block that must not be overlooked.
-    Danger,
-    /// The environment's name, when it is production.
-    Prod,
-    /// The environment's name, when it is another one.
-    Stage,
-    /// A rehearsal against the simulator.
-    Rehearsal,
-    /// A line being typed.
-    Input,
-    /// The edge of text from outside, which that text cannot draw itself.
-    Gutter,
-    /// A line that goes.
-    Removed,
-    /// A line that comes.
-    Added,
-    /// What was searched for.
-    Match,
-    /// The first of several log groups; the others follow.
-    Group1,
-    /// The second.
-    Group2,
-    /// The third.
-    Group3,
-    /// The fourth.
-    Group4,
-    /// The fifth.
-    Group5,
-    /// The sixth; the seventh looks like the first again.
-    Group6,
-}
-
-/// Every role with its name in a theme file, in the order of [`Role`].
-pub const ROLES: [(Role, &str); 35] = [
-    (Role::Backdrop, "backdrop"),
-    (Role::Text, "text"),
-    (Role::Strong, "strong"),
-    (Role::Muted, "muted"),
-    (Role::Faint, "faint"),
-    (Role::Accent, "accent"),
-    (Role::Title, "title"),
-    (Role::Border, "border"),
-    (Role::Focus, "focus"),
-    (Role::Selection, "selection"),
-    (Role::Good, "good"),
-    (Role::Warn, "warn"),
-    (Role::Bad, "bad"),
-    (Role::Unknown, "unknown"),
-    (Role::Hold, "hold"),
-    (Role::Canary, "canary"),
-    (Role::Control, "control"),
-    (Role::Spark, "spark"),
-    (Role::Limit, "limit"),
-    (Role::Key, "key"),
-    (Role::Danger, "danger"),
-    (Role::Prod, "prod"),
-    (Role::Stage, "stage"),
-    (Role::Rehearsal, "rehearsal"),
-    (Role::Input, "input"),
-    (Role::Gutter, "gutter"),
-    (Role::Removed, "removed"),
-    (Role::Added, "added"),
-    (Role::Match, "match"),
-    (Role::Group1, "group1"),
-    (Role::Group2, "group2"),
-    (Role::Group3, "group3"),
-    (Role::Group4, "group4"),
-    (Role::Group5, "group5"),
-    (Role::Group6, "group6"),
-];
-
-/// How many colours the terminal has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Depth {
-    /// 24 bit.
-    True,
-    /// The 256 of xterm.
-    Indexed,
-    /// The 16 of the terminal's own palette.
-    Ansi,
-    /// None: attributes only.
-    None,
-}
-
-impl Depth {
-    /// The depth that `NO_COLOR`, `COLORTERM` and `TERM` speak of, each as the environment has it.
-    pub fn detect(no_color: Option<&str>, colorterm: Option<&str>, term: Option<&str>) -> Self {
-        const TRUE_TERMS: [&str; 6] = [
-            "-direct",
-            "kitty",
-            "alacritty",
-            "wezterm",
-            "ghostty",
-            "foot",
-        ];
-        let term = term.unwrap_or_default();
-        if no_color.is_some_and(|value| !value.is_empty()) || term == "dumb" {
-            return Self::None;
-        }
-        let named_true = matches!(colorterm, Some("truecolor" | "24bit"));
-        if named_true || TRUE_TERMS.iter().any(|name| term.contains(name)) {
-            Self::True
-        } else if term.contains("256color") {
-            Self::Indexed
-        } else {
-            Self::Ansi
-        }
-    }
-}
+pub use depth::{ColorChoice, ColorVariables, Depth};
+pub use file::{ThemeFault, ThemeText, unknown_theme};
+pub use role::{ROLES, Role};
+use shipped::shipped_text;
+pub use shipped::{DEFAULT, LIGHT, shipped_names};
 
 /// A style for every role, at one depth, and the glyphs to draw with.
 #[derive(Clone, Debug)]
 pub struct Theme {
     styles: [Style; ROLES.len()],
+    depth: Depth,
+    ground: Ground,
+    gallery: Arc<Gallery>,
     /// The glyphs to draw with.
     pub glyphs: Glyphs,
 }
 
+/// Themes by their names, to show what each looks like.
+pub type Gallery = BTreeMap<String, Theme>;
+
+/// What a theme's text lies on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ground {
+    /// Dark: the text is light.
+    Dark,
+    /// Light: the text is dark.
+    Light,
+    /// The terminal's own background.
+    #[default]
+    Terminal,
+}
+
+impl fmt::Display for Ground {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::Terminal => "terminal",
+        })
+    }
+}
+
 impl Theme {
-    /// The built-in theme at this depth, with UTF-8 glyphs.
+    /// The default theme at this depth, with UTF-8 glyphs.
     pub fn new(depth: Depth) -> Self {
-        Self::parse(DARK, depth).0
+        Self::shipped(DEFAULT, depth)
+    }
+
+    /// A theme that is built in, with UTF-8 glyphs; the default one where there is none of this name.
+    pub fn shipped(name: &str, depth: Depth) -> Self {
+        let text = shipped_source(name).or_else(|| shipped_source(DEFAULT));
+        text.map_or_else(Self::plain, |text| {
+            Self::read(text, depth, &shipped_source, &[]).0
+        })
+    }
+
+    /// A theme from a theme file, and what is wrong with it. A role that is missing or wrong looks as in the theme that it
+    /// inherits, else as in the built-in theme that fits its background. Without colours every theme is `mono`.
+    ///
+    /// `find` answers the text of another theme by its name; `names` are those that there are.
+    pub fn read(
+        source: ThemeText,
+        depth: Depth,
+        find: &dyn Fn(&str) -> Option<ThemeText>,
+        names: &[String],
+    ) -> (Self, Vec<ThemeFault>) {
+        let (mut looks, faults) = file::read(source, find, names);
+        let ground = ground(&looks);
+        if depth == Depth::None {
+            looks = of_shipped(shipped::MONO);
+        } else {
+            for (role, inks) in of_shipped(fitting(ground)) {
+                looks.entry(role).or_insert(inks);
+            }
+        }
+        let theme = Self {
+            ground,
+            ..Self::of(&looks, depth)
+        };
+        (theme, faults)
+    }
+
+    fn plain() -> Self {
+        Self {
+            styles: [Style::new(); ROLES.len()],
+            depth: Depth::True,
+            ground: Ground::default(),
+            gallery: Arc::default(),
+            glyphs: Glyphs::Utf8,
+        }
+    }
+
+    fn of(looks: &BTreeMap<usize, Inks>, depth: Depth) -> Self {
+        let inks = |role: Role| looks.get(&(role as usize)).copied().unwrap_or_default();
+        let backdrop = inks(Role::Backdrop).bg;
+        let backdrop = backdrop.map_or(Color::Reset, |ink| ink.backdrop(depth));
+        let selected = inks(Role::Selection).bg.map(|ink| ink.ground(depth));
+        let styles = ROLES.map(|(role, _)| {
+            let inks = inks(role);
+            let bg = match role {
+                Role::Backdrop => Some(backdrop),
+                _ => inks.bg.map(|ink| ink.ground(depth)),
+            };
+            let ground = bg.unwrap_or(backdrop);
+            let other = selected.filter(|_| bg.is_none());
+            let text = |ink: Ink| {
+                if LINES.contains(&role) {
+                    ink.ground(depth)
+                } else {
+                    ink.text_on(ground, other, depth)
+                }
+            };
+            let style = Style {
+                fg: inks.fg.map(text),
+                bg,
+                ..Style::new()
+            };
+            style.add_modifier(inks.modifier)
+        });
+        let theme = Self {
+            styles,
+            depth,
+            ..Self::plain()
+        };
+        if depth == Depth::Ansi {
+            theme.with_reversed_selection()
+        } else {
+            theme
+        }
+    }
+
+    /// Of sixteen colours none lies behind text of the other fifteen so that all can be read: the selected row is reversed.
+    fn with_reversed_selection(mut self) -> Self {
+        let reversed = self.style(Role::Text).add_modifier(Modifier::REVERSED);
+        if let Some(selection) = self.styles.get_mut(Role::Selection as usize) {
+            *selection = reversed;
+        }
+        self
     }
 
     /// The same theme with other glyphs.
@@ -184,33 +167,30 @@ impl Theme {
         Self { glyphs, ..self }
     }
 
-    /// A theme from a theme file's text, and what is wrong with it; a role that is missing or wrong looks like plain text.
-    pub fn parse(text: &str, depth: Depth) -> (Self, Vec<String>) {
-        let mut faults = Vec::new();
-        let file = toml::from_str::<File>(text).unwrap_or_else(|fault| {
-            faults.push(fault.to_string());
-            File::default()
-        });
-        let known = |name: &str| ROLES.iter().any(|(_, role)| *role == name);
-        faults.extend(
-            file.role
-                .keys()
-                .filter(|name| !known(name))
-                .map(|name| format!("role `{name}` is not known")),
-        );
-        let styles = ROLES.map(|(_, name)| {
-            if let Some(look) = file.role.get(name) {
-                look.style(&file.palette, depth, &mut faults)
-            } else {
-                faults.push(format!("role `{name}` is missing"));
-                Style::new()
-            }
-        });
-        let theme = Self {
-            styles,
-            glyphs: Glyphs::Utf8,
-        };
-        (theme, faults)
+    /// The same theme with others to show beside it.
+    #[must_use]
+    pub fn with_gallery(self, gallery: Arc<Gallery>) -> Self {
+        Self { gallery, ..self }
+    }
+
+    /// Another theme, to show what it looks like.
+    pub(super) fn other(&self, name: &str) -> Option<&Self> {
+        self.gallery.get(name)
+    }
+
+    /// Whether both look the same everywhere.
+    pub fn looks_like(&self, other: &Self) -> bool {
+        self.styles == other.styles
+    }
+
+    /// What its text lies on.
+    pub fn ground(&self) -> Ground {
+        self.ground
+    }
+
+    /// Whether there are no colours, whatever the theme.
+    pub(super) fn is_colourless(&self) -> bool {
+        self.depth == Depth::None
     }
 
     /// What a role looks like.
@@ -224,161 +204,55 @@ impl Theme {
         let mut style = self.style(role);
         style.bg = behind.bg;
         style.add_modifier |= behind.add_modifier;
+        if behind.add_modifier.contains(Modifier::REVERSED) {
+            // One bar, not one patch for each colour of the row.
+            style.fg = behind.fg;
+        }
         style
     }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    #[expect(dead_code, reason = "for people; the program goes by the file")]
-    name: String,
-    #[serde(default)]
-    palette: BTreeMap<String, String>,
-    #[serde(default)]
-    role: BTreeMap<String, Look>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Look {
-    fg: Option<String>,
-    bg: Option<String>,
-    bold: bool,
-    dim: bool,
-    italic: bool,
-    underlined: bool,
-    reversed: bool,
-    mono: Option<Vec<String>>,
-}
-
-impl Look {
-    fn style(
-        &self,
-        palette: &BTreeMap<String, String>,
-        depth: Depth,
-        faults: &mut Vec<String>,
-    ) -> Style {
-        let mut colour = |name: &Option<String>| -> Option<Color> {
-            let name = name.as_ref()?;
-            let rgb = rgb_of(palette.get(name).unwrap_or(name));
-            if rgb.is_none() {
-                faults.push(format!(
-                    "colour `{name}` is neither in the palette nor #rrggbb"
-                ));
-            }
-            rgb.map(|rgb| reduce(rgb, depth))
-        };
-        let style = Style {
-            fg: colour(&self.fg),
-            bg: colour(&self.bg),
-            ..Style::new()
-        };
-        style.add_modifier(self.attributes(depth, faults))
-    }
-
-    fn attributes(&self, depth: Depth, faults: &mut Vec<String>) -> Modifier {
-        if let (Depth::None, Some(names)) = (depth, &self.mono) {
-            return names
-                .iter()
-                .filter_map(|name| {
-                    let found = attribute(name);
-                    if found.is_none() {
-                        faults.push(format!("attribute `{name}` is not known"));
-                    }
-                    found
-                })
-                .collect();
-        }
-        [
-            (self.bold, Modifier::BOLD),
-            (self.dim, Modifier::DIM),
-            (self.italic, Modifier::ITALIC),
-            (self.underlined, Modifier::UNDERLINED),
-            (self.reversed, Modifier::REVERSED),
-        ]
-        .into_iter()
-        .filter_map(|(on, attribute)| on.then_some(attribute))
-        .collect()
+/// Whether text of this colour can be read on this ground; where the terminal's own are asked for, nobody knows.
+#[cfg(test)]
+pub(super) fn legible(text: Color, ground: Color) -> bool {
+    match (rgb_of(text), rgb_of(ground)) {
+        (Some(text), Some(ground)) => colour::contrast(text, ground) >= colour::READABLE,
+        _ => true,
     }
 }
 
-fn attribute(name: &str) -> Option<Modifier> {
-    Some(match name {
-        "bold" => Modifier::BOLD,
-        "underlined" => Modifier::UNDERLINED,
-        "reversed" => Modifier::REVERSED,
-        _ => return None,
+/// The text of a theme that is built in, as a source.
+pub fn shipped_source(name: &str) -> Option<ThemeText> {
+    shipped_text(name).map(|text| ThemeText {
+        file: format!("themes/{name}.toml"),
+        text: text.to_owned(),
     })
 }
 
-fn rgb_of(text: &str) -> Option<[u8; 3]> {
-    let digits = text.strip_prefix('#').filter(|d| d.len() == 6)?;
-    let number = u32::from_str_radix(digits, 16).ok()?;
-    let [_, red, green, blue] = number.to_be_bytes();
-    Some([red, green, blue])
+fn of_shipped(name: &str) -> BTreeMap<usize, Inks> {
+    shipped_source(name).map_or_else(BTreeMap::new, |text| {
+        file::read(text, &shipped_source, &[]).0
+    })
 }
 
-fn reduce(rgb: [u8; 3], depth: Depth) -> Color {
-    match depth {
-        Depth::True => Color::Rgb(rgb[0], rgb[1], rgb[2]),
-        Depth::Indexed => Color::Indexed(nearest_indexed(rgb)),
-        Depth::Ansi => nearest_ansi(rgb),
-        Depth::None => Color::Reset,
+/// The background that a theme's files speak of.
+fn ground(looks: &BTreeMap<usize, Inks>) -> Ground {
+    match looks.get(&(Role::Backdrop as usize)).map(|inks| inks.bg) {
+        None => Ground::Dark,
+        Some(None) => Ground::Terminal,
+        Some(Some(ink)) => match rgb_of(ink.ground(Depth::True)) {
+            None => Ground::Terminal,
+            Some(rgb) if is_light(rgb) => Ground::Light,
+            Some(_) => Ground::Dark,
+        },
     }
 }
 
-/// The nearest of xterm's colour cube and grey ramp.
-fn nearest_indexed(rgb: [u8; 3]) -> u8 {
-    const LEVELS: [u8; 6] = [0, 95, 135, 175, 215, 255];
-    let distance = |other: [u8; 3]| -> u32 {
-        rgb.iter()
-            .zip(other)
-            .map(|(a, b)| u32::from(a.abs_diff(b)).pow(2))
-            .sum()
-    };
-    let cube = (0..216_u8).map(|i| {
-        let level = |n: u8| LEVELS.get(usize::from(n % 6)).copied().unwrap_or_default();
-        (16 + i, [level(i / 36), level(i / 6), level(i)])
-    });
-    let greys = (0..24_u8).map(|i| (232 + i, [8 + 10 * i; 3]));
-    cube.chain(greys)
-        .min_by_key(|(_, other)| distance(*other))
-        .map_or(7, |(index, _)| index)
-}
-
-/// The one of the sixteen that has this hue: by distance alone, pastels would all turn grey.
-fn nearest_ansi([red, green, blue]: [u8; 3]) -> Color {
-    let (max, min) = (red.max(green).max(blue), red.min(green).min(blue));
-    let chroma = f64::from(max - min);
-    if chroma < 45.0 {
-        return match max {
-            0..=50 => Color::Black,
-            51..=140 => Color::DarkGray,
-            141..=225 => Color::Gray,
-            _ => Color::White,
-        };
+/// The built-in theme whose colours can be read on this background.
+fn fitting(ground: Ground) -> &'static str {
+    match ground {
+        Ground::Dark => DEFAULT,
+        Ground::Light => LIGHT,
+        Ground::Terminal => shipped::TERMINAL,
     }
-    let (r, g, b) = (f64::from(red), f64::from(green), f64::from(blue));
-    let sector = if max == red {
-        (g - b) / chroma
-    } else if max == green {
-        (b - r) / chroma + 2.0
-    } else {
-        (r - g) / chroma + 4.0
-    };
-    let hue = (sector * 60.0).rem_euclid(360.0);
-    let (plain, bright) = match hue as u16 {
-        0..15 | 345.. => (Color::Red, Color::LightRed),
-        15..72 => (Color::Yellow, Color::LightYellow),
-        72..165 => (Color::Green, Color::LightGreen),
-        165..195 => (Color::Cyan, Color::LightCyan),
-        195..250 => (Color::Blue, Color::LightBlue),
-        250..345 => (Color::Magenta, Color::LightMagenta),
-    };
-    if max > 150 { bright } else { plain }
 }
-
-#[cfg(test)]
-mod tests;

@@ -14,9 +14,9 @@ use coalmine::domain::lever::{LeverId, LeverKind, LeverState, Version};
 use coalmine::domain::plan::{Order, Outcome};
 use coalmine::ports::{Clock, ErrorKind, Lever, PortError, PortResult, Ports};
 use coalmine::runtime::parting::Parting;
-use coalmine::runtime::{Console, Executor, ExecutorParts};
+use coalmine::runtime::{Console, Executor, ExecutorParts, Places, Wardrobe};
 use coalmine::ui::terminal::Screen;
-use coalmine::ui::{Depth, Theme};
+use coalmine::ui::{Depth, Glyphs};
 use futures_util::FutureExt;
 use portable_pty::CommandBuilder;
 use tempfile::TempDir;
@@ -153,11 +153,13 @@ async fn console(play: &str, screen: Screen) -> std::io::Result<()> {
         messages: sender,
     });
     let model = Model::new(spec, clock.now());
-    let theme = Theme::new(Depth::True);
+    let places = Places::default();
+    let wardrobe = Wardrobe::open(places, Depth::True, Glyphs::Utf8, "coalmine-dark");
     let console = Console {
         model,
         screen,
-        theme,
+        wardrobe,
+        asks_background: false,
         clock,
         executor,
         messages,

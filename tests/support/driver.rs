@@ -270,7 +270,7 @@ impl Driver {
             }
             Effect::Continue => Msg::Continued,
             Effect::Export { name, .. } => Msg::Exported(Ok(format!("exports/{name}"))),
-            Effect::Bell | Effect::StopCommand(_) => return,
+            Effect::Bell | Effect::StopCommand(_) | Effect::Wear(_) => return,
             Effect::RunCommand(order) => {
                 let run = order.run.clone();
                 self.commands.push(*order);
@@ -443,6 +443,7 @@ impl Driver {
             Some(Overlay::Output { .. }) => "output",
             Some(Overlay::Locked { .. }) => "locked",
             Some(Overlay::Incident(_)) => "incident",
+            Some(Overlay::Themes { .. }) => "themes",
         }
     }
 

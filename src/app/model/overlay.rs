@@ -118,6 +118,11 @@ pub enum Overlay {
         /// The number of the line at the bottom; `None` follows the newest.
         bottom: Option<u64>,
     },
+    /// The themes, each shown on the whole screen while it is selected.
+    Themes {
+        /// The selected row; the first is `auto`.
+        selected: usize,
+    },
 }
 
 /// What may be done after a refusal.

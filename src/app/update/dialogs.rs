@@ -4,12 +4,13 @@ use crate::app::Effect;
 use crate::app::keymap::{Action, Binding, KEYMAP, Scope};
 use crate::app::line_edit::LineEdit;
 use crate::app::log_pane::{View, Way};
-use crate::app::model::{Instead, Model, Overlay, Page, Screen, Tone};
+use crate::app::model::{Instead, Model, Overlay, Page, Screen, Tone, config_lines};
 use crate::app::runbook_pane::StepDialog;
 use crate::domain::incident::Report;
 
 use super::{
-    blind, command, incident, keys, looks, orders, overlays, plans, runbook, sifting, toast, tuning,
+    blind, command, incident, keys, looks, orders, overlays, plans, runbook, sifting, themes,
+    toast, tuning,
 };
 
 /// The word that sends an order although the journal takes nothing.
@@ -233,6 +234,7 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
             looks::look_now(model)
         }
         Some(Overlay::Step(dialog)) => runbook::confirm(model, *dialog, fresh),
+        Some(Overlay::Themes { selected }) => themes::keep(model, selected),
         _ => Vec::new(),
     }
 }
@@ -299,6 +301,7 @@ pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
             let run = model.runs.iter().find(|known| known.id == *run);
             run.map(|run| run.output.text())
         }
+        Some(Overlay::Themes { selected }) => Some(config_lines(model.themes.choice(*selected))),
         Some(_) => None,
         None => selected_text(model),
     };

@@ -10,8 +10,8 @@ use crate::domain::log::TailMode;
 use crate::domain::plan::Change;
 
 use super::{
-    command, dialogs, incident, orders, overlays, rows, runbook, schedule, sifting, toast, tuning,
-    wishes,
+    command, dialogs, incident, orders, overlays, rows, runbook, schedule, sifting, themes, toast,
+    tuning, wishes,
 };
 
 /// A key went down.
@@ -199,6 +199,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Commands => command::show_last(model),
         Action::StopCommand => command::stop(model),
         Action::Export => sifting::export(model),
+        Action::Themes => themes::open(model),
         action => {
             with_lines(model, action);
             Vec::new()

@@ -56,7 +56,8 @@ fn may_cover(model: &Model, overlay: &Overlay) -> bool {
             | Overlay::Leaving
             | Overlay::Locked { .. }
             | Overlay::Contacts { .. }
-            | Overlay::Output { .. },
+            | Overlay::Output { .. }
+            | Overlay::Themes { .. },
         ) => true,
         Some(
             Overlay::Palette { .. }

@@ -85,6 +85,7 @@ impl Executor {
             | Effect::Suspend
             | Effect::Quit
             | Effect::Continue
+            | Effect::Wear(_)
             | Effect::Export { .. } => {
                 return None;
             }

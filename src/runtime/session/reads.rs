@@ -107,6 +107,7 @@ impl Reads {
             | Effect::Suspend
             | Effect::Quit
             | Effect::Export { .. }
+            | Effect::Wear(_)
             | Effect::OpenRunbook(_) => false,
         }
     }

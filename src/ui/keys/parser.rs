@@ -4,10 +4,17 @@
 use std::time::Duration;
 
 use super::Input;
+use super::reply;
+pub(super) use super::reply::Reply;
+use super::rest::Rest;
 use crate::app::keymap::{Key, KeyCode};
 
 /// How long the rest of a sequence may take: longer than a slow link splits one, shorter than a person notices.
 const REST: Duration = Duration::from_millis(50);
+/// How long the rest of a sequence that may be a reply may take while one is expected: nobody waits for it.
+const REPLY_REST: Duration = Duration::from_secs(1);
+/// How long an escape alone waits while a reply is expected, which begins with one.
+const REPLY_HEAD: Duration = Duration::from_millis(250);
 /// How long after the end of a paste an end marker that was part of the pasted text may follow.
 const TAIL: Duration = Duration::from_millis(20);
 /// How long a paste may stand still before it counts as over: a lost end marker must not swallow keys for ever.
@@ -37,12 +44,17 @@ pub(super) struct Parser {
     bytes: Vec<u8>,
     paste: Paste,
     pasted: Vec<u8>,
+    expects_reply: bool,
+    replies: Vec<Reply>,
+    rest: Rest,
 }
 
 /// What stands at the head of the bytes.
 enum Head {
     /// So many bytes mean this, or nothing.
     Taken(usize, Option<Key>),
+    /// So many bytes are a reply.
+    Replied(usize, Reply),
     /// So many bytes begin a paste.
     PasteBegins(usize),
     /// More bytes are needed.
@@ -55,13 +67,33 @@ impl Parser {
         match self.paste {
             Paste::Open => Some(STANDSTILL),
             Paste::Ended => Some(TAIL),
-            Paste::None => (!self.bytes.is_empty()).then_some(REST),
+            Paste::None if self.bytes.is_empty() => self.rest.is_awaited().then_some(REPLY_REST),
+            Paste::None if !self.expects_reply => Some(REST),
+            Paste::None if self.bytes.len() < 3 => Some(REPLY_HEAD),
+            Paste::None => Some(REPLY_REST),
         }
+    }
+
+    /// Whether a reply of the terminal is expected: then what may be its beginning is waited for longer.
+    pub(super) fn expect_reply(&mut self, expects: bool) {
+        self.expects_reply = expects;
+    }
+
+    /// Whether bytes are pending that mean nothing yet.
+    #[cfg(test)]
+    pub(super) fn has_pending(&self) -> bool {
+        !self.bytes.is_empty()
+    }
+
+    /// What the terminal replied since the last call.
+    pub(super) fn take_replies(&mut self) -> Vec<Reply> {
+        std::mem::take(&mut self.replies)
     }
 
     /// Takes bytes in.
     pub(super) fn feed(&mut self, bytes: &[u8]) -> Vec<Input> {
         self.bytes.extend_from_slice(bytes);
+        self.rest.rejoin(&mut self.bytes);
         let mut inputs = Vec::new();
         self.advance(&mut inputs);
         inputs
@@ -77,16 +109,10 @@ impl Parser {
                 self.finish(&mut inputs);
             }
             Paste::Ended => self.finish(&mut inputs),
+            Paste::None if self.bytes.is_empty() => self.rest.end(),
             Paste::None => {
                 let pending = std::mem::take(&mut self.bytes);
-                match *pending.as_slice() {
-                    [0x1b] => inputs.push(Input::Key(Key::plain(KeyCode::Esc))),
-                    [0x1b, byte @ 0x20..=0x7e] => inputs.push(Input::Key(Key {
-                        alt: true,
-                        ..Key::char(char::from(byte))
-                    })),
-                    _ => {}
-                }
+                inputs.extend(self.rest.give_up(&pending, self.expects_reply));
             }
         }
         self.advance(&mut inputs);
@@ -95,6 +121,9 @@ impl Parser {
 
     fn advance(&mut self, inputs: &mut Vec<Input>) {
         loop {
+            if self.rest.drop_from(&mut self.bytes) {
+                return;
+            }
             match self.paste {
                 Paste::None if self.bytes.is_empty() => return,
                 Paste::None => match head(&self.bytes) {
@@ -102,6 +131,10 @@ impl Parser {
                     Head::PasteBegins(length) => {
                         self.bytes.drain(..length);
                         self.paste = Paste::Open;
+                    }
+                    Head::Replied(length, reply) => {
+                        self.bytes.drain(..length);
+                        self.replies.push(reply);
                     }
                     Head::Taken(length, key) => {
                         self.bytes.drain(..length.max(1));
@@ -170,7 +203,8 @@ fn head(bytes: &[u8]) -> Head {
             [0x1b, ..] => Head::Taken(2, None),
             [last, ..] => Head::Taken(3, letter(*last).map(Key::plain)),
         },
-        [0x1b, b']' | b'P' | b'X' | b'^' | b'_', rest @ ..] => string(rest),
+        [0x1b, b']', rest @ ..] => command(rest),
+        [0x1b, b'P' | b'X' | b'^' | b'_', rest @ ..] => string(rest),
         // A second escape is a key of its own; what follows it is looked at then.
         [0x1b, 0x1b, ..] => Head::Taken(1, Some(Key::plain(KeyCode::Esc))),
         [0x1b, rest @ ..] => match plain(rest) {
@@ -228,6 +262,20 @@ fn utf8(bytes: &[u8]) -> Head {
     }
 }
 
+/// An operating system command: a reply, if it is one that is known.
+fn command(rest: &[u8]) -> Head {
+    match string(rest) {
+        Head::Taken(length, None) => {
+            let text = rest.split(|byte| matches!(byte, 0x07 | 0x1b)).next();
+            let reply = text.and_then(reply::of_command);
+            reply.map_or(Head::Taken(length, None), |reply| {
+                Head::Replied(length, reply)
+            })
+        }
+        other => other,
+    }
+}
+
 /// A control string, such as the answer to somebody's question: dropped up to its end.
 fn string(rest: &[u8]) -> Head {
     let end = rest.iter().position(|byte| matches!(byte, 0x07 | 0x1b));
@@ -263,6 +311,7 @@ fn csi(rest: &[u8]) -> Head {
     let (parameters, last) = (&rest[..end], rest[end]);
     let length = 2 + end + 1;
     match (parameters, last) {
+        ([b'?', ..], b'c') => Head::Replied(length, Reply::Attributes),
         (b"200", b'~') => Head::PasteBegins(length),
         // The oldest mouse report: three bytes follow that would read as keys.
         (b"", b'M') if rest.len() < 4 => Head::Rest,

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::Input;
-use super::parser::Parser;
+use super::parser::{Parser, Reply};
 use crate::app::keymap::{Key, KeyCode};
 
 /// What comes of these bytes and the silence after them.
@@ -28,6 +28,7 @@ fn keys(bytes: &[u8]) -> String {
     let word = |input: &Input| match input {
         Input::Key(key) => key.to_string(),
         Input::Paste(text) => format!("<{text}>"),
+        Input::Background { is_light } => format!("light {is_light}"),
     };
     read(bytes).iter().map(word).collect::<Vec<_>>().join(" ")
 }
@@ -155,4 +156,83 @@ proptest! {
         let bytes = format!("\x1b[200~{text}\x1b[201~");
         prop_assert_eq!(read_in(bytes.as_bytes(), piece), vec![Input::Paste(text)]);
     }
+}
+
+/// The keys of a console that expects a reply and gets it in these pieces, each after a silence in which nobody waited longer.
+fn keys_of_pieces(pieces: &[&[u8]]) -> Vec<Input> {
+    let mut parser = Parser::default();
+    parser.expect_reply(true);
+    let mut inputs = Vec::new();
+    for piece in pieces {
+        inputs.extend(parser.feed(piece));
+        // The silence ends the wait for what is pending, not the one for the rest of a reply.
+        if parser.has_pending() {
+            inputs.extend(parser.lapse());
+        }
+    }
+    inputs
+}
+
+#[test]
+fn a_reply_is_told_whole_or_in_pieces() {
+    let whole = b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\\x1b[?64;1;2c";
+    for piece in 1..whole.len() {
+        let mut parser = Parser::default();
+        parser.expect_reply(true);
+        let mut inputs = Vec::new();
+        for part in whole.chunks(piece) {
+            inputs.extend(parser.feed(part));
+        }
+        assert_eq!(inputs, [], "in pieces of {piece}");
+        assert_eq!(
+            parser.take_replies(),
+            [Reply::Background { is_light: true }, Reply::Attributes]
+        );
+        assert!(parser.patience().is_none());
+    }
+}
+
+#[test]
+fn a_reply_that_is_cut_anywhere_and_comes_late_is_no_key() {
+    let whole = b"\x1b]11;rgb:DDDD/0123/cafe\x1b\\\x1b[?64;1;4c";
+    let esc = Input::Key(Key::plain(KeyCode::Esc));
+    for first in 1..whole.len() {
+        for second in first..whole.len() {
+            let pieces = [&whole[..first], &whole[first..second], &whole[second..]];
+            let keys: Vec<Input> = keys_of_pieces(&pieces)
+                .into_iter()
+                .filter(|input| *input != esc)
+                .collect();
+            assert_eq!(keys, [], "cut at {first} and {second}");
+        }
+    }
+}
+
+#[test]
+fn a_reply_that_nobody_expects_any_more_is_no_key_even_in_two_pieces() {
+    let whole = b"\x1b]11;rgb:DDDD/0123/cafe\x1b\\";
+    for cut in 3..whole.len() {
+        let mut parser = Parser::default();
+        let mut inputs = parser.feed(&whole[..cut]);
+        inputs.extend(parser.lapse());
+        inputs.extend(parser.feed(&whole[cut..]));
+        assert_eq!(inputs, [], "cut at {cut}");
+    }
+}
+
+#[test]
+fn keys_after_half_a_reply_count() {
+    let mut parser = Parser::default();
+    parser.expect_reply(true);
+    assert_eq!(parser.feed(b"\x1b]11;rgb:ff"), []);
+    assert_eq!(parser.lapse(), []);
+    assert_eq!(parser.feed(b"q"), [Input::Key(Key::char('q'))]);
+    assert_eq!(parser.feed(b"0"), [Input::Key(Key::char('0'))]);
+    assert_eq!(parser.feed(b"\x1b[?6"), []);
+    assert_eq!(parser.lapse(), []);
+    assert_eq!(parser.feed(b"D"), [Input::Key(Key::char('D'))]);
+    assert_eq!(parser.feed(b"\x1b[?6"), []);
+    assert_eq!(parser.lapse(), []);
+    assert_eq!(parser.lapse(), [], "a second of silence ends the rest");
+    assert_eq!(parser.feed(b"1"), [Input::Key(Key::char('1'))]);
 }

@@ -76,7 +76,7 @@ fn caption(rate: &Rate, columns: u16, model: &Model, theme: &Theme) -> Row {
     let part = |row: Row, count: f64, word: &str, role: Role, text: Role| {
         let gap = if row.width() == 0 { 0 } else { 2 };
         row.gap(gap)
-            .put("█", theme.style(role))
+            .put(solid(role, theme).to_string(), theme.style(role))
             .gap(1)
             .put(format!("{} {word}", format_count(count)), theme.style(text))
     };
@@ -116,6 +116,16 @@ fn kept(columns: u16, model: &Model) -> String {
         String::new()
     };
     format!("{lines} of {most} lines kept · {has:.0} of {may:.0} MB{gone}")
+}
+
+/// What a bar is made of: where there are no colours, its parts differ in their grain.
+fn solid(role: Role, theme: &Theme) -> char {
+    match role {
+        _ if !theme.is_colourless() => '█',
+        Role::Bad => '█',
+        Role::Warn => '▒',
+        _ => '░',
+    }
 }
 
 /// One bar: errors at its foot, then warnings, then the rest.
@@ -159,7 +169,10 @@ fn stack(
         {
             style.bg = theme.style(upper).fg;
         }
-        let glyph = EIGHTHS.get(same.saturating_sub(1)).copied().unwrap_or('█');
+        let glyph = match EIGHTHS.get(same.saturating_sub(1)) {
+            Some(part) if !theme.is_colourless() => *part,
+            _ => solid(lower, theme),
+        };
         let at = (area.x + column, area.bottom() - 1 - row);
         if let Some(cell) = frame.buffer_mut().cell_mut(at) {
             cell.set_char(glyph).set_style(style);

@@ -85,6 +85,9 @@ fn infested() -> Model {
         mark.label = bad();
     }
     model.spec.contacts.insert(bad(), bad());
+    for entry in &mut model.themes.entries {
+        (entry.name, entry.file, entry.faults) = (bad(), Some(bad()), vec![bad(), bad()]);
+    }
     model
 }
 
@@ -181,7 +184,8 @@ fn infested_overlays() -> Vec<(&'static str, Overlay)> {
             Overlay::Help { .. }
             | Overlay::Palette { .. }
             | Overlay::Leaving
-            | Overlay::Contacts { .. } => {}
+            | Overlay::Contacts { .. }
+            | Overlay::Themes { .. } => {}
             Overlay::Fill(form) => {
                 form.wish.step.text = bad();
                 form.complaint = Some(bad());
