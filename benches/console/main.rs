@@ -1,18 +1,21 @@
 //! The console measured from outside, in a real pty, beside the full-screen programs that are installed: one Markdown table.
 //! It judges nothing: budgets stand in `docs/performance.md`.
 //!
-//! `cargo bench --bench console [-- --json FILE] [--window SECONDS] [--runs N] [--only start,idle,keys,storm,order]`
+//! `cargo bench --bench console [-- --json FILE] [--window SECONDS] [--runs N] [--only start,idle,keys,storm,left,order]`
 
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use color_eyre::eyre::{Result, bail};
 
 mod figures;
 mod idle;
 mod keys;
+mod left;
 mod order;
 mod process;
 mod program;
@@ -36,7 +39,8 @@ fn main() -> Result<()> {
     let options = options()?;
     let begun = Instant::now();
     let home = tempfile::tempdir()?;
-    let peers = peers();
+    let log = GrowingLog::start(home.path())?;
+    let peers = peers(&log);
     let mut report = Report::new(&machine()).order(&["coalmine", "coalmine, nothing new", "demo"]);
     let wants = |scene: &str| {
         options
@@ -60,6 +64,10 @@ fn main() -> Result<()> {
     if wants("storm") {
         stage("resizes");
         storm::measure(&mut report, &peers, home.path())?;
+    }
+    if wants("left") {
+        stage("what is left behind, and a slow link");
+        left::measure(&mut report, &peers, home.path())?;
     }
     if wants("order") {
         stage("from D to the service");
@@ -103,19 +111,66 @@ fn options() -> Result<Options> {
 }
 
 /// The peers that are installed; the others are named as missing.
-fn peers() -> Vec<Subject> {
+fn peers(log: &GrowingLog) -> Vec<Subject> {
     let mut found = Vec::new();
-    for (name, ready, keys) in [
-        ("htop", "Load average", ["\x1b[B", "\x1b[A"]),
-        ("btop", "Pid:", ["\x1b[B", "\x1b[A"]),
+    let log = log.path.to_string_lossy();
+    for (name, args, ready, keys) in [
+        ("htop", &[][..], "Load average", ["\x1b[B", "\x1b[A"]),
+        ("btop", &[], "Pid:", ["\x1b[B", "\x1b[A"]),
+        ("lnav", &[log.as_ref()], "session-", ["\x1b[A", "\x1b[B"]),
     ] {
         if is_installed(name) {
-            found.push(Subject::peer(name, ready, &keys));
+            found.push(Subject::peer(name, args, ready, &keys));
         } else {
             eprintln!("{name} is not installed: measured without it");
         }
     }
     found
+}
+
+/// A log file of two thousand lines that grows by thirty a second, like the console's own log group, for peers that read files.
+struct GrowingLog {
+    path: PathBuf,
+    goes_on: Arc<AtomicBool>,
+}
+
+impl GrowingLog {
+    fn start(home: &Path) -> Result<Self> {
+        let path = home.join("growing.log");
+        let mut file = fs::File::create(&path)?;
+        let mut written = 0_u64;
+        let mut write = move |count: u64| -> std::io::Result<()> {
+            for line in written..written + count {
+                let second = line / 30;
+                writeln!(
+                    file,
+                    "2026-03-02T09:{:02}:{:02}.{:03}Z INFO session-{} partial result after {} ms",
+                    second / 60 % 60,
+                    second % 60,
+                    line % 30 * 33,
+                    line * 7 % 400,
+                    800 + line * 13 % 900
+                )?;
+            }
+            written += count;
+            file.flush()
+        };
+        write(2_000)?;
+        let goes_on = Arc::new(AtomicBool::new(true));
+        let asked = Arc::clone(&goes_on);
+        std::thread::spawn(move || {
+            while asked.load(Ordering::Relaxed) && write(30).is_ok() {
+                std::thread::sleep(Duration::from_secs(1));
+            }
+        });
+        Ok(Self { path, goes_on })
+    }
+}
+
+impl Drop for GrowingLog {
+    fn drop(&mut self) {
+        self.goes_on.store(false, Ordering::Relaxed);
+    }
 }
 
 fn is_installed(name: &str) -> bool {

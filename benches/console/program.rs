@@ -32,11 +32,11 @@ pub(crate) struct Subject {
 
 impl Subject {
     /// A peer by its name on the path.
-    pub(crate) fn peer(name: &str, ready: &str, keys: &[&str]) -> Self {
+    pub(crate) fn peer(name: &str, args: &[&str], ready: &str, keys: &[&str]) -> Self {
         Self {
             name: name.to_owned(),
             program: name.to_owned(),
-            args: Vec::new(),
+            args: args.iter().map(|&arg| arg.to_owned()).collect(),
             ready: vec![ready.to_owned()],
             keys: keys.iter().map(|&key| key.to_owned()).collect(),
         }
@@ -85,6 +85,8 @@ struct Output {
     pieces: Vec<(Instant, usize)>,
     painted: Option<Instant>,
     ended: bool,
+    /// What the reading end takes in a second, in bytes; everything when it is 0.
+    pace: usize,
 }
 
 /// A running program.
@@ -94,6 +96,8 @@ pub(crate) struct Program {
     keys: Box<dyn Write + Send>,
     output: Arc<(Mutex<Output>, Condvar)>,
     ready: Vec<String>,
+    /// The line discipline before it began.
+    discipline: Option<String>,
     /// When it was started.
     pub(crate) began: Instant,
 }
@@ -121,11 +125,13 @@ impl Program {
                 pieces: Vec::new(),
                 painted: None,
                 ended: false,
+                pace: 0,
             }),
             Condvar::new(),
         ));
         let sink = Arc::clone(&output);
         std::thread::spawn(move || take_output(reader, &sink));
+        let before = discipline(&*pair.master);
         let began = Instant::now();
         let child = pair
             .slave
@@ -138,6 +144,7 @@ impl Program {
             keys,
             output,
             ready: subject.ready.clone(),
+            discipline: before,
             began,
         })
     }
@@ -270,6 +277,49 @@ impl Program {
         }
     }
 
+    /// From now on only so many bytes a second are taken from it.
+    pub(crate) fn slow_down(&self, pace: usize) {
+        self.output().pace = pace;
+    }
+
+    /// Sends it a signal by its short name.
+    pub(crate) fn signal(&self, name: &str) -> Result<()> {
+        let pid = self.pid().to_string();
+        std::process::Command::new("kill")
+            .args(["-s", name, &pid])
+            .status()?;
+        Ok(())
+    }
+
+    /// Waits until it ended and its last byte came, or for so long.
+    pub(crate) fn ended(&mut self, patience: Duration) {
+        let until = Instant::now() + patience;
+        while Instant::now() < until {
+            if matches!(self.child.try_wait(), Ok(Some(_)) | Err(_)) {
+                break;
+            }
+            std::thread::park_timeout(Duration::from_millis(1));
+        }
+    }
+
+    /// How many modes it left on: the other screen, a hidden cursor, bracketed paste, mouse, keypad and cursor keys, and a line
+    /// discipline that is not as it was.
+    pub(crate) fn modes_left(&self) -> usize {
+        self.wait(Duration::from_secs(2), |output| output.ended.then_some(()));
+        let output = self.output();
+        let screen = output.emulator.screen();
+        let modes = [
+            screen.alternate_screen(),
+            screen.hide_cursor(),
+            screen.bracketed_paste(),
+            screen.application_keypad(),
+            screen.application_cursor(),
+            screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None,
+            self.discipline.is_some() && self.discipline != discipline(&*self.master),
+        ];
+        modes.into_iter().filter(|on| *on).count()
+    }
+
     /// Types the key that ends it, and waits for the end. Answers how long that took, in milliseconds.
     pub(crate) fn quit(mut self) -> Result<f64> {
         let at = self.type_keys("q")?;
@@ -304,10 +354,20 @@ fn pty_size((cols, rows): (u16, u16)) -> PtySize {
     }
 }
 
+fn discipline(master: &dyn MasterPty) -> Option<String> {
+    master.get_termios().map(|termios| format!("{termios:?}"))
+}
+
 fn take_output(mut reader: Box<dyn Read + Send>, sink: &(Mutex<Output>, Condvar)) {
     let mut buffer = [0; 16 * 1024];
     loop {
-        let read = reader.read(&mut buffer).unwrap_or(0);
+        let pace = sink.0.lock().unwrap_or_else(PoisonError::into_inner).pace;
+        let most = if pace > 0 { pace / 20 } else { buffer.len() };
+        if pace > 0 {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let room = buffer.get_mut(..most).unwrap_or_default();
+        let read = reader.read(room).unwrap_or(0);
         let at = Instant::now();
         let mut output = sink.0.lock().unwrap_or_else(PoisonError::into_inner);
         if read == 0 {

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::Header;
 use crate::app::Msg;
+use crate::domain::journal::Entry;
 use crate::domain::lever::{FunctionState, LeverContent};
 use crate::domain::plan::{Order, Replaced, Write, masked, masked_write};
 
@@ -70,6 +71,13 @@ impl Seal {
                 let replaced = found.fallback_replaced.iter().flatten();
                 self.open.extend(replaced.map(|(name, _)| name.clone()));
                 found.open.iter_mut().for_each(|order| self.order(order));
+            }
+            Msg::JournalRead(records, _) => {
+                for record in records {
+                    if let Entry::Intent { order } = &mut record.entry {
+                        self.order(order);
+                    }
+                }
             }
             _ => {}
         }
