@@ -18,6 +18,7 @@
 //!             flag_client                                what a service embeds: knows ports and domain, any backend fits
 //! ```
 //!
+//! `config` knows of `app` the keymap alone: which keys and actions there are.
 //! `tests/architecture.rs` reads the sources and fails on an arrow that is not drawn here.
 //!
 //! # One key press
@@ -48,6 +49,7 @@
 //! | a gate of raises | [`domain::rollout`] |
 //! | a command | its grammar in [`cli`], a file in [`headless`] over [`runtime::Session`], a line in `launch::commands` |
 //! | a key | one row of [`app::keymap::KEYMAP`] and one arm of `app::update` |
+//! | a verb of the `:` line | one row of `app::update::verbs` |
 //! | a screen | a variant of [`app::model::Screen`] and a file in [`ui`] |
 //! | a simulated AWS operation | the service's file in [`sim`] |
 //! | a scenario | [`sim::world`] |

@@ -2,11 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
+mod chord;
+mod clash;
+mod in_force;
 mod key;
+mod names;
 mod playing;
+mod remap;
+#[cfg(test)]
+mod tests;
 
+pub use chord::Chord;
+pub use clash::CHAINS;
+pub use in_force::{Bound, Change, Keymap, Step};
 pub use key::{Key, KeyCode};
 pub use playing::Playing;
+pub use remap::{FaultAt, KeyFault, Wish, remap};
 
 /// Where a key works. The topmost scope of the moment is asked first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
