@@ -49,7 +49,7 @@
 //! | a gate of raises | [`domain::rollout`] |
 //! | a command | its grammar in [`cli`], a file in [`headless`] over [`runtime::Session`], a line in `launch::commands` |
 //! | a key | one row of [`app::keymap::KEYMAP`] and one arm of `app::update` |
-//! | a verb of the `:` line | one row of `app::update::verbs` |
+//! | a verb of the `:` line | one row of [`app::update::VERBS`] |
 //! | a screen | a variant of [`app::model::Screen`] and a file in [`ui`] |
 //! | a simulated AWS operation | the service's file in [`sim`] |
 //! | a scenario | [`sim::world`] |

@@ -20,7 +20,9 @@ use crate::domain::rollout::{RolloutSpec, StageFacts};
 use crate::domain::signal::{Reading, Series};
 use crate::domain::verdict::Verdict;
 
+use super::keymap::Keymap;
 use super::log_pane::{LogPane, WatchCount};
+use super::pointer::Target;
 use super::runbook_pane::RunbookPane;
 use super::session_rate::SessionRate;
 
@@ -31,6 +33,7 @@ mod incident;
 pub mod output;
 mod overlay;
 mod parts;
+mod pending;
 pub mod run;
 
 pub use enter::EnterWatch;
@@ -39,6 +42,7 @@ pub use in_flight::InFlight;
 pub use incident::{IncidentDesk, IncidentDialog, IncidentWish, Page};
 pub use overlay::{Instead, Overlay, PlanDialog};
 pub use parts::{JournalStatus, Left, Look, Mark, Rehearsal, Screen, Toast, Tone};
+pub use pending::{CHORD_MS, Pending};
 pub use run::{CommandWish, FillForm, Missing, Run, RunDialog, RunState};
 
 /// Everything that the screen shows.
@@ -206,6 +210,15 @@ pub struct Model {
 
     /// The runbook.
     pub runbook: RunbookPane,
+
+    /// The keys in force.
+    pub keymap: Keymap,
+    /// The keys of a chord that is not finished.
+    pub pending: Option<Pending>,
+    /// Lines that were run in the palette, the newest last.
+    pub said: Vec<String>,
+    /// What was clicked last, and when.
+    pub clicked: Option<(Target, u64)>,
 }
 
 fn pane(spec: &RolloutSpec, watches: Vec<WatchCount>) -> LogPane {
@@ -318,6 +331,10 @@ impl Model {
             redraws: 0,
             leaving: false,
             runbook: RunbookPane::default(),
+            keymap: Keymap::default(),
+            pending: None,
+            said: Vec::new(),
+            clicked: None,
             spec,
         }
     }

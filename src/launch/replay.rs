@@ -64,7 +64,8 @@ pub(super) fn replay(
         screen,
         theme(surroundings),
         arguments.speed,
-    );
+    )
+    .with_keys(super::likes(global)?.keymap);
     let end = runtime.block_on(theatre.run());
     runtime.shutdown_background();
     Ok(match end? {

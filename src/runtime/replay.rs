@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{End, FRAME, signals};
-use crate::app::keymap::{Action, Key, Playing, Scope, lookup};
+use crate::app::keymap::{Action, Key, Keymap, Playing, Scope, Step};
 use crate::app::recording::Player;
 use crate::ui::Theme;
 use crate::ui::keys::{Input, Inputs};
@@ -48,6 +48,10 @@ pub struct Theatre {
     /// Whether it plays again after it came to a place that was sought.
     plays_on: bool,
     shows_keys: bool,
+    /// The viewer's keys.
+    keymap: Keymap,
+    /// Keys of a chord that is not finished.
+    begun: Vec<Key>,
     /// When the next message is due.
     due: Instant,
 }
@@ -63,8 +67,16 @@ impl Theatre {
             course: Course::Play,
             plays_on: true,
             shows_keys: false,
+            keymap: Keymap::default(),
+            begun: Vec::new(),
             due: Instant::now(),
         }
+    }
+
+    /// The viewer's own keys. What keys of the recording mean, the recording says.
+    #[must_use]
+    pub fn with_keys(self, keymap: Keymap) -> Self {
+        Self { keymap, ..self }
     }
 
     /// Plays until the viewer leaves, a signal comes or the terminal goes away.
@@ -106,7 +118,7 @@ impl Theatre {
                         Some(Action::Redraw) => self.screen.redraw()?,
                         _ => {}
                     },
-                    Some((_, Input::Paste(_))) => continue,
+                    Some((_, Input::Paste(_) | Input::Mouse { .. })) => continue,
                     None => return Ok(End::Hangup),
                 },
                 () = self.screen.ready(), if dirty && !self.screen.is_ready() => continue,
@@ -135,6 +147,7 @@ impl Theatre {
             playing: (self.course == Course::Play).then_some(self.speed),
             seeking: matches!(self.course, Course::To(_) | Course::ToMark),
             shows_keys: self.shows_keys,
+            keymap: &self.keymap,
         };
         let theme = &self.theme;
         self.screen
@@ -161,7 +174,19 @@ impl Theatre {
 
     /// A key of the viewer's. What the loop has to do about it is answered.
     fn pressed(&mut self, key: Key) -> Option<Action> {
-        let action = lookup(key, &[Scope::Replay, Scope::Always])?;
+        let scopes = [Scope::Replay, Scope::Always];
+        self.begun.push(key);
+        let mut step = self.keymap.step(&self.begun, &scopes);
+        if step == Step::Nothing && self.begun.len() > 1 {
+            self.begun = vec![key];
+            step = self.keymap.step(&self.begun, &scopes);
+        }
+        if step != Step::Begins {
+            self.begun.clear();
+        }
+        let Step::Act(action) = step else {
+            return None;
+        };
         if let Action::Replay(wish) = action {
             self.wish(wish);
         }

@@ -12,6 +12,7 @@ use rustix::io::Errno;
 use tokio::sync::mpsc;
 
 use crate::app::keymap::Key;
+use crate::app::pointer::Gesture;
 use parser::Parser;
 
 mod parser;
@@ -28,6 +29,15 @@ pub enum Input {
     Key(Key),
     /// Text was pasted.
     Paste(String),
+    /// The mouse did something at this column and row, from 0.
+    Mouse {
+        /// What.
+        gesture: Gesture,
+        /// The column.
+        x: u16,
+        /// The row.
+        y: u16,
+    },
 }
 
 /// The stream of what the person does. It ends when the terminal is gone.
