@@ -291,7 +291,7 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Global,  "p",                A::Pause,            "pause",     "Pause the logs (they go on being collected), or follow again"),
     bind(S::Global,  "/",                A::Filter,           "filter",    "Filter the logs"),
     bind(S::Global,  "ctrl-r f5",        A::Refresh,          "",          "Read everything again now"),
-    bind(S::Global,  ":",                A::Palette,          "palette",   "Find an action by its words and run it"),
+    bind(S::Global,  ":",                A::Palette,          "palette",   "Run a verb such as set 50, or any action, by name or by its words"),
     bind(S::Global,  "? f1",             A::Help,             "help",      "Every key that works here"),
     bind(S::Global,  "q",                A::Quit,             "",          "Leave; the rollout stays as it is"),
     bind(S::Global,  "esc backspace",    A::Back,             "home",      "Back to the home screen"),

@@ -53,25 +53,27 @@ pub fn keys(global: &Global, page: Page) -> color_eyre::Result<u8> {
         print(&json!({ "keys": rows }).to_string())?;
         return Ok(code::DONE);
     }
-    let rows = keymap.rows().iter();
-    let names: Vec<(String, String)> = rows.map(|row| (keys_of(row), row.action.name())).collect();
-    let first = widest(names.iter().map(|(keys, _)| keys.as_str()));
-    let second = widest(names.iter().map(|(_, name)| name.as_str()));
+    let keys = |row: &Bound| match row.line() {
+        line if line.is_empty() => "none".to_owned(),
+        line => line,
+    };
+    let lines: Vec<String> = keymap.rows().iter().map(keys).collect();
+    let names: Vec<String> = keymap.rows().iter().map(|row| row.action.name()).collect();
+    let first = widest(lines.iter().map(String::as_str));
+    let second = widest(names.iter().map(String::as_str));
     let mut lines = Vec::new();
-    let mut scope = None;
-    for (row, (keys, name)) in keymap.rows().iter().zip(&names) {
-        if scope != Some(row.scope) {
-            scope = Some(row.scope);
-            let title = page.put(Role::Strong, place(row.scope));
-            let table = format!("[console.keys.{}]", row.scope.name());
-            lines.push(format!("{title}  {}", page.put(Role::Faint, table)));
-        }
-        lines.push(format!(
-            "  {}  {}  {}",
-            page.cell(Role::Good, keys, first),
-            page.cell(Role::Faint, name, second),
-            page.put(Role::Plain, row.help)
-        ));
+    for scope in Scope::all() {
+        let title = page.put(Role::Strong, place(scope));
+        let table = format!("[console.keys.{}]", scope.name());
+        lines.push(format!("{title}  {}", page.put(Role::Faint, table)));
+        lines.extend(keymap.of(&[scope]).map(|row| {
+            format!(
+                "  {}  {}  {}",
+                page.cell(Role::Good, &keys(row), first),
+                page.cell(Role::Faint, &row.action.name(), second),
+                page.put(Role::Plain, row.help)
+            )
+        }));
     }
     print(&lines.join("\n"))?;
     Ok(code::DONE)
@@ -104,15 +106,6 @@ fn object(row: &Bound) -> Value {
         "write": row.action.is_write(),
         "changed": row.changed,
     })
-}
-
-fn keys_of(row: &Bound) -> String {
-    if row.chords.is_empty() {
-        return "none".to_owned();
-    }
-    // A chord has blanks of its own.
-    let chords = row.chords.iter().any(|chord| chord.keys().len() > 1);
-    row.names().join(if chords { ", " } else { " " })
 }
 
 fn place(scope: Scope) -> &'static str {

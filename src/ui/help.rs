@@ -133,7 +133,7 @@ fn row(bound: &Bound, selected: bool, model: &Model, theme: &Theme, columns: usi
     } else {
         (Role::Key, Role::Text)
     };
-    let names = bound.names().join(" ");
+    let names = bound.line();
     let blank = " ".repeat(KEYS.saturating_sub(width(&names)));
     let room = columns.saturating_sub(KEYS + 2);
     let help = super::paint::clip(bound.help, room);

@@ -10,7 +10,7 @@ use super::paint::{self, Row, clip, width};
 use super::theme::{Role, Theme};
 
 /// Columns of what is typed for a row, at most.
-const WIDEST: usize = 38;
+const WIDEST: usize = 26;
 
 /// The sheet of the palette.
 pub(super) fn sheet(
@@ -79,7 +79,7 @@ fn row(offer: &Offer, selected: bool, theme: &Theme, (first, columns): (usize, u
     };
     let pad = blank(&format!("{line}{arguments}"), first);
     let room = columns.saturating_sub(width(mark) + first + width(&offer.key) + 2);
-    let help = clip(&paint::safe(&offer.help), room);
+    let help = clip(&paint::safe(&offer.help), room.saturating_sub(1));
     let rest = blank(&help, room);
     Row::new()
         .put(mark, style(Role::Accent))

@@ -154,7 +154,7 @@ fn keys(frame: &mut Frame<'_>, area: Rect, keymap: &Keymap, theme: &Theme) {
     let inside = panel::panel(frame, sheet, title, (Look::Boxed, Role::Title), theme);
     let rows = bindings.into_iter().map(|binding| {
         Row::new()
-            .figure(binding.names().join(" "), 10, theme.style(Role::Key))
+            .figure(binding.line(), 10, theme.style(Role::Key))
             .gap(2)
             .put(binding.help, theme.style(Role::Text))
     });

@@ -37,6 +37,12 @@ impl Bound {
     pub fn names(&self) -> Vec<String> {
         self.chords.iter().map(ToString::to_string).collect()
     }
+
+    /// The same on one line: with blanks between them, or commas where a chord has blanks of its own.
+    pub fn line(&self) -> String {
+        let chords = self.chords.iter().any(|chord| chord.keys().len() > 1);
+        self.names().join(if chords { ", " } else { " " })
+    }
 }
 
 /// What keys come to.

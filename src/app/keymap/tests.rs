@@ -105,7 +105,7 @@ fn what_cannot_stand_together_is_told() {
     );
     // Scopes that are never open together have the same key in peace.
     assert_eq!(
-        one("alarms", "down", &["s"]),
+        one("runbook", "down", &["s"]),
         "`down` has no keys in `runbook`"
     );
     assert_eq!(one("runbook", "script", &["W"]), "");

@@ -44,11 +44,11 @@ fn scopes(screen: Screen) -> Vec<Scope> {
     }
     order.push(Scope::Global);
     // No key of the console: the player has a sheet of its own.
-    order.extend(
-        Scope::all()
-            .into_iter()
-            .filter(|scope| *scope != Scope::Replay),
-    );
+    let late = [Scope::Dialog, Scope::Input, Scope::Replay];
+    let others = Scope::all()
+        .into_iter()
+        .filter(|scope| !late.contains(scope));
+    order.extend(others.chain([Scope::Dialog, Scope::Input]));
     let mut seen = Vec::new();
     order.retain(|scope| {
         let new = !seen.contains(scope);

@@ -41,7 +41,7 @@ pub const VERBS: &[Verb] = &[
     Verb { name: "fallback", arguments: "on|off", help: "The environment-variable fallback of the function", writes: true, complete: |_, typed| words(&[("on", "Write the configured variables that turn the feature off"), ("off", "Put back what they replaced (a raise: asks)")], typed), run: fallback },
     Verb { name: "tune", arguments: "KEY=VALUE", help: "Tune one value: a member of the flag, or a variable of the function", writes: true, complete: tunables, run: tune },
     Verb { name: "runbook", arguments: "[open FILE]", help: "The runbook, or another one", writes: false, complete: runbooks, run: open_runbook },
-    Verb { name: "incident", arguments: "[open|close|note|release]", help: "The incident: show it, open it, write into it, close it", writes: false, complete: |_, typed| words(INCIDENT, typed), run: on_incident },
+    Verb { name: "incident", arguments: "[open|close|…]", help: "The incident: show it, open it, write into it, close it", writes: false, complete: |_, typed| words(INCIDENT, typed), run: on_incident },
     Verb { name: "report", arguments: "[handover|message]", help: "The incident's report, its handover, the message to stakeholders", writes: false, complete: |_, typed| words(REPORT, typed), run: report },
     Verb { name: "filter", arguments: "TEXT", help: "Show only the log lines that pass: text, /regex/, level:warn, !not", writes: false, complete: as_typed, run: filter },
     Verb { name: "find", arguments: "TEXT", help: "Search the log lines: text or /regex/", writes: false, complete: as_typed, run: find },

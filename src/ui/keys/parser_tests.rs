@@ -103,7 +103,7 @@ fn what_nobody_asked_for_is_no_key() {
         b"\x1bP>|xterm(390)D\x1b\\",
         b"\x1b[?62;4c",
         b"\x1b[24;80R",
-        b"\x1b[<0;12;7M\x1b[<0;12;7m",
+        b"\x1b[<35;12;7M\x1b[<0;12;7m",
         b"\x1b[M D0",
         b"\x1b[I\x1b[O",
         b"\x1b[99999999999~\x1b[1;99999999999A\x1b[;;;;~",
