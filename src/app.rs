@@ -17,6 +17,7 @@ pub mod keymap;
 pub mod line_edit;
 pub mod log_pane;
 pub mod model;
+pub mod pointer;
 pub mod recording;
 pub mod runbook_pane;
 pub mod session_rate;
@@ -25,6 +26,7 @@ pub mod update;
 pub use keymap::{Action, Key};
 pub use model::Model;
 use model::ThemesRead;
+use pointer::{Gesture, Target};
 use runbook_pane::{ReadRunbook, RunbookWish};
 pub use update::update;
 
@@ -112,6 +114,15 @@ pub enum Msg {
     },
     /// The themes were read, at the start or after an edit.
     ThemesRead(Box<ThemesRead>),
+    /// The mouse did something.
+    Pointed {
+        /// To what.
+        target: Target,
+        /// What it did.
+        gesture: Gesture,
+        /// Milliseconds since the console started, as with a key: tells two clicks from a double click.
+        at_ms: u64,
+    },
 }
 
 /// Something to do. Plain data: the runtime's executor is the only place that acts.

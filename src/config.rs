@@ -29,7 +29,7 @@ mod signals;
 #[cfg(test)]
 mod tests;
 
-pub use crate::text::nearest;
+pub use crate::domain::nearest::nearest;
 pub use console::{Console, Remap};
 pub use duration::parse_duration;
 pub use find::{Located, Via, find};

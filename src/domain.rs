@@ -17,6 +17,7 @@ pub mod incident;
 pub mod journal;
 pub mod lever;
 pub mod log;
+pub mod nearest;
 pub mod plan;
 pub mod policy;
 pub mod ready;

@@ -23,11 +23,13 @@ use crate::runtime::parting::Parting;
 use crate::runtime::signals::end_within;
 use crate::runtime::{Console, End, Executor, ExecutorParts, Recorder};
 use crate::sim::{Sim, SimOptions};
+use crate::ui::Hits;
 use crate::ui::terminal::Screen;
 
 mod commands;
 mod facts;
 mod last_words;
+mod likes;
 mod rehearsals;
 mod replay;
 mod session;
@@ -37,6 +39,7 @@ mod themes;
 pub use commands::headless;
 pub use last_words::{end_on_panic, exit_code};
 use last_words::{is_hung_up, leave_word};
+use likes::{follows_links, likes};
 pub use shell::became_command;
 
 /// Messages that may wait for the loop.
@@ -122,23 +125,6 @@ impl Surroundings {
     }
 }
 
-/// Whether a terminal that calls itself so shows OSC 8 links; others might print them.
-fn follows_links(var: &impl Fn(&str) -> Option<String>) -> bool {
-    let named = |name: &str, words: &[&str]| {
-        var(name).is_some_and(|value| words.iter().any(|word| value.contains(word)))
-    };
-    let programs = ["iTerm", "WezTerm", "ghostty", "vscode", "Hyper", "Tabby"];
-    var("KITTY_WINDOW_ID").is_some()
-        || var("WT_SESSION").is_some()
-        || var("KONSOLE_VERSION").is_some()
-        || var("VTE_VERSION").is_some_and(|version| version.parse().is_ok_and(|n: u32| n >= 5000))
-        || named("TERM_PROGRAM", &programs)
-        || named(
-            "TERM",
-            &["kitty", "foot", "alacritty", "ghostty", "wezterm"],
-        )
-}
-
 /// What a console is opened with.
 struct Opening {
     spec: RolloutSpec,
@@ -152,6 +138,8 @@ struct Opening {
     /// A runbook to open at once.
     runbook: Option<String>,
     other_environments: Vec<String>,
+    /// What the person at the keyboard likes.
+    likes: config::Console,
 }
 
 /// Opens the console for the configuration that is found. Answers the exit code.
@@ -163,7 +151,7 @@ pub fn console(
     surroundings: &Surroundings,
     runbook: Option<String>,
 ) -> Result<u8> {
-    let spec = chosen(global)?;
+    let (spec, likes) = chosen_with(global)?;
     let other_environments = shell::other_environments(global, &spec.environment);
     let options = ConnectOptions {
         profile: global.profile.clone().or_else(|| spec.profile.clone()),
@@ -182,6 +170,7 @@ pub fn console(
         record: global.record.clone(),
         runbook,
         other_environments,
+        likes,
     };
     open(opening, surroundings)
 }
@@ -222,6 +211,7 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         record: global.record.clone(),
         runbook: demo.runbook.clone(),
         other_environments: Vec::new(),
+        likes: likes(global)?,
     };
     let code = open(opening, surroundings)?;
     if code != 0 {
@@ -253,7 +243,13 @@ fn overrides(global: &Global) -> config::Overrides {
 
 /// The one rollout that the command line and the configuration name.
 fn chosen(global: &Global) -> Result<RolloutSpec> {
+    chosen_with(global).map(|(spec, _)| spec)
+}
+
+/// The same, with what the person at the keyboard likes.
+fn chosen_with(global: &Global) -> Result<(RolloutSpec, config::Console)> {
     let (found, _) = config::resolve(&overrides(global))?;
+    let likes = found.console;
     let names: Vec<_> = found
         .rollouts
         .iter()
@@ -261,7 +257,7 @@ fn chosen(global: &Global) -> Result<RolloutSpec> {
         .collect();
     let mut rollouts = found.rollouts.into_iter();
     match (rollouts.next(), rollouts.next()) {
-        (Some(rollout), None) => Ok(rollout),
+        (Some(rollout), None) => Ok((rollout, likes)),
         _ => Err(config::ConfigError::Choice(format!(
             "the configuration holds several rollouts, choose one with --rollout: {}",
             names.join(", ")
@@ -307,7 +303,7 @@ fn open(opening: Opening, surroundings: &Surroundings) -> Result<u8> {
 async fn run(
     opening: Opening,
     surroundings: &Surroundings,
-    (screen, recorder): (Screen, Option<Recorder>),
+    (mut screen, recorder): (Screen, Option<Recorder>),
     parting: Parting,
     (sender, messages): (mpsc::Sender<Msg>, mpsc::Receiver<Msg>),
 ) -> Result<(End, Vec<(Order, Left)>)> {
@@ -322,6 +318,7 @@ async fn run(
         record: _,
         runbook,
         other_environments,
+        likes,
     } = opening;
     let clock = SharedClock::new();
     let (log, calls) = CallLog::new(MESSAGES);
@@ -358,6 +355,7 @@ async fn run(
         messages: sender,
     });
     let mut model = Model::new(spec, clock.now());
+    model.keymap = likes.keymap;
     model.read_only = read_only;
     if let Some(file) = runbook {
         model.screen = crate::app::model::Screen::Runbook;
@@ -375,11 +373,15 @@ async fn run(
     model.logs.zone = jiff::tz::TimeZone::system();
     model.themes.chosen.clone_from(&dress.chosen);
     model.themes.worn = model.themes.theme_of(&dress.chosen).to_owned();
+    if likes.mouse != Some(false) {
+        screen.use_mouse();
+    }
     let console = Console {
         model,
         screen,
         wardrobe: dress.wardrobe,
         asks_background: dress.asks,
+        hits: Hits::default(),
         clock: Arc::new(clock),
         executor,
         messages,

@@ -18,6 +18,7 @@
 //!             flag_client                                what a service embeds: knows ports and domain, any backend fits
 //! ```
 //!
+//! `config` knows of `app` the keymap alone: which keys and actions there are.
 //! `tests/architecture.rs` reads the sources and fails on an arrow that is not drawn here.
 //!
 //! # One key press
@@ -49,6 +50,7 @@
 //! | a command | its grammar in [`cli`], a file in [`headless`] over [`runtime::Session`], a line in `launch::commands` |
 //! | a key | one row of [`app::keymap::KEYMAP`] and one arm of `app::update` |
 //! | a theme | a file in `themes/`, one line in [`ui`]'s `theme/shipped` |
+//! | a verb of the `:` line | one row of [`app::update::VERBS`] |
 //! | a screen | a variant of [`app::model::Screen`] and a file in [`ui`] |
 //! | a simulated AWS operation | the service's file in [`sim`] |
 //! | a scenario | [`sim::world`] |

@@ -14,6 +14,7 @@ use crate::app::{Effect, Model, Msg, update};
 use crate::domain::failure::CallRecord;
 use crate::domain::plan::Order;
 use crate::ports::Clock;
+use crate::ui::Hits;
 use crate::ui::keys::{BACKGROUND_QUESTION, Input, Inputs};
 use crate::ui::terminal::Screen;
 
@@ -66,6 +67,8 @@ pub struct Console {
     pub wardrobe: Wardrobe,
     /// Whether the terminal is asked for its background, once.
     pub asks_background: bool,
+    /// What lies where on the last frame, for the mouse.
+    pub hits: Hits,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// The hands.
@@ -121,9 +124,9 @@ impl Console {
             if dirty && self.screen.is_ready() && Instant::now() >= frame_due {
                 dirty = false;
                 drawn_at = Some(Instant::now());
-                let (model, theme) = (&self.model, self.wardrobe.theme());
+                let (model, theme, hits) = (&self.model, self.wardrobe.theme(), &mut self.hits);
                 self.screen
-                    .draw(|frame| crate::ui::draw(frame, model, theme))?;
+                    .draw(|frame| *hits = crate::ui::map(frame, model, theme))?;
             }
             let mut inbox = Vec::new();
             // Biased: the way out first, then the person, then the world, then the clock; waiting for the terminal comes last.
@@ -137,7 +140,7 @@ impl Console {
                     Signal::Resize => inbox.push(resized()),
                 },
                 input = inputs.next() => match input {
-                    Some(input) => inbox.push(message(input, begun)),
+                    Some(input) => inbox.extend(message(input, begun, &self.hits)),
                     None => return Ok(self.end(End::Hangup, &inputs).await),
                 },
                 Some(msg) = self.messages.recv() => inbox.push(msg),
@@ -160,7 +163,7 @@ impl Console {
             while inbox.len() < DRAIN
                 && let Some(msg) = self.waiting(&mut inputs, begun)
             {
-                inbox.push(msg);
+                inbox.extend(msg);
             }
             let (was_dirty, mut is_calm) = (dirty, true);
             for msg in inbox {
@@ -185,13 +188,13 @@ impl Console {
         model.flag.reading || model.tail.reading || model.alarms.reading || model.sampling.reading
     }
 
-    /// A message that is there already: the person's first.
-    fn waiting(&mut self, inputs: &mut Inputs, begun: Instant) -> Option<Msg> {
+    /// A message that is there already: the person's first. What the mouse did where nothing is comes to none.
+    fn waiting(&mut self, inputs: &mut Inputs, begun: Instant) -> Option<Option<Msg>> {
         inputs
             .try_next()
-            .map(|input| message(input, begun))
-            .or_else(|| self.messages.try_recv().ok())
-            .or_else(|| self.calls.try_recv().ok().map(Msg::Called))
+            .map(|input| message(input, begun, &self.hits))
+            .or_else(|| self.messages.try_recv().ok().map(Some))
+            .or_else(|| self.calls.try_recv().ok().map(Msg::Called).map(Some))
     }
 
     /// Takes one message in and does what follows from it. Answers why the console ends, if it does.
@@ -274,17 +277,24 @@ impl Console {
     }
 }
 
-fn message((arrived, input): (std::time::Instant, Input), begun: Instant) -> Msg {
-    match input {
-        Input::Key(key) => Msg::Pressed {
-            key,
-            at_ms: arrived
-                .saturating_duration_since(begun.into_std())
-                .as_millis() as u64,
-        },
+fn message(
+    (arrived, input): (std::time::Instant, Input),
+    begun: Instant,
+    hits: &Hits,
+) -> Option<Msg> {
+    let at_ms = arrived
+        .saturating_duration_since(begun.into_std())
+        .as_millis() as u64;
+    Some(match input {
+        Input::Key(key) => Msg::Pressed { key, at_ms },
         Input::Paste(text) => Msg::Pasted(text),
         Input::Background { is_light } => Msg::Background { is_light },
-    }
+        Input::Mouse { gesture, x, y } => Msg::Pointed {
+            target: hits.at(x, y)?,
+            gesture,
+            at_ms,
+        },
+    })
 }
 
 fn resized() -> Msg {

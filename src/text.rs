@@ -7,11 +7,9 @@ use unicode_width::UnicodeWidthStr;
 
 mod emoji;
 mod invisible;
-mod nearest;
 mod sanitizer;
 
 pub use invisible::oddities;
-pub use nearest::nearest;
 use sanitizer::Sanitizer;
 
 /// The most bytes that one line shows, the mark for the rest included.

@@ -11,15 +11,17 @@
 //!
 //! A screen below 40x10 shows exposure, verdict and two keys. From 100x30 on, panels have borders.
 
-use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
 
 use crate::app::Model;
 use crate::app::model::Screen;
+use crate::app::pointer::{Pane, Target};
 
 mod alarms;
 pub mod backend;
 mod calls;
+mod canvas;
 mod chart;
 pub mod clipboard;
 mod command;
@@ -59,6 +61,8 @@ mod fixtures;
 #[cfg(test)]
 mod tests;
 
+use canvas::Frame;
+pub use canvas::Hits;
 pub use glyphs::Glyphs;
 pub use theme::{
     ColorChoice, ColorVariables, DEFAULT, Depth, Gallery, Ground, LIGHT, ROLES, Role, Theme,
@@ -71,20 +75,36 @@ const LARGEST: (u16, u16) = (600, 300);
 const SMALLEST: (u16, u16) = (40, 10);
 
 /// Draws everything.
-pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
+pub fn draw(frame: &mut ratatui::Frame<'_>, model: &Model, theme: &Theme) {
+    drop(map(frame, model, theme));
+}
+
+/// Draws everything, and answers what lies where.
+pub fn map(frame: &mut ratatui::Frame<'_>, model: &Model, theme: &Theme) -> Hits {
+    let (cursor, hits) = picture_of(frame.buffer_mut(), model, theme);
+    if let Some(cursor) = cursor {
+        frame.set_cursor_position(cursor);
+    }
+    hits
+}
+
+/// Draws everything into these cells. Answers where the cursor is, and what lies where.
+fn picture_of(buffer: &mut Buffer, model: &Model, theme: &Theme) -> (Option<Position>, Hits) {
+    let mut frame = Frame::new(buffer);
     let screen = frame.area();
     frame
         .buffer_mut()
         .set_style(screen, theme.style(Role::Backdrop));
     let area = drawn(screen);
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        small::draw(frame, area, model, theme);
+        small::draw(&mut frame, area, model, theme);
     } else {
-        regions(frame, area, model, theme);
+        regions(&mut frame, area, model, theme);
     }
     if theme.glyphs == Glyphs::Ascii {
         glyphs::to_ascii(frame.buffer_mut());
     }
+    frame.finish()
 }
 
 /// The part of the screen that is drawn.
@@ -106,6 +126,7 @@ fn regions(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     verdict::draw(frame, panel::take_top(&mut body, rows), model, theme);
     let line = panel::take_bottom(&mut body, incident::line_height(model));
     incident::draw_line(frame, line, model, theme);
+    frame.hit(body, Target::Pane(Pane::Body));
     match model.screen {
         Screen::Home => home::draw(frame, body, model, theme),
         Screen::Logs => logs::draw(frame, body, model, theme),

@@ -88,7 +88,8 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         files: &["config"],
-        may_know: &["config", "domain", "text"],
+        // Of `app` the keymap alone: a rule below.
+        may_know: &["config", "domain", "text", "app"],
         crates: &["toml", "etcetera"],
     },
     Layer {
@@ -198,6 +199,9 @@ const PLACES: &[(&str, &[&str], &str)] = &[
     ),
 ];
 
+/// What a layer may know of another one, where that is not all of it.
+const PARTS: &[(&str, &str, &str)] = &[("config", "app", "keymap")];
+
 fn files() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = Vec::new();
@@ -290,6 +294,20 @@ fn nobody_knows_what_its_layer_forbids() {
         "forbidden dependencies:\n{}",
         faults.join("\n")
     );
+}
+
+#[test]
+fn a_layer_that_may_know_a_part_of_another_knows_no_more() {
+    for (layer, other, part) in PARTS {
+        let pattern = Regex::new(&format!(r"\bcrate::{other}\b(::{part}\b)?")).expect("a pattern");
+        for (name, code) in files().iter().filter(|(name, _)| !is_test(name)) {
+            let all = in_layer(name, layer)
+                && pattern
+                    .captures_iter(code)
+                    .any(|found| found.get(1).is_none());
+            assert!(!all, "{name} knows more of {other} than its {part}");
+        }
+    }
 }
 
 #[test]

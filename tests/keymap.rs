@@ -4,10 +4,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use coalmine::app::keymap::{Action, Binding, KEYMAP, Key, KeyCode, Scope, lookup, rows};
-use coalmine::app::line_edit::LineEdit;
+use coalmine::app::keymap::{Action, CHAINS, KEYMAP, Key, KeyCode, Scope, lookup, rows};
 use coalmine::app::model::{Overlay, Screen};
-use coalmine::app::update::{palette_rows, scopes};
+use coalmine::app::update::{Does, VERBS, offers, scopes};
 use coalmine::app::{Effect, Model, Msg};
 use coalmine::config;
 use coalmine::domain::Timestamp;
@@ -37,12 +36,9 @@ fn chains() -> Vec<Vec<Scope>> {
         chains.push(scopes(&model));
     }
     for overlay in [
-        Overlay::Help { scroll: 0 },
+        Overlay::help(),
         Overlay::Contacts { selected: 0 },
-        Overlay::Palette {
-            typed: LineEdit::default(),
-            selected: 0,
-        },
+        Overlay::palette(),
         Overlay::Leaving,
     ] {
         model.overlay = Some(overlay);
@@ -221,14 +217,6 @@ fn the_notation_is_read_back() {
     for row in KEYMAP {
         for key in row.keys() {
             let shown = key.to_string();
-            let shown = if shown == "shift-tab" {
-                "backtab".to_owned()
-            } else {
-                shown
-                    .replace("F1", "f1")
-                    .replace("F5", "f5")
-                    .replace("F9", "f9")
-            };
             assert_eq!(Key::parse(&shown), Some(key), "{shown}");
         }
     }
@@ -256,42 +244,62 @@ fn the_readme_names_every_key_that_an_engineer_learns() {
 }
 
 #[test]
+fn every_chain_of_scopes_is_one_that_remaps_are_judged_by() {
+    for chain in chains() {
+        assert!(CHAINS.contains(&chain.as_slice()), "{chain:?}");
+    }
+}
+
+#[test]
 fn the_palette_offers_only_what_can_be_done_now() {
     let mut model = model();
-    let offers = |model: &Model, action: Action| {
-        palette_rows(model, "")
-            .iter()
-            .any(|row| row.action == action)
+    let offers_it = |model: &Model, action: Action| {
+        let all = offers(model, "");
+        let verb = |place: usize| VERBS[place].name == action.name();
+        all.iter().any(|offer| match offer.does {
+            Does::Act(does) => does == action,
+            Does::Run(place) => verb(place),
+            Does::Wait => VERBS
+                .iter()
+                .any(|verb| verb.name == action.name() && offer.line == verb.name),
+        })
     };
     assert!(
-        offers(&model, Action::Disable)
-            && offers(&model, Action::Fallback)
-            && offers(&model, Action::Stage(3))
+        offers_it(&model, Action::Disable)
+            && offers_it(&model, Action::Fallback)
+            && offers_it(&model, Action::Stage(3))
     );
     for never in [
-        Action::Restore,
         Action::Undo,
         Action::Recommended,
         Action::Stage(4),
         Action::Palette,
+        Action::Wrap,
     ] {
-        assert!(!offers(&model, never), "{never:?}");
+        model.screen = Screen::Alarms;
+        assert!(!offers_it(&model, never), "{never:?}");
     }
     model.screen = Screen::History;
-    assert!(offers(&model, Action::Restore) && !offers(&model, Action::Wrap));
+    assert!(offers_it(&model, Action::Restore) && !offers_it(&model, Action::Wrap));
     model.read_only = true;
-    assert!(
-        palette_rows(&model, "")
-            .iter()
-            .all(|row| !row.action.is_write())
-    );
+    for offer in offers(&model, "") {
+        match offer.does {
+            Does::Act(action) => assert!(!action.is_write(), "{offer:?}"),
+            Does::Run(place) => assert!(!VERBS[place].writes, "{offer:?}"),
+            Does::Wait => assert!(
+                VERBS
+                    .iter()
+                    .all(|verb| !verb.writes || verb.name != offer.line)
+            ),
+        }
+    }
     let words = |typed: &str| {
-        palette_rows(&model, typed)
+        offers(&model, typed)
             .into_iter()
-            .map(|row: &Binding| row.action)
+            .map(|offer| offer.does)
             .collect::<Vec<_>>()
     };
-    assert_eq!(words("LATENCY api call"), [Action::Calls]);
+    assert_eq!(words("LATENCY api call"), [Does::Act(Action::Calls)]);
     assert!(words("no such thing").is_empty());
 }
 

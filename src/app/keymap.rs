@@ -2,11 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
+mod chord;
+mod clash;
+mod in_force;
 mod key;
+mod names;
 mod playing;
+mod remap;
+#[cfg(test)]
+mod tests;
 
+pub use chord::Chord;
+pub use clash::CHAINS;
+pub use in_force::{Bound, Change, Keymap, Step};
 pub use key::{Key, KeyCode};
 pub use playing::Playing;
+pub use remap::{FaultAt, KeyFault, Wish, remap};
 
 /// Where a key works. The topmost scope of the moment is asked first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -282,7 +293,7 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Global,  "p",                A::Pause,            "pause",     "Pause the logs (they go on being collected), or follow again"),
     bind(S::Global,  "/",                A::Filter,           "filter",    "Filter the logs"),
     bind(S::Global,  "ctrl-r f5",        A::Refresh,          "",          "Read everything again now"),
-    bind(S::Global,  ":",                A::Palette,          "palette",   "Find an action by its words and run it"),
+    bind(S::Global,  ":",                A::Palette,          "palette",   "Run a verb such as set 50, or any action, by name or by its words"),
     bind(S::Global,  "? f1",             A::Help,             "help",      "Every key that works here"),
     bind(S::Global,  "q",                A::Quit,             "",          "Leave; the rollout stays as it is"),
     bind(S::Global,  "esc backspace",    A::Back,             "home",      "Back to the home screen"),

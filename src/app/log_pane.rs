@@ -286,6 +286,13 @@ impl LogPane {
         self.pin(CURSOR, self.store.place(spot));
     }
 
+    /// Puts the cursor on the line of this number, if it is here still.
+    pub fn select_number(&mut self, number: u64) {
+        if let Some(spot) = self.store.spot(Place::of(number)) {
+            self.select(spot);
+        }
+    }
+
     /// Moves the cursor by so many shown lines, down where it is positive. Back on the newest line it stays paused.
     pub fn shift(&mut self, by: isize) {
         let Some(mut at) = self.selected() else {

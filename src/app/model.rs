@@ -20,7 +20,9 @@ use crate::domain::rollout::{RolloutSpec, StageFacts};
 use crate::domain::signal::{Reading, Series};
 use crate::domain::verdict::Verdict;
 
+use super::keymap::Keymap;
 use super::log_pane::{LogPane, WatchCount};
+use super::pointer::Target;
 use super::runbook_pane::RunbookPane;
 use super::session_rate::SessionRate;
 
@@ -31,6 +33,7 @@ mod incident;
 pub mod output;
 mod overlay;
 mod parts;
+mod pending;
 pub mod run;
 mod themes;
 
@@ -40,6 +43,7 @@ pub use in_flight::InFlight;
 pub use incident::{IncidentDesk, IncidentDialog, IncidentWish, Page};
 pub use overlay::{Instead, Overlay, PlanDialog};
 pub use parts::{JournalStatus, Left, Look, Mark, Rehearsal, Screen, Toast, Tone};
+pub use pending::{CHORD_MS, Pending};
 pub use run::{CommandWish, FillForm, Missing, Run, RunDialog, RunState};
 pub use themes::{AUTO, DARK, LIGHT, Occasion, ThemeDesk, ThemeEntry, ThemesRead, config_lines};
 
@@ -210,6 +214,15 @@ pub struct Model {
     pub runbook: RunbookPane,
     /// The themes.
     pub themes: ThemeDesk,
+
+    /// The keys in force.
+    pub keymap: Keymap,
+    /// The keys of a chord that is not finished.
+    pub pending: Option<Pending>,
+    /// Lines that were run in the palette, the newest last.
+    pub said: Vec<String>,
+    /// What was clicked last, and when.
+    pub clicked: Option<(Target, u64)>,
 }
 
 fn pane(spec: &RolloutSpec, watches: Vec<WatchCount>) -> LogPane {
@@ -323,6 +336,10 @@ impl Model {
             leaving: false,
             runbook: RunbookPane::default(),
             themes: ThemeDesk::default(),
+            keymap: Keymap::default(),
+            pending: None,
+            said: Vec::new(),
+            clicked: None,
             spec,
         }
     }

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::keymap::{Change, Keymap};
 use super::model::Rehearsal;
 use super::{Model, Msg};
 use crate::domain::Timestamp;
@@ -58,6 +59,9 @@ pub struct Header {
     pub region: Option<String>,
     /// The rollout that was watched.
     pub spec: RolloutSpec,
+    /// The keys that were other than the table's; a recording of before there were any has the table's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<Change>,
 }
 
 impl Header {
@@ -74,6 +78,7 @@ impl Header {
             endpoint: model.endpoint.clone(),
             region: model.region.clone(),
             spec: model.spec.clone(),
+            keys: model.keymap.changes(),
         }
     }
 
@@ -81,6 +86,7 @@ impl Header {
     pub fn model(&self) -> Model {
         let mut model = Model::new(self.spec.clone(), self.created);
         model.read_only = self.read_only;
+        model.keymap = Keymap::with(&self.keys);
         model.rehearsal.clone_from(&self.rehearsal);
         model.endpoint.clone_from(&self.endpoint);
         model.region.clone_from(&self.region);

@@ -10,6 +10,7 @@ mod blind;
 pub mod command;
 mod commands;
 mod dialogs;
+mod help;
 mod incident;
 mod incident_watch;
 mod judging;
@@ -20,7 +21,9 @@ mod looks;
 mod orders;
 mod others;
 mod overlays;
+mod palette;
 mod plans;
+mod pointer;
 mod readiness;
 mod reads;
 mod recovery;
@@ -31,17 +34,21 @@ mod settling;
 mod sifting;
 mod themes;
 mod tuning;
+mod verbs;
 mod wishes;
 
 pub use commands::{fallback_is_on, gates, lever_of, locked, order, plan};
-pub use dialogs::{WITHOUT_JOURNAL, palette_rows};
+pub use dialogs::WITHOUT_JOURNAL;
+pub use help::{Section, place, sections};
 pub use incident::{RE_ROLLOUT, stage as message_stage, subject};
 pub use incident_watch::watch_now;
 pub use keys::scopes;
 pub use leftover::leftovers;
+pub use palette::{Does, Offer, offers};
 pub use readiness::ready;
 pub use schedule::start;
 pub use tuning::{Tunable, tunables};
+pub use verbs::{VERBS, Verb};
 
 /// API calls that the call log keeps.
 const CALLS: usize = 500;
@@ -49,7 +56,10 @@ const CALLS: usize = 500;
 /// Takes one message in.
 pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     model.now = now;
-    let judges = !matches!(msg, Msg::Called(_) | Msg::Pasted(_) | Msg::Resized(..));
+    let judges = !matches!(
+        msg,
+        Msg::Called(_) | Msg::Pasted(_) | Msg::Resized(..) | Msg::Pointed { .. }
+    );
     let mut effects = take(model, msg);
     runbook::follow(model, &mut effects, judges);
     effects.extend(sifting::go_on(model));
@@ -61,6 +71,11 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
 fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Pressed { key, at_ms } => keys::pressed(model, key, at_ms),
+        Msg::Pointed {
+            target,
+            gesture,
+            at_ms,
+        } => pointer::pointed(model, target, gesture, at_ms),
         Msg::Pasted(text) => keys::pasted(model, &text),
         Msg::Resized(columns, rows) => {
             model.size = (columns, rows);
@@ -70,6 +85,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Ticked => {
             // A turn that was asked for and did not come, as in a recording, must not be waited for.
             model.logs.asked = false;
+            keys::forget_begun(model);
             schedule::ticked(model)
         }
         Msg::Paced(speed) => {

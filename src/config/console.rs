@@ -1,6 +1,9 @@
 //! The `console` table: what the person at the keyboard likes. It says nothing about a rollout.
 
+use std::ops::Range;
+
 use super::document::{Faults, Item, Node};
+use crate::app::keymap::{FaultAt, Keymap, Wish, remap};
 
 const KEYS: [&str; 10] = [
     "theme",
@@ -36,8 +39,10 @@ pub struct Console {
     pub notify_command: Vec<String>,
     /// What the console's own reads may cost, in US dollars an hour.
     pub budget: Option<f64>,
-    /// Keys of the person's own.
+    /// Keys of the person's own, as they were written.
     pub keys: Vec<Remap>,
+    /// The keys in force with them.
+    pub keymap: Keymap,
 }
 
 /// One action that gets other keys.
@@ -58,6 +63,10 @@ pub struct Remap {
 /// Reads the table.
 pub(super) fn read(node: &Node<'_>, faults: &mut Faults<'_>) -> Console {
     node.only(&KEYS, faults);
+    let (keys, keymap) = node
+        .node("keys", faults)
+        .map(|node| keys(&node, faults))
+        .unwrap_or_default();
     Console {
         theme: node.string("theme", faults),
         color: choice(
@@ -73,10 +82,8 @@ pub(super) fn read(node: &Node<'_>, faults: &mut Faults<'_>) -> Console {
         notify: notify(node, faults),
         notify_command: words(node.get("notify_command"), faults),
         budget: budget(node, faults),
-        keys: node
-            .node("keys", faults)
-            .map(|node| keys(&node, faults))
-            .unwrap_or_default(),
+        keys,
+        keymap,
     }
 }
 
@@ -137,35 +144,79 @@ fn budget(node: &Node<'_>, faults: &mut Faults<'_>) -> Option<f64> {
     dollars
 }
 
-/// `keys.SCOPE.ACTION = "key"` or a list of keys. Which names there are is the keymap's business.
-fn keys(node: &Node<'_>, faults: &mut Faults<'_>) -> Vec<Remap> {
-    let mut remaps = Vec::new();
-    for (scope, _, item) in node.members() {
+/// Where the parts of a remap stand.
+struct Places {
+    scope: Range<usize>,
+    action: Range<usize>,
+    keys: Vec<Range<usize>>,
+}
+
+/// `keys.SCOPE.ACTION = "key"` or a list of keys. Which names there are, and what may stand beside what, the keymap knows.
+fn keys(node: &Node<'_>, faults: &mut Faults<'_>) -> (Vec<Remap>, Keymap) {
+    let (mut remaps, mut places) = (Vec::new(), Vec::new());
+    for (scope, at, item) in node.members() {
         let Some(actions) = item.node(faults) else {
             continue;
         };
         for (action, span, item) in actions.members() {
-            let on = if item.value.is_str() {
-                item.string(faults).into_iter().collect()
+            let written = if item.value.is_str() {
+                vec![item.clone()]
             } else {
-                words(Some(item.clone()), faults)
+                item.array(faults).unwrap_or_default()
             };
+            let (on, spans): (Vec<String>, Vec<Range<usize>>) = written
+                .iter()
+                .filter_map(|key| Some((key.string(faults)?, key.span.clone())))
+                .filter(|(key, _)| key != "none")
+                .unzip();
             remaps.push(Remap {
                 scope: scope.clone(),
                 action,
-                on: on.into_iter().filter(|key| key != "none").collect(),
+                on,
                 path: item.path.clone(),
                 line: faults.line_of(&span),
             });
+            places.push(Places {
+                scope: at.clone(),
+                action: span,
+                keys: spans,
+            });
         }
     }
-    remaps
+    let keymap = in_force(&remaps, &places, faults);
+    (remaps, keymap)
+}
+
+fn in_force(remaps: &[Remap], places: &[Places], faults: &mut Faults<'_>) -> Keymap {
+    let wish = |remap: &Remap| Wish {
+        scope: remap.scope.clone(),
+        action: remap.action.clone(),
+        on: remap.on.clone(),
+    };
+    let wishes: Vec<Wish> = remaps.iter().map(wish).collect();
+    let found = match remap(&wishes) {
+        Ok(keymap) => return keymap,
+        Err(found) => found,
+    };
+    for fault in found {
+        let (Some(remap), Some(place)) = (remaps.get(fault.wish), places.get(fault.wish)) else {
+            continue;
+        };
+        let span = match fault.at {
+            FaultAt::Scope => &place.scope,
+            FaultAt::Action => &place.action,
+            FaultAt::Key(number) => place.keys.get(number).unwrap_or(&place.action),
+        };
+        faults.push(span.clone(), &remap.path, fault.text, fault.hint.as_deref());
+    }
+    Keymap::default()
 }
 
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop here")]
 
+    use crate::app::keymap::{Action, Scope};
     use crate::config::{parse, seed_text};
 
     fn with(console: &str) -> Result<super::Console, Vec<String>> {
@@ -185,7 +236,8 @@ mod tests {
     fn every_member_is_read() {
         let console = with(
             "[console]\ntheme = \"nord\"\nmouse = false\nbudget = 1\nnotify = [\"bell\"]\n\
-             [console.keys.global]\ndisable = [\"X\", \"g d\"]\nquit = \"none\"",
+             [console.keys.global]\ndisable = [\"X\", \"g d\"]\nquit = \"none\"\n\
+             [console.keys.lists]\nfirst = [\"home\", \"g g\"]\n[console.keys.dialog]\nfirst = \"home\"",
         )
         .unwrap();
         assert_eq!(console.theme.as_deref(), Some("nord"));
@@ -195,6 +247,31 @@ mod tests {
         assert_eq!(console.keys[0].on, ["X", "g d"]);
         assert_eq!(console.keys[0].line, 7);
         assert_eq!(console.keys[1].on, Vec::<String>::new());
+        let disable = console
+            .keymap
+            .row(Action::Disable, &[Scope::Global])
+            .unwrap();
+        assert_eq!(disable.names(), ["X", "g d"]);
+    }
+
+    #[test]
+    fn faults_of_keys_are_told_with_all_others_at_their_places() {
+        let faults = with(
+            "[console]\ntheem = \"x\"\n[console.keys.globall]\nquit = \"x\"\n\
+             [console.keys.global]\ndisabel = \"X\"\nwhy = [\"ctrl-y\", \"eNterr\", \"q\"]",
+        )
+        .unwrap_err();
+        let all = faults.join("\n");
+        for told in [
+            "t.toml:2:1: console.theem: unknown key (did you mean `theme`?)",
+            "t.toml:3:15: console.keys.globall.quit: no scope is called `globall` (did you mean `global`?)",
+            "t.toml:6:1: console.keys.global.disabel: no action of `global` is called `disabel` (did you mean `disable`?)",
+            "t.toml:7:18: console.keys.global.why: `eNterr` is no key (did you mean `enter`?)",
+            "t.toml:7:28: console.keys.global.why: `q` is `quit` in `global` already (give `quit` other keys in [console.keys.global], or \"none\")",
+        ] {
+            assert!(all.contains(told), "{told}\nis not in\n{all}");
+        }
+        assert_eq!(faults.len(), 5, "{all}");
     }
 
     #[test]

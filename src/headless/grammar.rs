@@ -1,13 +1,14 @@
-//! `completions`, `man` and `keys`: what there is to type and to press. They read neither configuration nor AWS.
+//! `completions`, `man` and `keys`: what there is to type and to press. They read nothing of AWS.
 
 use std::io;
 
 use serde_json::{Value, json};
 
 use super::page::{Page, Role, widest};
-use super::{code, gone_is_done, print};
-use crate::app::keymap::{Binding, KEYMAP, Scope};
+use super::{code, complain, gone_is_done, print};
+use crate::app::keymap::{Bound, Keymap, Scope};
 use crate::cli::{self, Global};
+use crate::config::{self, ConfigError};
 
 /// Prints the completions of a shell. Answers the exit code.
 pub fn completions(shell: clap_complete::Shell) -> color_eyre::Result<u8> {
@@ -44,46 +45,67 @@ fn raw(bytes: &[u8]) -> io::Result<()> {
     gone_is_done(out.write_all(bytes).and_then(|()| out.flush()))
 }
 
-/// Prints every key from the console's own table. Answers the exit code.
+/// Prints every key in force: the console's own table, with what the configuration changes where there is one. Answers the exit code.
 pub fn keys(global: &Global, page: Page) -> color_eyre::Result<u8> {
+    let keymap = in_force(global)?;
     if global.json {
-        let rows: Vec<Value> = KEYMAP.iter().map(object).collect();
+        let rows: Vec<Value> = keymap.rows().iter().map(object).collect();
         print(&json!({ "keys": rows }).to_string())?;
         return Ok(code::DONE);
     }
-    let names: Vec<String> = KEYMAP.iter().map(names).collect();
-    let columns = widest(names.iter().map(String::as_str));
+    let keys = |row: &Bound| match row.line() {
+        line if line.is_empty() => "none".to_owned(),
+        line => line,
+    };
+    let lines: Vec<String> = keymap.rows().iter().map(keys).collect();
+    let names: Vec<String> = keymap.rows().iter().map(|row| row.action.name()).collect();
+    let first = widest(lines.iter().map(String::as_str));
+    let second = widest(names.iter().map(String::as_str));
     let mut lines = Vec::new();
-    let mut scope = None;
-    for (row, names) in KEYMAP.iter().zip(&names) {
-        if scope != Some(row.scope) {
-            scope = Some(row.scope);
-            lines.push(page.put(Role::Strong, place(row.scope)));
-        }
-        lines.push(format!(
-            "  {}  {}",
-            page.cell(Role::Good, names, columns),
-            page.put(Role::Plain, row.help)
-        ));
+    for scope in Scope::all() {
+        let title = page.put(Role::Strong, place(scope));
+        let table = format!("[console.keys.{}]", scope.name());
+        lines.push(format!("{title}  {}", page.put(Role::Faint, table)));
+        lines.extend(keymap.of(&[scope]).map(|row| {
+            format!(
+                "  {}  {}  {}",
+                page.cell(Role::Good, &keys(row), first),
+                page.cell(Role::Faint, &row.action.name(), second),
+                page.put(Role::Plain, row.help)
+            )
+        }));
     }
     print(&lines.join("\n"))?;
     Ok(code::DONE)
 }
 
-fn object(row: &Binding) -> Value {
-    let keys: Vec<String> = row.keys().map(|key| key.to_string()).collect();
-    json!({
-        "scope": format!("{:?}", row.scope).to_lowercase(),
-        "keys": keys,
-        "action": row.action,
-        "help": row.help,
-        "write": row.action.is_write(),
-    })
+/// The keys with what the configuration changes. Without one they are those of the table; one that was only found and has faults is
+/// told of, and changes nothing.
+fn in_force(global: &Global) -> color_eyre::Result<Keymap> {
+    let found = config::find(global.config.as_deref()).and_then(|file| config::load(&file.path));
+    match found {
+        Ok(found) => Ok(found.console.keymap),
+        Err(ConfigError::NotFound { .. }) => Ok(Keymap::default()),
+        Err(fault) if global.config.is_some() => Err(fault.into()),
+        Err(fault) => {
+            complain(&format!(
+                "{fault}\nthe configuration has faults: these are the keys without it"
+            ));
+            Ok(Keymap::default())
+        }
+    }
 }
 
-fn names(row: &Binding) -> String {
-    let keys: Vec<String> = row.keys().map(|key| key.to_string()).collect();
-    keys.join(" ")
+fn object(row: &Bound) -> Value {
+    json!({
+        "scope": row.scope.name(),
+        "keys": row.names(),
+        "action": row.action,
+        "name": row.action.name(),
+        "help": row.help,
+        "write": row.action.is_write(),
+        "changed": row.changed,
+    })
 }
 
 fn place(scope: Scope) -> &'static str {

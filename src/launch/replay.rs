@@ -65,7 +65,8 @@ pub(super) fn replay(
         screen,
         (dress.wardrobe, dress.asks),
         arguments.speed,
-    );
+    )
+    .with_keys(super::likes(global)?.keymap);
     let end = runtime.block_on(theatre.run());
     runtime.shutdown_background();
     Ok(match end? {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{End, FRAME, Wardrobe, signals};
-use crate::app::keymap::{Action, Key, Playing, Scope, lookup};
+use crate::app::keymap::{Action, Key, Keymap, Playing, Scope, Step};
 use crate::app::recording::Player;
 use crate::ui::LIGHT;
 use crate::ui::keys::{BACKGROUND_QUESTION, Input, Inputs};
@@ -49,6 +49,10 @@ pub struct Theatre {
     /// Whether it plays again after it came to a place that was sought.
     plays_on: bool,
     shows_keys: bool,
+    /// The viewer's keys.
+    keymap: Keymap,
+    /// Keys of a chord that is not finished.
+    begun: Vec<Key>,
     /// When the next message is due.
     due: Instant,
 }
@@ -70,8 +74,16 @@ impl Theatre {
             course: Course::Play,
             plays_on: true,
             shows_keys: false,
+            keymap: Keymap::default(),
+            begun: Vec::new(),
             due: Instant::now(),
         }
+    }
+
+    /// The viewer's own keys. What keys of the recording mean, the recording says.
+    #[must_use]
+    pub fn with_keys(self, keymap: Keymap) -> Self {
+        Self { keymap, ..self }
     }
 
     /// Plays until the viewer leaves, a signal comes or the terminal goes away.
@@ -121,7 +133,7 @@ impl Theatre {
                         _ => {}
                     },
                     Some((_, Input::Background { is_light: true })) => self.wardrobe.wear(LIGHT),
-                    Some((_, Input::Paste(_) | Input::Background { .. })) => continue,
+                    Some((_, Input::Paste(_) | Input::Mouse { .. } | Input::Background { .. })) => continue,
                     None => return Ok(End::Hangup),
                 },
                 () = self.screen.ready(), if dirty && !self.screen.is_ready() => continue,
@@ -150,6 +162,7 @@ impl Theatre {
             playing: (self.course == Course::Play).then_some(self.speed),
             seeking: matches!(self.course, Course::To(_) | Course::ToMark),
             shows_keys: self.shows_keys,
+            keymap: &self.keymap,
         };
         let theme = self.wardrobe.theme();
         self.screen
@@ -176,7 +189,19 @@ impl Theatre {
 
     /// A key of the viewer's. What the loop has to do about it is answered.
     fn pressed(&mut self, key: Key) -> Option<Action> {
-        let action = lookup(key, &[Scope::Replay, Scope::Always])?;
+        let scopes = [Scope::Replay, Scope::Always];
+        self.begun.push(key);
+        let mut step = self.keymap.step(&self.begun, &scopes);
+        if step == Step::Nothing && self.begun.len() > 1 {
+            self.begun = vec![key];
+            step = self.keymap.step(&self.begun, &scopes);
+        }
+        if step != Step::Begins {
+            self.begun.clear();
+        }
+        let Step::Act(action) = step else {
+            return None;
+        };
         if let Action::Replay(wish) = action {
             self.wish(wish);
         }

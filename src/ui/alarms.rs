@@ -1,9 +1,10 @@
 //! The alarms: compact on the home screen, worst first; on their own screen in the order of the config, with what each watches.
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 
 use crate::app::Model;
+use crate::app::pointer::{Pane, Target};
 use crate::domain::alarm::{Alarm, AlarmState, m_of_n, worst_first};
 use crate::domain::signal::format_span;
 
@@ -173,6 +174,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         .map(|alarm| block(alarm, model, theme, columns))
         .collect();
     blocks.extend(batch.missing.iter().map(|name| vec![missing(name, theme)]));
+    for (index, block) in blocks.iter_mut().enumerate() {
+        let target = Target::Row(Pane::Alarms, index as u64);
+        let rows = std::mem::take(block).into_iter();
+        *block = rows.map(|row| row.stands_for(target)).collect();
+    }
     let selected = model.selected.min(blocks.len().saturating_sub(1));
     let start: usize = blocks.iter().take(selected).map(Vec::len).sum();
     let height = blocks.get(selected).map_or(0, Vec::len);

@@ -1,6 +1,6 @@
 //! Every API call with its latency and result, newest first.
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 
 use crate::app::Model;

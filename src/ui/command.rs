@@ -1,6 +1,6 @@
 //! Commands of a runbook: the form for what is missing, the question with the whole script, the output. Nothing is started from here.
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::Clear;
@@ -9,6 +9,7 @@ use crate::app::Model;
 use crate::app::keymap::{Action, Scope};
 use crate::app::model::run::{AskKind, AskRow, FOOT, GUTTER, HEAD, Room, room};
 use crate::app::model::{FillForm, RunDialog};
+use crate::app::pointer::{Pane, Target};
 use crate::domain::runbook::script::show::Piece;
 use crate::domain::runbook::script::{MarkKind, Mode, Script};
 
@@ -46,6 +47,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, make: impl FnOnce(Room) -> Fixed, them
         height: if sheet.tall { most } else { wanted.min(most) },
     };
     frame.render_widget(Clear, place);
+    frame.hit(place, Target::Pane(Pane::Sheet));
     frame
         .buffer_mut()
         .set_style(place, theme.style(Role::Backdrop));
@@ -233,11 +235,11 @@ fn offered(dialog: &RunDialog, model: &Model, theme: &Theme) -> Row {
         ));
     }
     actions.push((Action::Copy, "copy"));
-    keys(Scope::Dialog, &actions, theme)
+    keys(&model.keymap, Scope::Dialog, &actions, theme)
 }
 
 /// The form for everything that is missing.
-pub(super) fn form(form: &FillForm, theme: &Theme, columns: usize) -> Sheet {
+pub(super) fn form(form: &FillForm, model: &Model, theme: &Theme, columns: usize) -> Sheet {
     let count = form.lines.len();
     let words = match count {
         1 => "One thing is missing; the whole command is shown before it runs:".to_owned(),
@@ -286,7 +288,7 @@ pub(super) fn form(form: &FillForm, theme: &Theme, columns: usize) -> Sheet {
         (Action::Confirm, "go on"),
         (Action::NextField, "next line"),
     ];
-    foot.extend([about, keys(Scope::Input, &actions, theme)]);
+    foot.extend([about, keys(&model.keymap, Scope::Input, &actions, theme)]);
     Sheet {
         title: Row::new().put(
             paint::clip(

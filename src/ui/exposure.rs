@@ -1,6 +1,6 @@
 //! How many are exposed: desired, effective and observed, on a bar with the stages; while an order takes effect, its proofs.
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -15,7 +15,7 @@ use super::paint::Row;
 use super::panel::{self, Look};
 use super::proofs::{self, Phase};
 use super::theme::{Role, Theme};
-use super::{footer, trouble};
+use super::trouble;
 
 mod bar;
 
@@ -272,6 +272,6 @@ fn undo(model: &Model, theme: &Theme) -> Row {
         return Row::new();
     }
     Row::new()
-        .put(footer::key_of(Action::Undo), theme.style(Role::Key))
+        .put(model.keymap.key_of(Action::Undo), theme.style(Role::Key))
         .put(" undo", theme.style(Role::Muted))
 }

@@ -1,11 +1,12 @@
 //! The footer: what just happened, else the keys of the moment, as many as there is room for. Keys and words come from the one table.
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 
 use crate::app::Model;
-use crate::app::keymap::{Action, Binding, KEYMAP, Scope};
+use crate::app::keymap::{Action, Bound, Scope};
 use crate::app::model::{Instead, Overlay, Screen, Tone};
+use crate::app::pointer::Target;
 use crate::app::runbook_pane::StepDialog;
 
 use super::paint::Row;
@@ -47,22 +48,16 @@ const RUNBOOK: &[Action] = &[
     Action::Palette,
 ];
 
-/// The first key of an action, as people read it: of the row in the most specific scope that the table has for it.
-pub(super) fn key_of(action: Action) -> String {
-    KEYMAP
-        .iter()
-        .find(|row| row.action == action)
-        .and_then(|row| row.keys().next())
-        .map(|key| key.to_string())
-        .unwrap_or_default()
-}
-
 /// Draws the footer.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
-    let help = row_for(Action::Help, &[Scope::Global]).filter(|_| takes_global_keys(model));
+    let help = model
+        .keymap
+        .row(Action::Help, &[Scope::Global])
+        .filter(|_| takes_global_keys(model));
     let help = hint(Row::new(), help, model, theme).into_end();
     let room = usize::from(area.width).saturating_sub(help.end_width() + 2);
     let row = match &model.toast {
+        _ if model.pending.is_some() => what_follows(model, theme, room),
         Some(toast) => {
             let (mark, role) = match toast.tone {
                 Tone::Good => ("●", Role::Good),
@@ -107,15 +102,10 @@ fn hints(model: &Model, theme: &Theme, room: usize) -> Row {
     row
 }
 
-fn hint(row: Row, binding: Option<&'static Binding>, model: &Model, theme: &Theme) -> Row {
+fn hint(row: Row, binding: Option<&Bound>, model: &Model, theme: &Theme) -> Row {
     let Some(binding) = binding else {
         return row;
     };
-    let key = binding
-        .keys()
-        .next()
-        .map(|key| key.to_string())
-        .unwrap_or_default();
     let off = binding.action.is_write() && model.read_only;
     let (key_role, word_role) = if off {
         (Role::Faint, Role::Faint)
@@ -123,54 +113,96 @@ fn hint(row: Row, binding: Option<&'static Binding>, model: &Model, theme: &Them
         (Role::Key, Role::Muted)
     };
     let gap = if row.width() == 0 { 1 } else { 2 };
-    row.gap(gap)
-        .put(key, theme.style(key_role))
+    let one = Row::new()
+        .put(binding.key(), theme.style(key_role))
         .gap(1)
-        .put(binding.footer, theme.style(word_role))
+        .put(binding.footer, theme.style(word_role));
+    row.gap(gap)
+        .join(one.stands_for(Target::Key(binding.action)))
+}
+
+/// The keys of a chord so far, and what may follow them.
+fn what_follows(model: &Model, theme: &Theme, room: usize) -> Row {
+    let Some(begun) = &model.pending else {
+        return Row::new();
+    };
+    let so_far: Vec<String> = begun.keys.iter().map(ToString::to_string).collect();
+    let mut row = Row::new()
+        .gap(1)
+        .put(so_far.join(" "), theme.style(Role::Key))
+        .put(" …", theme.style(Role::Accent));
+    let follows = model.keymap.follows(&begun.keys, &begun.scopes);
+    for (rest, bound) in follows {
+        let word = if bound.footer.is_empty() {
+            bound.help
+        } else {
+            bound.footer
+        };
+        let next = row
+            .clone()
+            .gap(2)
+            .put(rest.to_string(), theme.style(Role::Key))
+            .gap(1)
+            .put(word, theme.style(Role::Muted));
+        if next.width() > room {
+            return row;
+        }
+        row = next;
+    }
+    row
 }
 
 /// The rows of the table that the moment calls for, the most important first.
-fn bindings(model: &Model) -> Vec<&'static Binding> {
-    let global = |action: &Action| row_for(*action, &[Scope::Global]);
-    let own = |scopes: &'static [Scope]| KEYMAP.iter().filter(|row| scopes.contains(&row.scope));
-    let always = row_for(Action::Disable, &[Scope::Always]);
-    let rows: Vec<&'static Binding> = match (&model.overlay, model.screen) {
+fn bindings(model: &Model) -> Vec<&Bound> {
+    let keymap = &model.keymap;
+    let global = |action: &Action| keymap.row(*action, &[Scope::Global]);
+    let own = |scopes: &'static [Scope]| keymap.of(scopes);
+    let always = keymap.row(Action::Disable, &[Scope::Always]);
+    let rows: Vec<&Bound> = match (&model.overlay, model.screen) {
         _ if model.filtering || model.logs.searching => {
             own(&[Scope::Input]).chain(always).collect()
         }
-        (Some(overlay), _) => dialog(overlay).into_iter().chain(always).collect(),
+        (Some(overlay), _) => dialog(overlay, model).into_iter().chain(always).collect(),
         (None, Screen::Home) => HOME.iter().filter_map(global).collect(),
         (None, Screen::Logs) => LOGS
             .iter()
             .filter_map(global)
             .chain(own(&[Scope::Logs, Scope::Lists]))
             .collect(),
-        (None, Screen::Alarms) => with_back(own(&[Scope::Alarms, Scope::Lists])),
-        (None, Screen::History) => with_back(own(&[Scope::History])),
-        (None, Screen::Incident) => with_back(own(&[Scope::Incident])),
-        (None, Screen::Levers | Screen::Why | Screen::Calls) => with_back(std::iter::empty()),
+        (None, Screen::Alarms) => with_back(model, own(&[Scope::Alarms, Scope::Lists])),
+        (None, Screen::History) => with_back(model, own(&[Scope::History])),
+        (None, Screen::Incident) => with_back(model, own(&[Scope::Incident])),
+        (None, Screen::Levers | Screen::Why | Screen::Calls) => {
+            with_back(model, std::iter::empty())
+        }
         (None, Screen::Runbook) => RUNBOOK
             .iter()
-            .filter_map(|action| row_for(*action, &[Scope::Runbook, Scope::Global]))
+            .filter_map(|action| keymap.row(*action, &[Scope::Runbook, Scope::Global]))
             .collect(),
     };
     rows.into_iter()
-        .filter(|row| !row.footer.is_empty())
+        .filter(|row| !row.footer.is_empty() && !row.chords.is_empty())
         .filter(|row| row.action != Action::Undo || model.last_order.is_some())
         .collect()
 }
 
-fn with_back(own: impl Iterator<Item = &'static Binding>) -> Vec<&'static Binding> {
+fn with_back<'a>(model: &'a Model, own: impl Iterator<Item = &'a Bound>) -> Vec<&'a Bound> {
     let rest = ELSEWHERE
         .iter()
-        .filter_map(|action| row_for(*action, &[Scope::Global]));
+        .filter_map(|action| model.keymap.row(*action, &[Scope::Global]));
     own.chain(rest).collect()
 }
 
 /// The keys of a dialog: those of a line where one is being typed, and only those that do something in it.
-fn dialog(overlay: &Overlay) -> Vec<&'static Binding> {
+fn dialog<'a>(overlay: &Overlay, model: &'a Model) -> Vec<&'a Bound> {
     let (scope, actions): (Scope, &[Action]) = match overlay {
-        Overlay::Palette { .. } => (Scope::Input, &[Action::Confirm, Action::Back]),
+        Overlay::Palette { .. } => (
+            Scope::Input,
+            &[Action::Confirm, Action::Back, Action::NextField],
+        ),
+        Overlay::Help {
+            filtering: true, ..
+        } => (Scope::Input, &[Action::Confirm, Action::Back]),
         Overlay::Plan(plan) if plan.must_type.is_some() && plan.needs_reason => (
             Scope::Input,
             &[Action::Confirm, Action::Back, Action::NextField],
@@ -217,9 +249,8 @@ fn dialog(overlay: &Overlay) -> Vec<&'static Binding> {
             Scope::Input,
             &[Action::Confirm, Action::Back, Action::NextField],
         ),
-        Overlay::Help { .. } | Overlay::Alarm { .. } | Overlay::Recovery { .. } => {
-            (Scope::Dialog, &[Action::Back])
-        }
+        Overlay::Help { .. } => (Scope::Dialog, &[Action::Confirm, Action::Back]),
+        Overlay::Alarm { .. } | Overlay::Recovery { .. } => (Scope::Dialog, &[Action::Back]),
         Overlay::Fill(_) => (
             Scope::Input,
             &[Action::Confirm, Action::Back, Action::NextField],
@@ -239,12 +270,6 @@ fn dialog(overlay: &Overlay) -> Vec<&'static Binding> {
     };
     actions
         .iter()
-        .filter_map(|action| row_for(*action, &[scope]))
+        .filter_map(|action| model.keymap.row(*action, &[scope]))
         .collect()
-}
-
-fn row_for(action: Action, scopes: &[Scope]) -> Option<&'static Binding> {
-    KEYMAP
-        .iter()
-        .find(|row| row.action == action && scopes.contains(&row.scope))
 }

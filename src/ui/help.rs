@@ -1,130 +1,180 @@
-//! Every key, from the one table: those of the moment first.
+//! Every key in force, those of the moment first, as rows that can be searched and run. Which rows there are is decided elsewhere.
 
 use crate::app::Model;
-use crate::app::keymap::{Action, Binding, KEYMAP, Scope};
-use crate::app::model::Screen;
+use crate::app::keymap::{Action, Bound, Scope};
+use crate::app::line_edit::LineEdit;
+use crate::app::pointer::{Pane, Target};
+use crate::app::update::{place, sections};
 
-use super::overlay::Sheet;
-use super::paint::Row;
+use super::overlay::{Sheet, input, keys};
+use super::paint::{Row, width};
 use super::theme::{Role, Theme};
 
 /// Columns of the keys.
 const KEYS: usize = 14;
+/// Columns from which on the sections stand side by side.
+const WIDE: usize = 130;
+
+/// What is drawn of one scope: its rows, and which of them is selected, by its place in the section.
+struct Part {
+    rows: Vec<Row>,
+    selected: Option<usize>,
+}
 
 /// The sheet of the help.
-pub(super) fn sheet(model: &Model, theme: &Theme, columns: usize, scroll: usize) -> Sheet {
-    let two = columns >= 130;
+pub(super) fn sheet(
+    (typed, filtering, selected): (&LineEdit, bool, usize),
+    model: &Model,
+    theme: &Theme,
+    (columns, height): (usize, usize),
+) -> Sheet {
+    let two = columns >= WIDE;
     let width = if two { columns / 2 - 1 } else { columns };
-    let sections: Vec<Vec<Row>> = scopes(model)
-        .into_iter()
-        .map(|scope| section(scope, model, theme, width))
-        .collect();
-    let body = if two {
-        side_by_side(sections, width)
+    let all = sections(model, &typed.text());
+    let count: usize = all.iter().map(|(_, rows)| rows.len()).sum();
+    let selected = selected.min(count.saturating_sub(1));
+    let mut first = 0;
+    let mut parts = Vec::new();
+    for (scope, rows) in &all {
+        let own = (*scope, rows.as_slice(), first);
+        parts.push(section(own, selected, model, theme, width));
+        first += rows.len();
+    }
+    let (mut body, at) = if two {
+        side_by_side(parts, width)
     } else {
-        sections.concat()
+        under_each_other(parts)
     };
+    if body.is_empty() {
+        let words = "no key has these words";
+        body.push(Row::new().gap(2).put(words, theme.style(Role::Faint)));
+    }
+    let mut foot = Vec::new();
+    let searches = filtering || !typed.is_empty();
+    if searches {
+        foot.push(input("/", typed, (4, columns.saturating_sub(4)), theme));
+    } else {
+        foot.push(offered(model, theme));
+    }
+    let room = height.saturating_sub(foot.len() + 1).max(1);
     Sheet {
         title: Row::new()
             .put("keys", theme.style(Role::Title))
-            .end("j k scroll · esc close", theme.style(Role::Faint)),
+            .end(format!("{count}"), theme.style(Role::Faint)),
         body,
-        scroll,
-        ..Sheet::default()
+        scroll: (at + 2).saturating_sub(room),
+        cursor: filtering.then(|| (0, 4, typed.clone(), columns.saturating_sub(4))),
+        foot,
     }
 }
 
-fn scopes(model: &Model) -> Vec<Scope> {
-    let here: &[Scope] = match model.screen {
-        Screen::Home => &[Scope::Global, Scope::Logs, Scope::Lists],
-        Screen::Logs => &[Scope::Logs, Scope::Lists, Scope::Global],
-        Screen::Alarms => &[Scope::Alarms, Scope::Lists, Scope::Global],
-        Screen::History => &[Scope::History, Scope::Lists, Scope::Global],
-        Screen::Incident => &[Scope::Incident, Scope::Lists, Scope::Global],
-        Screen::Levers | Screen::Why | Screen::Calls => &[Scope::Lists, Scope::Global],
-        Screen::Runbook => &[Scope::Runbook, Scope::Lists, Scope::Global],
-    };
-    let all = [
-        Scope::Always,
-        Scope::Global,
-        Scope::Lists,
-        Scope::Logs,
-        Scope::Alarms,
-        Scope::History,
-        Scope::Runbook,
-        Scope::Incident,
+fn offered(model: &Model, theme: &Theme) -> Row {
+    let search = model.keymap.row(Action::Filter, &[Scope::Global]);
+    let search = Row::new()
+        .put(
+            search.map(Bound::key).unwrap_or_default(),
+            theme.style(Role::Key),
+        )
+        .put(" search", theme.style(Role::Text));
+    let rest = keys(
+        &model.keymap,
         Scope::Dialog,
-        Scope::Input,
-    ];
-    let rest = all.into_iter().filter(|scope| !here.contains(scope));
-    here.iter().copied().chain(rest).collect()
+        &[
+            (Action::Confirm, "run the row, as its key does"),
+            (Action::Back, "close"),
+        ],
+        theme,
+    );
+    Row::new()
+        .gap(2)
+        .join(search)
+        .gap(2)
+        .join(rest)
+        .end("shift-drag selects text", theme.style(Role::Faint))
 }
 
-fn section(scope: Scope, model: &Model, theme: &Theme, columns: usize) -> Vec<Row> {
-    let title = match scope {
-        Scope::Always => "at any time, even while typing",
-        Scope::Global => "on every screen",
-        Scope::Lists => "in lists",
-        Scope::Logs => "in the logs",
-        Scope::Alarms => "in the alarms",
-        Scope::History => "in the history",
-        Scope::Dialog => "in a dialog",
-        Scope::Input => "while typing",
-        // No key of the console: the player has a sheet of its own.
-        Scope::Replay => return Vec::new(),
-        Scope::Runbook => "in the runbook",
-        Scope::Incident => "in the incident",
-    };
-    let bindings: Vec<&Binding> = KEYMAP.iter().filter(|row| row.scope == scope).collect();
-    if bindings.is_empty() {
-        return Vec::new();
-    }
-    let mut rows = vec![Row::new().put(title, theme.style(Role::Title))];
-    for binding in bindings {
-        let later_stage = matches!(binding.action, Action::Stage(n) if n > 1);
-        if later_stage {
-            continue;
-        }
-        let first_stage = binding.action == Action::Stage(1);
-        let (keys, help) = if first_stage {
-            ("1 … 9".to_owned(), "Set the stage of this number")
-        } else {
-            let keys: Vec<String> = binding.keys().map(|key| key.to_string()).collect();
-            (keys.join(" "), binding.help)
-        };
-        let off = binding.action.is_write() && model.read_only;
-        let (key, text) = if off {
-            (Role::Faint, Role::Faint)
-        } else {
-            (Role::Key, Role::Text)
-        };
-        rows.push(Row::new().figure(keys, KEYS, theme.style(key)).gap(2).cell(
-            help,
-            columns.saturating_sub(KEYS + 2),
-            theme.style(text),
-        ));
+fn section(
+    (scope, bound, first): (Scope, &[&Bound], usize),
+    selected: usize,
+    model: &Model,
+    theme: &Theme,
+    columns: usize,
+) -> Part {
+    let mut rows = vec![Row::new().put(place(scope), theme.style(Role::Title))];
+    for (index, one) in bound.iter().enumerate() {
+        let number = first + index;
+        let row = row(one, number == selected, model, theme, columns);
+        rows.push(
+            row.stands_for(Target::Row(Pane::Sheet, number as u64))
+                .focused(number == selected),
+        );
     }
     rows.push(Row::new());
-    rows
+    Part {
+        rows,
+        selected: selected
+            .checked_sub(first)
+            .filter(|at| *at < bound.len())
+            .map(|at| at + 1),
+    }
 }
 
-/// Sections in two columns of about the same height.
-fn side_by_side(sections: Vec<Vec<Row>>, width: usize) -> Vec<Row> {
-    let total: usize = sections.iter().map(Vec::len).sum();
-    let (mut left, mut right): (Vec<Row>, Vec<Row>) = (Vec::new(), Vec::new());
-    for section in sections {
-        let side = if right.is_empty() && left.len() + section.len() / 2 <= total / 2 {
-            &mut left
+fn row(bound: &Bound, selected: bool, model: &Model, theme: &Theme, columns: usize) -> Row {
+    let style = |role| {
+        if selected {
+            theme.on(role, Role::Selection)
         } else {
-            &mut right
-        };
-        side.extend(section);
+            theme.style(role)
+        }
+    };
+    let off = bound.action.is_write() && model.read_only || bound.chords.is_empty();
+    let (key, text) = if off {
+        (Role::Faint, Role::Faint)
+    } else {
+        (Role::Key, Role::Text)
+    };
+    let names = bound.line();
+    let blank = " ".repeat(KEYS.saturating_sub(width(&names)));
+    let room = columns.saturating_sub(KEYS + 2);
+    let help = super::paint::clip(bound.help, room);
+    let rest = " ".repeat(room.saturating_sub(width(&help)));
+    Row::new()
+        .put(blank, style(text))
+        .put(super::paint::clip(&names, KEYS), style(key))
+        .put("  ", style(text))
+        .put(format!("{help}{rest}"), style(text))
+}
+
+/// The sections in one column, and the row that is selected.
+fn under_each_other(parts: Vec<Part>) -> (Vec<Row>, usize) {
+    let (mut rows, mut selected) = (Vec::new(), 0);
+    for part in parts {
+        if let Some(at) = part.selected {
+            selected = rows.len() + at;
+        }
+        rows.extend(part.rows);
     }
+    (rows, selected)
+}
+
+/// The sections in two columns of about the same height.
+fn side_by_side(parts: Vec<Part>, width: usize) -> (Vec<Row>, usize) {
+    let total: usize = parts.iter().map(|part| part.rows.len()).sum();
+    let (mut left, mut right): (Vec<Part>, Vec<Part>) = (Vec::new(), Vec::new());
+    let mut used = 0;
+    for part in parts {
+        if right.is_empty() && used + part.rows.len() / 2 <= total / 2 {
+            used += part.rows.len();
+            left.push(part);
+        } else {
+            right.push(part);
+        }
+    }
+    let ((mut left, one), (mut right, other)) = (under_each_other(left), under_each_other(right));
     let height = left.len().max(right.len());
     left.resize(height, Row::new());
     right.resize(height, Row::new());
-    left.into_iter()
-        .zip(right)
-        .map(|(left, right)| left.tab(width + 1).gap(1).join(right))
-        .collect()
+    let rows = left.into_iter().zip(right);
+    let rows = rows.map(|(left, right)| left.tab(width + 1).gap(1).join(right));
+    (rows.collect(), one.max(other))
 }

@@ -1,9 +1,10 @@
 //! The flag's versions: who, when, what it said; below, what the selected one changed against its predecessor.
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 
 use crate::app::Model;
+use crate::app::pointer::{Pane, Target};
 use crate::domain::flag::Flag;
 use crate::domain::lever::Version;
 
@@ -69,7 +70,9 @@ fn list(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let skipped = (selected + 1).saturating_sub(height);
     let shown = versions.iter().enumerate().skip(skipped);
     for ((index, version), line) in shown.zip(inside.rows()) {
-        row(version, versions.get(index + 1), model, theme).draw(frame, line);
+        row(version, versions.get(index + 1), model, theme)
+            .stands_for(Target::Row(Pane::History, index as u64))
+            .draw(frame, line);
         if index == selected {
             panel::select(frame, line, theme);
         }

@@ -11,10 +11,12 @@
 //!   cohorts, watched patterns
 //! ```
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 
 use crate::app::Model;
+use crate::app::keymap::Action;
+use crate::app::pointer::Target;
 use crate::domain::signal::SignalState;
 
 use super::paint::Row;
@@ -53,6 +55,8 @@ fn boxed(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     chart::draw(frame, middle, model, theme);
     let below_signals = side.height.saturating_sub(signal_rows + 2).max(3);
     let alarms_area = panel::take_bottom(&mut side, below_signals);
+    frame.hit(side, Target::Key(Action::Why));
+    frame.hit(alarms_area, Target::Key(Action::Alarms));
     let inside = panel::panel(
         frame,
         side,
@@ -113,6 +117,7 @@ fn ruled(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
 }
 
 fn ruled_signals(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
+    frame.hit(area, Target::Key(Action::Why));
     let inside = panel::panel(
         frame,
         area,
@@ -124,6 +129,7 @@ fn ruled_signals(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme
 }
 
 fn ruled_alarms(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
+    frame.hit(area, Target::Key(Action::Alarms));
     let title = Row::new()
         .put("alarms", theme.style(Role::Title))
         .join(alarms::label(model, theme, alarms::Words::Short).into_end());

@@ -1,17 +1,17 @@
 //! The incident: how it stands, and one of its pages: timeline, handover, report, message. It folds and words nothing itself.
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 
 use crate::app::Model;
 use crate::app::keymap::Action;
 use crate::app::model::{Page, Screen};
+use crate::app::pointer::Target;
 use crate::app::update::{message_stage, subject, watch_now};
 use crate::domain::Timestamp;
 use crate::domain::incident::{Back, Incident, Kind, Report};
 use crate::domain::signal::format_span;
 
-use super::footer::key_of;
 use super::format;
 use super::paint::{self, Row};
 use super::panel::{self, Look};
@@ -31,9 +31,13 @@ pub(super) fn draw_line(frame: &mut Frame<'_>, area: Rect, model: &Model, theme:
     if let Some(open) = model.incident.open().filter(|_| area.height > 0) {
         let row = Row::new().gap(1).join(status(open, model, theme));
         let key = Row::new()
-            .put(key_of(Action::Incident), theme.style(Role::Key))
+            .put(
+                model.keymap.key_of(Action::Incident),
+                theme.style(Role::Key),
+            )
             .gap(1)
             .put("show", theme.style(Role::Muted));
+        frame.hit(area, Target::Key(Action::Incident));
         row.join(key.into_end()).draw(frame, panel::inset_end(area));
     }
 }
@@ -318,10 +322,13 @@ fn message(incident: &Incident, model: &Model, theme: &Theme, columns: usize) ->
             theme.style(Role::Strong),
         )
         .gap(3)
-        .put(key_of(Action::IncidentStage), theme.style(Role::Key))
+        .put(
+            model.keymap.key_of(Action::IncidentStage),
+            theme.style(Role::Key),
+        )
         .put(" next stage", theme.style(Role::Muted))
         .gap(3)
-        .put(key_of(Action::Copy), theme.style(Role::Key))
+        .put(model.keymap.key_of(Action::Copy), theme.style(Role::Key))
         .put(" copy", theme.style(Role::Muted));
     let text = incident.message(stage, &subject(model), model.now);
     let mut rows = vec![head, Row::new()];

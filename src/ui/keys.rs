@@ -12,6 +12,7 @@ use rustix::io::Errno;
 use tokio::sync::mpsc;
 
 use crate::app::keymap::Key;
+use crate::app::pointer::Gesture;
 use gate::{Gate, Question};
 use parser::Parser;
 
@@ -39,6 +40,15 @@ pub enum Input {
     Background {
         /// Whether dark text is easier to read on it than light text.
         is_light: bool,
+    },
+    /// The mouse did something at this column and row, from 0.
+    Mouse {
+        /// What.
+        gesture: Gesture,
+        /// The column.
+        x: u16,
+        /// The row.
+        y: u16,
     },
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 
 use crate::app::Model;

@@ -1,12 +1,13 @@
 //! The logs: lines behind a gutter that no text can draw, what is followed, paused, filtered and searched for, and what they say as a
 //! whole. It reads only as many lines as it shows.
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 
 use crate::app::Model;
-use crate::app::log_pane::{Spot, Times, View, Way};
+use crate::app::log_pane::{Place, Spot, Times, View, Way};
 use crate::app::model::Screen;
+use crate::app::pointer::{Pane, Target};
 use crate::domain::Timestamp;
 use crate::domain::log::line::unparsed;
 
@@ -70,6 +71,7 @@ pub(super) fn draw_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, theme:
     if model.screen == Screen::Logs && look == Look::Ruled {
         track = panel::take_right(&mut inside, 1);
     }
+    frame.hit(inside, Target::Pane(Pane::Logs));
     let visible = lines(frame, inside, model, theme);
     if let Some(visible) = visible.filter(|_| model.screen == Screen::Logs) {
         scrollbar(frame, track, model, visible, theme);
@@ -127,7 +129,13 @@ fn lines(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> Opt
     let first = last.saturating_sub(height).min(from);
     let marks = model.screen == Screen::Logs || logs.paused || logs.cursor().is_some();
     let mut visible: Option<(Spot, Spot)> = None;
+    let mut first_of_selected = true;
     for ((spot, row), target) in rows.into_iter().skip(first).zip(area.rows()) {
+        let number = logs.store().place(spot).map(Place::number);
+        let row = match number {
+            Some(number) => row.stands_for(Target::Row(Pane::Logs, number)),
+            None => row,
+        };
         row.draw(frame, target);
         visible = Some((visible.map_or(spot, |(first, _)| first), spot));
         if marks && spot == selected {
@@ -137,6 +145,11 @@ fn lines(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> Opt
                 ..target
             };
             select(frame, text, theme);
+            // While lines are followed the cursor would wander with them.
+            if first_of_selected && (logs.paused || logs.cursor().is_some()) {
+                frame.focus(text.as_position());
+            }
+            first_of_selected = false;
         }
     }
     visible
@@ -153,7 +166,7 @@ fn select(frame: &mut Frame<'_>, row: Rect, theme: &Theme) {
     let keep: Vec<bool> = columns.iter().copied().map(is_found).collect();
     for (x, keep) in columns.into_iter().zip(keep) {
         if !keep {
-            panel::select(frame, Rect { x, width: 1, ..row }, theme);
+            panel::tint(frame, Rect { x, width: 1, ..row }, theme);
         }
     }
 }

@@ -1,14 +1,15 @@
 //! What lies on top of the screen: a sheet below exposure and verdict, which stay in sight where there is room. It answers no key.
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::widgets::Clear;
 
 use crate::app::Model;
-use crate::app::keymap::{Action, KEYMAP, Scope};
+use crate::app::keymap::{Action, Keymap, Scope};
 use crate::app::line_edit::LineEdit;
 use crate::app::model::Overlay;
+use crate::app::pointer::{Pane, Target};
 
 use super::paint::{self, Row};
 use super::panel::{self, Look};
@@ -49,6 +50,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         return themes::draw(frame, (area, *selected), model, theme);
     }
     dim(frame, area, theme);
+    frame.cover();
     match overlay {
         Overlay::Run(dialog) => {
             let sheet = |room| command::question(dialog, model, theme, room);
@@ -80,9 +82,23 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     let width = area.width.saturating_sub(margin).min(widest);
     let columns = usize::from(width.saturating_sub(4));
     let sheet = match overlay {
-        Overlay::Help { scroll } => help::sheet(model, theme, columns, *scroll),
-        Overlay::Palette { typed, selected } => palette::sheet(
-            (typed, *selected),
+        Overlay::Help {
+            typed,
+            filtering,
+            selected,
+        } => help::sheet(
+            (typed, *filtering, *selected),
+            model,
+            theme,
+            (columns, usize::from(area.height.saturating_sub(2))),
+        ),
+        Overlay::Palette {
+            typed,
+            selected,
+            complaint,
+            ..
+        } => palette::sheet(
+            (typed, *selected, complaint.as_deref()),
             model,
             theme,
             (columns, usize::from(area.height.saturating_sub(4))),
@@ -97,13 +113,19 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
             order,
             reason,
             checking,
-        } => outcomes::unknown(order, (reason, *checking), theme, columns),
+        } => outcomes::unknown(order, (reason, *checking), model, theme, columns),
         Overlay::Refused {
             order,
             reason,
             hint,
             instead,
-        } => outcomes::refused(order, (reason, hint, instead.as_ref()), theme, columns),
+        } => outcomes::refused(
+            (order, instead.as_ref()),
+            (reason, hint),
+            model,
+            theme,
+            columns,
+        ),
         Overlay::Event {
             text,
             title,
@@ -128,7 +150,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
             theme,
             (columns, usize::from(area.height.saturating_sub(4))),
         ),
-        Overlay::Step(dialog) => runbook::sheet(dialog, theme, columns),
+        Overlay::Step(dialog) => runbook::sheet(dialog, model, theme, columns),
         Overlay::Contacts { selected } => contacts::sheet(
             *selected,
             model,
@@ -137,7 +159,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         ),
         Overlay::Locked { wanted, lock } => incident::locked((wanted, lock), model, theme, columns),
         Overlay::Incident(dialog) => incident::dialog(dialog, model, theme, columns),
-        Overlay::Fill(form) => command::form(form, theme, columns),
+        Overlay::Fill(form) => command::form(form, model, theme, columns),
         Overlay::Run(_) | Overlay::Output { .. } | Overlay::Themes { .. } => Sheet::default(),
     };
     show(frame, (area, width), sheet, theme);
@@ -180,6 +202,7 @@ fn show(frame: &mut Frame<'_>, (area, width): (Rect, u16), sheet: Sheet, theme: 
         height: wanted,
     };
     frame.render_widget(Clear, place);
+    frame.hit(place, Target::Pane(Pane::Sheet));
     frame
         .buffer_mut()
         .set_style(place, theme.style(Role::Backdrop));
@@ -224,19 +247,21 @@ pub(super) fn input(
 }
 
 /// Keys with what they do here.
-pub(super) fn keys(scope: Scope, actions: &[(Action, &str)], theme: &Theme) -> Row {
+pub(super) fn keys(
+    keymap: &Keymap,
+    scope: Scope,
+    actions: &[(Action, &str)],
+    theme: &Theme,
+) -> Row {
     let mut row = Row::new();
     for (action, words) in actions {
-        let binding = KEYMAP
-            .iter()
-            .find(|row| row.scope == scope && row.action == *action);
-        let Some(key) = binding.and_then(|row| row.keys().next()) else {
+        let Some(row_in_force) = keymap.row(*action, &[scope]) else {
             continue;
         };
         let gap = if row.width() == 0 { 2 } else { 4 };
         row = row
             .gap(gap)
-            .put(key.to_string(), theme.style(Role::Key))
+            .put(row_in_force.key(), theme.style(Role::Key))
             .gap(1)
             .put(words, theme.style(Role::Text));
     }

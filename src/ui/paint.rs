@@ -1,13 +1,14 @@
 //! Text on the screen: the one place where a span is made, hence where text from outside is made safe; rows of parts that never
 //! run into each other. It knows no model.
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use crate::app::pointer::Target;
 use crate::text::sanitize;
 
 /// Bytes of one text that are looked at: far more than a row can show, far less than a hostile line can have.
@@ -93,6 +94,10 @@ fn wrap_line(line: &str, columns: usize) -> Vec<String> {
 pub(super) struct Row {
     left: Vec<Span<'static>>,
     right: Vec<Span<'static>>,
+    /// What columns of the left parts stand for: from, how many (`None` for the whole line), what.
+    zones: Vec<(usize, Option<usize>, Target)>,
+    /// The column that has the focus.
+    focus: Option<usize>,
 }
 
 impl Row {
@@ -139,8 +144,33 @@ impl Row {
         self
     }
 
+    /// What the whole row stands for, for the mouse.
+    pub(super) fn stands_for(mut self, target: Target) -> Self {
+        self.zones.push((0, None, target));
+        self
+    }
+
+    /// The row has the focus: the cursor stands at its beginning.
+    pub(super) fn focused(mut self, is_focused: bool) -> Self {
+        if is_focused {
+            self.focus = Some(0);
+        }
+        self
+    }
+
     /// Adds the left parts of another row.
     pub(super) fn join(mut self, other: Self) -> Self {
+        let (begin, width) = (self.width(), other.width());
+        if !other.zones.is_empty() {
+            for zone in &mut self.zones {
+                zone.1 = zone.1.or(Some(begin));
+            }
+        }
+        let moved = |(from, columns, target): (usize, Option<usize>, Target)| {
+            (from + begin, columns.or(Some(width)), target)
+        };
+        self.zones.extend(other.zones.into_iter().map(moved));
+        self.focus = self.focus.or(other.focus.map(|at| at + begin));
         self.left.extend(other.left);
         self.right.extend(other.right);
         self
@@ -149,8 +179,8 @@ impl Row {
     /// The same parts, at the right end.
     pub(super) fn into_end(self) -> Self {
         Self {
-            left: Vec::new(),
             right: [self.left, self.right].concat(),
+            ..Self::default()
         }
     }
 
@@ -182,6 +212,7 @@ impl Row {
         Self {
             left: pad(self.left),
             right: pad(self.right),
+            ..self
         }
     }
 
@@ -199,6 +230,12 @@ impl Row {
         } else {
             columns
         };
+        for (from, columns, target) in self.zones {
+            frame.hit(part(area, from, columns), target);
+        }
+        if let Some(at) = self.focus.filter(|at| *at < columns) {
+            frame.focus((area.x.saturating_add(at as u16), area.y));
+        }
         put_spans(frame, area, self.left, room);
         if keeps_end {
             let x = area.right().saturating_sub(end as u16);
@@ -213,6 +250,20 @@ impl Row {
                 end,
             );
         }
+    }
+}
+
+/// So many columns of a line, from one on.
+fn part(line: Rect, from: usize, columns: Option<usize>) -> Rect {
+    let from = u16::try_from(from).unwrap_or(u16::MAX).min(line.width);
+    let rest = line.width - from;
+    Rect {
+        x: line.x + from,
+        width: columns.map_or(rest, |columns| {
+            rest.min(u16::try_from(columns).unwrap_or(u16::MAX))
+        }),
+        height: 1,
+        ..line
     }
 }
 

@@ -1,46 +1,64 @@
-//! The command palette: the typed line, and the actions whose words hold every word of it. It runs nothing.
+//! The `:` line and what it offers: verbs with what may follow them, actions by their names. It runs nothing.
 
 use crate::app::Model;
-use crate::app::keymap::Binding;
 use crate::app::line_edit::LineEdit;
-use crate::app::update::palette_rows;
+use crate::app::pointer::{Pane, Target};
+use crate::app::update::{Offer, offers};
 
 use super::overlay::{Sheet, input};
-use super::paint::{Row, clip, width};
+use super::paint::{self, Row, clip, width};
 use super::theme::{Role, Theme};
+
+/// Columns of what is typed for a row, at most.
+const WIDEST: usize = 26;
 
 /// The sheet of the palette.
 pub(super) fn sheet(
-    (typed, selected): (&LineEdit, usize),
+    (typed, selected, complaint): (&LineEdit, usize, Option<&str>),
     model: &Model,
     theme: &Theme,
     (columns, height): (usize, usize),
 ) -> Sheet {
-    let bindings = palette_rows(model, &typed.text());
-    let selected = selected.min(bindings.len().saturating_sub(1));
-    let mut body: Vec<Row> = bindings
-        .iter()
-        .enumerate()
-        .map(|(index, binding)| row(binding, index == selected, theme, columns))
-        .collect();
-    if body.is_empty() {
-        body.push(
-            Row::new()
-                .gap(2)
-                .put("no action has these words", theme.style(Role::Faint)),
-        );
+    let offers = offers(model, &typed.text());
+    let selected = selected.min(offers.len().saturating_sub(1));
+    let widest = offers.iter().map(|offer| width(&name(offer)) + 2).max();
+    let first = widest.unwrap_or(0).min(WIDEST).min(columns / 2);
+    let mut body: Vec<Row> = Vec::new();
+    for (index, offer) in offers.iter().enumerate() {
+        let row = row(offer, index == selected, theme, (first, columns));
+        body.push(row.stands_for(Target::Row(Pane::Sheet, index as u64)));
     }
-    let line = columns.saturating_sub(4);
+    if body.is_empty() {
+        let words = "nothing is called so, and no action has these words";
+        body.push(Row::new().gap(2).put(words, theme.style(Role::Faint)));
+    }
+    let mut foot = Vec::new();
+    for line in paint::wrap(complaint.unwrap_or_default(), columns.saturating_sub(4)) {
+        if complaint.is_some() {
+            foot.push(Row::new().put(format!("▲ {line}"), theme.style(Role::Warn)));
+        }
+    }
+    let (line, at) = (columns.saturating_sub(4), foot.len());
+    foot.push(input(":", typed, (4, line), theme));
     Sheet {
-        title: Row::new().put("what to do", theme.style(Role::Title)),
-        scroll: (selected + 1).saturating_sub(height.saturating_sub(2)),
+        title: Row::new()
+            .put("what to do", theme.style(Role::Title))
+            .end("tab completes · up recalls", theme.style(Role::Faint)),
+        scroll: (selected + 1).saturating_sub(height.saturating_sub(2 + at)),
         body,
-        foot: vec![input(":", typed, (4, line), theme)],
-        cursor: Some((0, 4, typed.clone(), line)),
+        foot,
+        cursor: Some((at, 4, typed.clone(), line)),
     }
 }
 
-fn row(binding: &Binding, selected: bool, theme: &Theme, columns: usize) -> Row {
+fn name(offer: &Offer) -> String {
+    if offer.arguments.is_empty() {
+        return offer.line.clone();
+    }
+    format!("{} {}", offer.line, offer.arguments)
+}
+
+fn row(offer: &Offer, selected: bool, theme: &Theme, (first, columns): (usize, usize)) -> Row {
     let style = |role| {
         if selected {
             theme.on(role, Role::Selection)
@@ -48,15 +66,27 @@ fn row(binding: &Binding, selected: bool, theme: &Theme, columns: usize) -> Row 
             theme.style(role)
         }
     };
-    let keys: Vec<String> = binding.keys().map(|key| key.to_string()).collect();
     let mark = if selected { "▸ " } else { "  " };
-    let keys = keys.join(" ");
-    let room = columns.saturating_sub(width(mark) + width(&keys) + 1);
-    let help = clip(binding.help, room);
-    let blank = " ".repeat(room.saturating_sub(width(&help)));
+    let blank = |text: &str, columns: usize| " ".repeat(columns.saturating_sub(width(text)));
+    let line = clip(&paint::safe(&offer.line), first);
+    let arguments = if offer.arguments.is_empty() {
+        String::new()
+    } else {
+        clip(
+            &format!(" {}", offer.arguments),
+            first.saturating_sub(width(&line)),
+        )
+    };
+    let pad = blank(&format!("{line}{arguments}"), first);
+    let room = columns.saturating_sub(width(mark) + first + width(&offer.key) + 2);
+    let help = clip(&paint::safe(&offer.help), room.saturating_sub(1));
+    let rest = blank(&help, room);
     Row::new()
         .put(mark, style(Role::Accent))
-        .put(format!("{help}{blank}"), style(Role::Text))
-        .put(keys, style(Role::Key))
+        .put(line, style(Role::Strong))
+        .put(arguments, style(Role::Faint))
+        .put(format!("{pad} "), style(Role::Text))
+        .put(format!("{help}{rest}"), style(Role::Muted))
+        .put(&offer.key, style(Role::Key))
         .put(" ", style(Role::Text))
 }

@@ -1,6 +1,6 @@
 //! Panels: an area with a title on its border or, where room is short, on a rule. It knows no model.
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::{Margin, Rect};
 use ratatui::style::Modifier;
 use ratatui::widgets::{Block, BorderType};
@@ -72,8 +72,14 @@ pub(super) fn rule(frame: &mut Frame<'_>, area: Rect, role: Role, theme: &Theme)
     }
 }
 
-/// Puts the selection's background behind a row.
+/// Puts the selection's background behind a row, and the focus on it.
 pub(super) fn select(frame: &mut Frame<'_>, row: Rect, theme: &Theme) {
+    tint(frame, row, theme);
+    frame.focus(row.as_position());
+}
+
+/// Puts the selection's background behind some cells.
+pub(super) fn tint(frame: &mut Frame<'_>, row: Rect, theme: &Theme) {
     let selection = theme.style(Role::Selection);
     let behind = ratatui::style::Style {
         fg: selection

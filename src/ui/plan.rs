@@ -193,7 +193,12 @@ fn invitation(dialog: &PlanDialog) -> Option<String> {
 /// The keys: cancelling is what a tired hand gets.
 fn offered(dialog: &PlanDialog, model: &Model, theme: &Theme) -> Row {
     if model.read_only {
-        let row = keys(Scope::Dialog, &[(Action::Back, "close")], theme);
+        let row = keys(
+            &model.keymap,
+            Scope::Dialog,
+            &[(Action::Back, "close")],
+            theme,
+        );
         return row
             .gap(4)
             .put("read-only: nothing can be sent", theme.style(Role::Warn));
@@ -206,12 +211,12 @@ fn offered(dialog: &PlanDialog, model: &Model, theme: &Theme) -> Row {
         if dialog.must_type.is_some() && dialog.needs_reason {
             actions.push((Action::NextField, "other line"));
         }
-        return keys(Scope::Input, &actions, theme);
+        return keys(&model.keymap, Scope::Input, &actions, theme);
     }
     let actions = [
         (Action::Back, "cancel (default)"),
         (Action::Confirm, "go on"),
         (Action::Copy, "copy the command"),
     ];
-    keys(Scope::Dialog, &actions, theme)
+    keys(&model.keymap, Scope::Dialog, &actions, theme)
 }

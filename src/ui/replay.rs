@@ -1,15 +1,15 @@
 //! The player's screen: a bar with the place in the recording, and below it the console as it was. It changes nothing.
 
-use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::widgets::Clear;
-use ratatui::{Frame, Terminal};
 
 use crate::app::Model;
-use crate::app::keymap::{Binding, KEYMAP, Scope};
+use crate::app::keymap::{Keymap, Scope};
 use crate::app::recording::Player;
 
+use super::canvas::Frame;
 use super::paint::{self, Row};
 use super::panel::{self, Look};
 use super::theme::{Role, Theme};
@@ -26,10 +26,20 @@ pub struct View<'a> {
     pub seeking: bool,
     /// Whether the keys are shown.
     pub shows_keys: bool,
+    /// The viewer's keys; those of the recorded console are its own.
+    pub keymap: &'a Keymap,
 }
 
 /// Draws the bar into the first row and the recorded console into the rest.
-pub fn draw(frame: &mut Frame<'_>, view: &View<'_>, theme: &Theme) {
+pub fn draw(frame: &mut ratatui::Frame<'_>, view: &View<'_>, theme: &Theme) {
+    let mut canvas = Frame::new(frame.buffer_mut());
+    draw_on(&mut canvas, view, theme);
+    if let (Some(cursor), _) = canvas.finish() {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+fn draw_on(frame: &mut Frame<'_>, view: &View<'_>, theme: &Theme) {
     let all = frame.area();
     frame
         .buffer_mut()
@@ -42,7 +52,7 @@ pub fn draw(frame: &mut Frame<'_>, view: &View<'_>, theme: &Theme) {
         .set_style(bar, theme.style(Role::Rehearsal));
     row(view, theme, usize::from(bar.width)).draw(frame, bar);
     if view.shows_keys {
-        keys(frame, area, theme);
+        keys(frame, area, view.keymap, theme);
     }
     if theme.glyphs == Glyphs::Ascii {
         glyphs::to_ascii(frame.buffer_mut());
@@ -52,19 +62,18 @@ pub fn draw(frame: &mut Frame<'_>, view: &View<'_>, theme: &Theme) {
 /// The console as it was drawn on a screen of this size, put into this area: a screen of its own, because much of it looks at the
 /// whole of the screen that it is on.
 fn console(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
-    let Ok(mut screen) = Terminal::new(TestBackend::new(area.width, area.height));
-    let Ok(picture) = screen.draw(|frame| super::draw(frame, model, theme));
+    let mut picture = Buffer::empty(Rect::new(0, 0, area.width, area.height));
+    let (cursor, _) = super::picture_of(&mut picture, model, theme);
     let buffer = frame.buffer_mut();
     for at in picture.area.positions() {
         if let (Some(from), Some(to)) = (
-            picture.buffer.cell(at),
+            picture.cell(at),
             buffer.cell_mut((area.x + at.x, area.y + at.y)),
         ) {
             to.clone_from(from);
         }
     }
-    if screen.backend().cursor_visible() {
-        let at = screen.backend().cursor_position();
+    if let Some(at) = cursor {
         frame.set_cursor_position((area.x + at.x, area.y + at.y));
     }
 }
@@ -127,11 +136,8 @@ fn stopwatch(ms: u64) -> String {
 }
 
 /// The player's own keys, in a panel at the lower end.
-fn keys(frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
-    let bindings: Vec<&Binding> = KEYMAP
-        .iter()
-        .filter(|row| row.scope == Scope::Replay)
-        .collect();
+fn keys(frame: &mut Frame<'_>, area: Rect, keymap: &Keymap, theme: &Theme) {
+    let bindings: Vec<_> = keymap.of(&[Scope::Replay]).collect();
     let height = (bindings.len() as u16 + 2).min(area.height);
     let width = area.width.min(80);
     let sheet = Rect {
@@ -147,9 +153,8 @@ fn keys(frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
     let title = Row::new().put("the player's keys", theme.style(Role::Title));
     let inside = panel::panel(frame, sheet, title, (Look::Boxed, Role::Title), theme);
     let rows = bindings.into_iter().map(|binding| {
-        let names: Vec<String> = binding.keys().map(|key| key.to_string()).collect();
         Row::new()
-            .figure(names.join(" "), 10, theme.style(Role::Key))
+            .figure(binding.line(), 10, theme.style(Role::Key))
             .gap(2)
             .put(binding.help, theme.style(Role::Text))
     });

@@ -11,10 +11,11 @@
 //! ╰──────────────────────────────────────╯
 //! ```
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 
 use crate::app::Model;
+use crate::app::pointer::{Pane, Target};
 use crate::app::runbook_pane::Picking;
 use crate::app::update::runbook as pane;
 use crate::domain::runbook::checklist::{Checklist, Live};
@@ -116,6 +117,7 @@ fn draw_panel(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
         Role::Border
     };
     let inside = panel::panel(frame, area, title(&page), (look, edge), theme);
+    frame.hit(inside, Target::Pane(Pane::Runbook));
     let inside = panel::indent(inside, 1);
     let height = usize::from(inside.height);
     let (rows, selected) = match &model.runbook.picking {

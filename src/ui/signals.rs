@@ -1,6 +1,6 @@
 //! The signals as rows: state, value, course, limits, samples and age. A number that is old or missing is never shown as if it were new.
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 
 use crate::app::Model;

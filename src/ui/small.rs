@@ -1,12 +1,11 @@
 //! A terminal too small for the console: what cannot wait, and the two keys that always count.
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 
 use crate::app::Model;
 use crate::app::keymap::Action;
 
-use super::footer::key_of;
 use super::paint::Row;
 use super::proofs::{self, Phase};
 use super::theme::{Role, Theme};
@@ -43,9 +42,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         ),
         Row::new().put(format!("{phase} {exposed}"), theme.style(phase_role)),
         Row::new()
-            .put(key_of(Action::Disable), theme.style(Role::Key))
+            .put(model.keymap.key_of(Action::Disable), theme.style(Role::Key))
             .put(" disable  ", theme.style(Role::Text))
-            .put(key_of(Action::Quit), theme.style(Role::Key))
+            .put(model.keymap.key_of(Action::Quit), theme.style(Role::Key))
             .put(" quit", theme.style(Role::Text)),
         Row::new()
             .put(environment.0.to_uppercase(), theme.style(badge))

@@ -59,6 +59,12 @@ pub struct Screen {
 static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 /// Whether it is taken over now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Whether it reports the mouse while it is taken over.
+static MOUSE: AtomicBool = AtomicBool::new(false);
+
+/// Buttons and the wheel, no movement; places as numbers of any size. Held with Shift, terminals keep the mouse for themselves.
+const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
 
 impl Screen {
     /// Takes the terminal over: raw mode, alternate screen, bracketed paste.
@@ -84,6 +90,12 @@ impl Screen {
         };
         screen.resume()?;
         Ok(screen)
+    }
+
+    /// Asks the terminal for the mouse, now and whenever it is taken again.
+    pub fn use_mouse(&mut self) {
+        MOUSE.store(true, Ordering::SeqCst);
+        self.owed.extend_from_slice(MOUSE_ON);
     }
 
     /// Whether the terminal has taken the last frame; until then a new one would only queue behind it.
@@ -153,6 +165,9 @@ impl Screen {
             EnableBracketedPaste,
             cursor::Hide
         )?;
+        if MOUSE.load(Ordering::SeqCst) {
+            self.owed.extend_from_slice(MOUSE_ON);
+        }
         Ok(())
     }
 }
@@ -193,7 +208,13 @@ pub fn restore() {
     let mut closing = Vec::new();
     // The string terminator ends whatever was cut in the middle. The style is plain before and after the normal screen comes
     // back: terminals bring back the style that was saved with the cursor, too.
+    let mouse = if MOUSE.load(Ordering::SeqCst) {
+        MOUSE_OFF
+    } else {
+        b""
+    };
     let queued = closing.write_all(b"\x1b\\").and_then(|()| {
+        closing.write_all(mouse)?;
         queue!(
             closing,
             EndSynchronizedUpdate,

@@ -1,6 +1,6 @@
 //! Are they hurt, and what to do: the verdict with its reasons, and the key that acts on it at the end. It judges nothing.
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
@@ -9,7 +9,6 @@ use crate::app::keymap::Action;
 use crate::domain::Percent;
 use crate::domain::verdict::{Decision, Recommendation};
 
-use super::footer::key_of;
 use super::paint::{self, Row};
 use super::panel;
 use super::proofs::{self, Phase};
@@ -164,7 +163,7 @@ fn act(model: &Model, theme: &Theme) -> Row {
         (Role::Key, Role::Strong)
     };
     let row = row
-        .put(key_of(action), theme.style(key))
+        .put(model.keymap.key_of(action), theme.style(key))
         .gap(1)
         .put(words, theme.style(word));
     if off {

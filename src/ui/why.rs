@@ -1,6 +1,6 @@
 //! Why the verdict is what it is: every rule, gate and alarm with its inputs, grouped, what was so before the stage change apart.
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 
 use crate::app::Model;

@@ -160,6 +160,7 @@ async fn console(play: &str, screen: Screen) -> std::io::Result<()> {
         screen,
         wardrobe,
         asks_background: false,
+        hits: coalmine::ui::Hits::default(),
         clock,
         executor,
         messages,

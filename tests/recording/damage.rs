@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use coalmine::app::keymap::Key;
+use coalmine::app::keymap::{Key, Keymap};
 use coalmine::app::recording::{Header, Player, Tape, TapeError};
 use coalmine::app::{Model, Msg, update};
 use coalmine::config;
@@ -156,6 +156,7 @@ fn an_unpacked_recording_plays_too_and_bad_lines_are_named() {
         playing: None,
         seeking: false,
         shows_keys: true,
+        keymap: &Keymap::default(),
     };
     let theme = Theme::new(Depth::True);
     screen.draw(|frame| draw(frame, &view, &theme)).unwrap();

@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
-use coalmine::app::keymap::{Key, KeyCode};
+use coalmine::app::keymap::Key;
 use coalmine::app::model::Overlay;
+use coalmine::app::pointer::Gesture;
 use coalmine::app::runbook_pane::{ReadRunbook, StepDialog};
 use coalmine::app::update::start;
 use coalmine::app::{Effect, Model, Msg, update};
@@ -19,7 +20,7 @@ use coalmine::domain::plan::{Order, Outcome};
 use coalmine::domain::rollout::RolloutSpec;
 use coalmine::domain::runbook::CommandEnd;
 use coalmine::domain::runbook::command::{CommandOrder, CommandReport};
-use coalmine::ui::{Depth, Theme, draw};
+use coalmine::ui::{Depth, Hits, Theme, draw, map};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
@@ -163,13 +164,40 @@ impl Driver {
     /// Presses a key some milliseconds after the last.
     pub(crate) fn press(&mut self, key: Key, after_ms: u64) {
         self.ms += after_ms;
-        if key.code == KeyCode::Enter {
+        if self.model.keymap.confirms(key) {
             self.last_enter_ms = Some(self.ms);
         }
         self.send(Msg::Pressed {
             key,
             at_ms: self.ms,
         });
+    }
+
+    /// What lies where on a screen of this size, and where the cursor is when it is shown.
+    pub(crate) fn hits(&self, columns: u16, rows: u16) -> (Hits, Option<(u16, u16)>) {
+        let mut hits = Hits::default();
+        let theme = Theme::new(Depth::None);
+        let backend = TestBackend::new(columns, rows);
+        let mut terminal = Terminal::new(backend).unwrap_or_else(|never| match never {});
+        match terminal.draw(|frame| hits = map(frame, &self.model, &theme)) {
+            Ok(_) => {}
+            Err(never) => match never {},
+        }
+        let at = terminal.backend().cursor_position();
+        let shown = terminal.backend().cursor_visible();
+        (hits, shown.then_some((at.x, at.y)))
+    }
+
+    /// The mouse does something to a cell of a screen of 120 by 40, some milliseconds after what was last.
+    pub(crate) fn mouse(&mut self, gesture: Gesture, (x, y): (u16, u16), after_ms: u64) {
+        self.ms += after_ms;
+        if let Some(target) = self.hits(120, 40).0.at(x, y) {
+            self.send(Msg::Pointed {
+                target,
+                gesture,
+                at_ms: self.ms,
+            });
+        }
     }
 
     /// Lets time pass, tick by tick.

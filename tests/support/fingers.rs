@@ -5,6 +5,7 @@ use std::time::Duration;
 use coalmine::app::Msg;
 use coalmine::app::keymap::{Binding, KEYMAP, Key, KeyCode};
 use coalmine::app::model::{Overlay, PlanDialog};
+use coalmine::app::pointer::Gesture;
 use coalmine::domain::failure::ErrorKind;
 use coalmine::domain::plan::{Change, Direction};
 use proptest::prelude::*;
@@ -20,6 +21,8 @@ pub(crate) enum Deed {
     /// The environment's name and a reason are typed.
     Types(&'static str),
     Paste(&'static str),
+    /// The mouse, at this cell, so many milliseconds after what was last.
+    Mouse(Gesture, u16, u16, u64),
     Resize(u16, u16),
     Passes(u64),
     Stopped,
@@ -69,7 +72,9 @@ pub(crate) fn deeds(most: usize) -> impl Strategy<Value = Vec<Deed>> {
     let deed = prop_oneof![
         6 => (prop::sample::select(keys), after.clone()).prop_map(|(key, ms)| Deed::Key(key, ms)),
         8 => (wish, after.clone()).prop_map(|(key, ms)| Deed::Key(key, ms)),
-        8 => after.prop_map(move |ms| Deed::Key(enter, ms)),
+        8 => after.clone().prop_map(move |ms| Deed::Key(enter, ms)),
+        2 => (prop::sample::select(vec![Gesture::Click, Gesture::Click, Gesture::Up, Gesture::Down]), 0_u16..120, 0_u16..40, after)
+            .prop_map(|(gesture, x, y, ms)| Deed::Mouse(gesture, x, y, ms)),
         4 => prop::sample::select(vec!["prod", "staging", "why not", "without-journal"]).prop_map(Deed::Types),
         1 => prop::sample::select(vec!["prod", "\u{1b}[31m\nprod", "D"]).prop_map(Deed::Paste),
         1 => (any::<u16>(), any::<u16>()).prop_map(|(columns, rows)| Deed::Resize(columns, rows)),
@@ -92,6 +97,7 @@ pub(crate) fn does(driver: &mut Driver, deed: &Deed) {
         Deed::Key(key, after) => driver.press(*key, *after),
         Deed::Types(text) => driver.text(text),
         Deed::Paste(text) => driver.send(Msg::Pasted((*text).to_owned())),
+        Deed::Mouse(gesture, x, y, after) => driver.mouse(*gesture, (*x, *y), *after),
         Deed::Resize(columns, rows) => driver.send(Msg::Resized(*columns, *rows)),
         Deed::Passes(seconds) => driver.pass(Duration::from_secs(*seconds)),
         Deed::Stopped => driver.send(Msg::Resumed),
@@ -133,7 +139,10 @@ pub(crate) fn holds(driver: &Driver, before: &Before, deed: &Deed) -> Result<(),
     if driver.most_in_flight > 1 {
         return Err("two orders of one lever were in flight at once".to_owned());
     }
-    let enter = matches!(deed, Deed::Key(key, _) if key.code == KeyCode::Enter);
+    let enter = matches!(deed, Deed::Key(key, _) if driver.model.keymap.confirms(*key));
+    if matches!(deed, Deed::Mouse(..)) && driver.submitted.len() > before.submitted {
+        return Err("the mouse sent an order".to_owned());
+    }
     let fresh_enter = enter
         && before
             .last_enter_ms

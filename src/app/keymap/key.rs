@@ -71,38 +71,131 @@ impl Key {
         }
     }
 
-    /// Reads the notation of the table: `D`, `+`, `enter`, `f9`, `ctrl-c`, `space`.
+    /// Reads the notation of the table (`D`, `+`, `enter`, `f9`, `ctrl-c`, `space`) and what people write elsewhere for the same
+    /// keys: `C-c`, `<C-c>`, `^c`, `M-x`, `shift-tab`, `<CR>`, `PageUp`, `F9`.
     pub fn parse(text: &str) -> Option<Self> {
-        if let Some(rest) = text.strip_prefix("ctrl-") {
-            return Self::parse(rest).map(|key| Self { ctrl: true, ..key });
+        let inner = text
+            .strip_prefix('<')
+            .and_then(|rest| rest.strip_suffix('>'));
+        match inner {
+            Some(inner) if !inner.is_empty() => Self::with_modifiers(inner),
+            _ => Self::with_modifiers(text),
         }
-        let code = match text {
-            "enter" => KeyCode::Enter,
-            "esc" => KeyCode::Esc,
-            "tab" => KeyCode::Tab,
-            "backtab" => KeyCode::BackTab,
-            "backspace" => KeyCode::Backspace,
-            "delete" => KeyCode::Delete,
-            "up" => KeyCode::Up,
-            "down" => KeyCode::Down,
-            "left" => KeyCode::Left,
-            "right" => KeyCode::Right,
-            "pgup" => KeyCode::PageUp,
-            "pgdn" => KeyCode::PageDown,
-            "home" => KeyCode::Home,
-            "end" => KeyCode::End,
-            "space" => KeyCode::Char(' '),
-            _ => {
-                let mut chars = text.chars();
-                match (chars.next(), chars.next()) {
-                    (Some(c), None) => KeyCode::Char(c),
-                    (Some('f'), Some(_)) => KeyCode::F(text[1..].parse().ok()?),
-                    _ => return None,
-                }
-            }
-        };
-        Some(Self::plain(code))
     }
+
+    fn with_modifiers(text: &str) -> Option<Self> {
+        if let Some(rest) = prefixed(text, &["ctrl-", "ctrl+", "c-", "^"]) {
+            let key = Self::with_modifiers(rest)?;
+            let code = match key.code {
+                KeyCode::Char(c) => KeyCode::Char(c.to_ascii_lowercase()),
+                code => code,
+            };
+            return (!key.ctrl).then_some(Self {
+                code,
+                ctrl: true,
+                ..key
+            });
+        }
+        if let Some(rest) = prefixed(text, &["alt-", "alt+", "meta-", "a-", "m-"]) {
+            let key = Self::with_modifiers(rest)?;
+            return (!key.alt).then_some(Self { alt: true, ..key });
+        }
+        if let Some(rest) = prefixed(text, &["shift-", "shift+", "s-"]) {
+            return Self::with_modifiers(rest)?.shifted();
+        }
+        Some(Self::plain(code(text)?))
+    }
+
+    /// The key with Shift, where a terminal tells it apart.
+    fn shifted(self) -> Option<Self> {
+        let code = match self.code {
+            KeyCode::Tab => KeyCode::BackTab,
+            KeyCode::Char(c) if c.is_ascii_lowercase() && !self.ctrl => {
+                KeyCode::Char(c.to_ascii_uppercase())
+            }
+            _ => return None,
+        };
+        Some(Self { code, ..self })
+    }
+
+    /// Why no terminal ever sends this key; `None` when one does.
+    pub fn unheard(self) -> Option<&'static str> {
+        let KeyCode::Char(c) = self.code else {
+            let lone = matches!(
+                self.code,
+                KeyCode::Enter
+                    | KeyCode::Esc
+                    | KeyCode::Tab
+                    | KeyCode::BackTab
+                    | KeyCode::Backspace
+            );
+            return (self.ctrl && lone).then_some("terminals send it as the same key without ctrl");
+        };
+        match c {
+            _ if !self.ctrl => None,
+            'i' => Some("terminals send it as tab"),
+            'm' | 'j' => Some("terminals send it as enter"),
+            'h' => Some("terminals send it as backspace"),
+            'a'..='z' | ' ' => None,
+            _ => Some("terminals know ctrl with letters and space only"),
+        }
+    }
+
+    /// Whether a line that is being typed needs this key: it puts a character in, moves in the line, or deletes.
+    pub fn is_for_typing(self) -> bool {
+        match self.code {
+            KeyCode::Char('u' | 'w' | 'a' | 'e') if self.ctrl => true,
+            KeyCode::Char(_) => !self.ctrl && !self.alt,
+            KeyCode::Backspace
+            | KeyCode::Delete
+            | KeyCode::Left
+            | KeyCode::Right
+            | KeyCode::Home
+            | KeyCode::End => true,
+            _ => false,
+        }
+    }
+}
+
+/// What follows one of these words; letter case does not matter, but for the short forms' first letter, which stands for itself alone.
+fn prefixed<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
+    words.iter().find_map(|word| {
+        let head = text.get(..word.len())?;
+        let rest = text.get(word.len()..)?;
+        (head.eq_ignore_ascii_case(word) && !rest.is_empty()).then_some(rest)
+    })
+}
+
+fn code(text: &str) -> Option<KeyCode> {
+    let mut chars = text.chars();
+    if let (Some(c), None) = (chars.next(), chars.next()) {
+        return (!c.is_control()).then_some(KeyCode::Char(c));
+    }
+    let word = text.to_ascii_lowercase();
+    Some(match word.as_str() {
+        "enter" | "return" | "cr" => KeyCode::Enter,
+        "esc" | "escape" => KeyCode::Esc,
+        "tab" => KeyCode::Tab,
+        "backtab" => KeyCode::BackTab,
+        "backspace" | "bs" => KeyCode::Backspace,
+        "delete" | "del" => KeyCode::Delete,
+        "up" => KeyCode::Up,
+        "down" => KeyCode::Down,
+        "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
+        "pgup" | "pageup" => KeyCode::PageUp,
+        "pgdn" | "pagedown" | "pgdown" => KeyCode::PageDown,
+        "home" => KeyCode::Home,
+        "end" => KeyCode::End,
+        "space" | "spc" => KeyCode::Char(' '),
+        "lt" => KeyCode::Char('<'),
+        "minus" => KeyCode::Char('-'),
+        "plus" => KeyCode::Char('+'),
+        _ => {
+            let number: u8 = word.strip_prefix('f')?.parse().ok()?;
+            (1..=12).contains(&number).then_some(KeyCode::F(number))?
+        }
+    })
 }
 
 impl fmt::Display for Key {

@@ -32,6 +32,24 @@ pub struct Place {
     line: usize,
 }
 
+impl Place {
+    /// Bits of a number that count the lines of a block, which has far fewer.
+    const BITS: u32 = 24;
+
+    /// It as a number.
+    pub fn number(self) -> u64 {
+        (self.block << Self::BITS) | (self.line as u64 & ((1 << Self::BITS) - 1))
+    }
+
+    /// The place of this number.
+    pub fn of(number: u64) -> Self {
+        Self {
+            block: number >> Self::BITS,
+            line: (number & ((1 << Self::BITS) - 1)) as usize,
+        }
+    }
+}
+
 /// Where a line stands at the moment; later ones are greater.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Spot {

@@ -1,8 +1,12 @@
-//! Tells a fresh Enter from one that is held down, so that a key that leans on the table confirms nothing.
+//! Tells a fresh Enter from one that is held down, so that a key that leans on the table confirms nothing. What is said of Enter goes
+//! for every key that confirms.
 
 /// Enter counts this many milliseconds after what it confirms was shown, and after the last Enter. A key that is held down
 /// repeats faster than that.
 const FRESH_MS: u64 = 300;
+/// Enter counts only so many milliseconds after an Enter that brought up what it would confirm: a key that is held down repeats for
+/// the first time after as long as two thirds of a second.
+const OWN_MS: u64 = 800;
 
 /// What is known of Enter, in milliseconds of the machine's monotonic clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,7 +26,12 @@ impl EnterWatch {
         self.pressing = Some(at_ms);
         // Something that came up by itself may have come up under a finger: it counts from the first key after it.
         let shown = *self.shown.get_or_insert(at_ms);
-        let long_ago = |then: u64| at_ms.saturating_sub(then) >= FRESH_MS;
+        let wait = if self.last == Some(shown) {
+            OWN_MS
+        } else {
+            FRESH_MS
+        };
+        let long_ago = |then: u64| at_ms.saturating_sub(then) >= wait;
         self.fresh = is_enter && long_ago(shown) && self.last.is_none_or(long_ago);
         if is_enter {
             self.last = Some(at_ms);
@@ -70,6 +79,23 @@ mod tests {
         let held: Vec<u64> = (1..60).map(|n| 1_000 + n * 33).collect();
         assert!(enters(&mut watch, &held).iter().all(|fresh| !fresh));
         assert_eq!(enters(&mut watch, &[4_000]), [true]);
+    }
+
+    #[test]
+    fn an_enter_that_is_held_from_before_the_question_does_not_answer_it() {
+        for first_repeat in [250, 500, 660, 790] {
+            let mut watch = EnterWatch::default();
+            watch.pressed(true, 9_000);
+            watch.shown();
+            watch.handled();
+            let held: Vec<u64> = (0..90).map(|n| 9_000 + first_repeat + n * 33).collect();
+            assert!(
+                enters(&mut watch, &held).iter().all(|fresh| !fresh),
+                "{first_repeat}"
+            );
+            let last = held.last().map_or(0, |last| *last);
+            assert_eq!(enters(&mut watch, &[last + 300]), [true]);
+        }
     }
 
     #[test]

@@ -14,15 +14,23 @@ use crate::app::runbook_pane::StepDialog;
 pub enum Overlay {
     /// Every key.
     Help {
-        /// Rows scrolled.
-        scroll: usize,
+        /// What is looked for.
+        typed: LineEdit,
+        /// Whether that line has the cursor.
+        filtering: bool,
+        /// The selected row among those that match.
+        selected: usize,
     },
-    /// Actions by words.
+    /// Verbs and actions by words.
     Palette {
         /// What was typed.
         typed: LineEdit,
         /// The selected row among those that match.
         selected: usize,
+        /// The line of before that stands in the line, by its place.
+        recalled: Option<usize>,
+        /// What is wrong with the line, when Enter did not go on.
+        complaint: Option<String>,
     },
     /// A plan that asks.
     Plan(Box<PlanDialog>),

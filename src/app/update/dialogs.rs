@@ -1,7 +1,6 @@
 //! Dialogs and typed lines: which line has the cursor, and what Enter means in each. What it leads to is decided elsewhere.
 
 use crate::app::Effect;
-use crate::app::keymap::{Action, Binding, KEYMAP, Scope};
 use crate::app::line_edit::LineEdit;
 use crate::app::log_pane::{View, Way};
 use crate::app::model::{Instead, Model, Overlay, Page, Screen, Tone, config_lines};
@@ -9,8 +8,8 @@ use crate::app::runbook_pane::StepDialog;
 use crate::domain::incident::Report;
 
 use super::{
-    blind, command, incident, keys, looks, orders, overlays, plans, runbook, sifting, themes,
-    toast, tuning,
+    blind, command, help, incident, keys, looks, orders, overlays, palette, plans, runbook,
+    sifting, themes, toast, tuning,
 };
 
 /// The word that sends an order although the journal takes nothing.
@@ -23,6 +22,7 @@ pub(super) fn has_line(model: &Model) -> bool {
     }
     match &model.overlay {
         Some(Overlay::Palette { .. } | Overlay::Tune { .. } | Overlay::Incident(_)) => true,
+        Some(Overlay::Help { filtering, .. }) => *filtering,
         Some(Overlay::Plan(dialog)) => dialog.must_type.is_some() || dialog.needs_reason,
         Some(Overlay::Fill(_)) => true,
         Some(Overlay::Refused { instead, .. }) => {
@@ -42,7 +42,11 @@ pub(super) fn open_line(model: &mut Model) -> Option<&mut LineEdit> {
         return Some(&mut model.logs.search);
     }
     match &mut model.overlay {
-        Some(Overlay::Palette { typed, .. } | Overlay::Tune { typed, .. }) => Some(typed),
+        Some(
+            Overlay::Palette { typed, .. }
+            | Overlay::Tune { typed, .. }
+            | Overlay::Help { typed, .. },
+        ) => Some(typed),
         Some(Overlay::Plan(dialog)) => match (dialog.must_type.is_some(), dialog.needs_reason) {
             (true, _) if !dialog.in_reason => Some(&mut dialog.typed),
             (_, true) => Some(&mut dialog.reason),
@@ -71,7 +75,8 @@ pub(super) fn line_changed(model: &mut Model) {
         model.logs.research();
     }
     match &mut model.overlay {
-        Some(Overlay::Palette { selected, .. }) => *selected = 0,
+        Some(open @ Overlay::Palette { .. }) => palette::changed(open),
+        Some(Overlay::Help { selected, .. }) => *selected = 0,
         Some(Overlay::Plan(dialog)) => dialog.complaint = None,
         Some(Overlay::Tune {
             selected,
@@ -91,6 +96,7 @@ pub(super) fn line_changed(model: &mut Model) {
 /// Goes to the other line of a dialog, or takes the selected row into the line.
 pub(super) fn next_field(model: &mut Model) {
     tuning::complete(model);
+    palette::complete(model);
     if let Some(Overlay::Incident(dialog)) = &mut model.overlay
         && dialog.must_type.is_some()
     {
@@ -107,47 +113,6 @@ pub(super) fn next_field(model: &mut Model) {
     }
 }
 
-/// The rows of the palette that can be run now and match what was typed: every word must be found.
-pub fn palette_rows(model: &Model, typed: &str) -> Vec<&'static Binding> {
-    let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
-    let text = |row: &Binding| {
-        format!(
-            "{} {} {}",
-            row.keys.to_lowercase(),
-            row.footer,
-            row.help.to_lowercase()
-        )
-    };
-    KEYMAP
-        .iter()
-        .filter(|row| is_offered(model, row))
-        .filter(|row| words.iter().all(|word| text(row).contains(word.as_str())))
-        .collect()
-}
-
-fn is_offered(model: &Model, row: &Binding) -> bool {
-    let on_screen = match row.scope {
-        Scope::Global => true,
-        Scope::Logs => {
-            matches!(model.screen, Screen::Home | Screen::Logs) && model.spec.logs.is_some()
-        }
-        Scope::History => model.screen == Screen::History,
-        Scope::Runbook => model.screen == Screen::Runbook,
-        Scope::Incident => model.screen == Screen::Incident,
-        _ => false,
-    };
-    let possible = match row.action {
-        Action::Palette => false,
-        Action::Stage(number) => usize::from(number) <= model.spec.stages.len(),
-        Action::Fallback => model.spec.fallback.is_some(),
-        Action::Undo => model.last_order.is_some(),
-        Action::Recommended => model.verdict.recommend.is_some(),
-        Action::Filter | Action::Pause | Action::Logs => model.spec.logs.is_some(),
-        _ => true,
-    };
-    on_screen && possible && !(model.read_only && row.action.is_write())
-}
-
 /// Enter in a dialog or a line.
 pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
     if model.filtering {
@@ -162,16 +127,13 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let fresh = model.enter.is_fresh();
-    if matches!(model.overlay, Some(Overlay::Tune { .. })) {
-        return tuning::confirm(model);
+    match model.overlay {
+        Some(Overlay::Tune { .. }) => return tuning::confirm(model),
+        Some(Overlay::Palette { .. }) => return palette::confirm(model),
+        Some(Overlay::Help { .. }) => return help::run(model),
+        _ => {}
     }
     match model.overlay.take() {
-        Some(Overlay::Palette { typed, selected }) => {
-            let action = palette_rows(model, &typed.text())
-                .get(selected)
-                .map(|row| row.action);
-            action.map_or_else(Vec::new, |action| keys::act(model, action))
-        }
         Some(Overlay::Plan(dialog)) => plans::confirm(model, dialog, fresh),
         Some(Overlay::Incident(dialog)) => incident::confirm(model, dialog, fresh),
         Some(Overlay::Locked { .. }) => incident::show(model),

@@ -1,37 +1,67 @@
 //! A key becomes an action by the one table, and the action happens. Dialogs and typed lines are asked first.
 
 use crate::app::Effect;
-use crate::app::keymap::{Action, Key, KeyCode, Scope, lookup};
-use crate::app::line_edit::LineEdit;
+use crate::app::keymap::{Action, Key, KeyCode, Scope, Step};
 use crate::app::log_pane::{CohortFilter, View, Way};
-use crate::app::model::{IncidentWish, Model, Overlay, Screen, Tone};
+use crate::app::model::{IncidentWish, Model, Overlay, Pending, Screen, Tone};
 use crate::domain::journal::Entry;
 use crate::domain::log::TailMode;
 use crate::domain::plan::Change;
 
 use super::{
-    command, dialogs, incident, orders, overlays, rows, runbook, schedule, sifting, themes, toast,
-    tuning, wishes,
+    command, dialogs, help, incident, orders, overlays, palette, rows, runbook, schedule, sifting,
+    themes, toast, tuning, wishes,
 };
 
 /// A key went down.
 pub(super) fn pressed(model: &mut Model, key: Key, at_ms: u64) -> Vec<Effect> {
-    model.enter.pressed(key.code == KeyCode::Enter, at_ms);
+    model.enter.pressed(model.keymap.confirms(key), at_ms);
     let scopes = scopes(model);
-    let effects = match lookup(key, &scopes) {
-        Some(action) => act(model, action),
-        None if scopes.contains(&Scope::Input) => {
+    let begun = model
+        .pending
+        .take()
+        .filter(|begun| begun.goes_on(at_ms, &scopes));
+    let mut keys = begun.map_or_else(Vec::new, |begun| begun.keys);
+    keys.push(key);
+    let mut step = model.keymap.step(&keys, &scopes);
+    if step == Step::Nothing && keys.len() > 1 {
+        if key == Key::plain(KeyCode::Esc) {
+            model.enter.handled();
+            return Vec::new();
+        }
+        // No chord goes on so: the key counts for itself. One that turns the feature off must not be lost to a slip.
+        keys = vec![key];
+        step = model.keymap.step(&keys, &scopes);
+    }
+    let effects = match step {
+        Step::Act(action) => act(model, action),
+        Step::Begins => {
+            model.pending = Some(Pending::new(keys, at_ms, scopes));
+            Vec::new()
+        }
+        Step::Nothing if scopes.contains(&Scope::Input) => {
             typed(model, key);
             Vec::new()
         }
-        None => Vec::new(),
+        Step::Nothing => Vec::new(),
     };
     model.enter.handled();
     effects
 }
 
+/// A second passed: keys of a chord that nobody went on with are forgotten.
+pub(super) fn forget_begun(model: &mut Model) {
+    if let Some(begun) = &mut model.pending {
+        begun.ticks = begun.ticks.saturating_sub(1);
+        if begun.ticks == 0 {
+            model.pending = None;
+        }
+    }
+}
+
 /// Text was pasted: it goes into the open line, and nowhere else. A paste never counts as keys.
 pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
+    model.pending = None;
     if let Some(line) = dialogs::open_line(model) {
         line.insert(text);
         dialogs::line_changed(model);
@@ -56,15 +86,19 @@ pub fn scopes(model: &Model) -> Vec<Scope> {
         Some(_) => return vec![Scope::Always, Scope::Dialog],
         None => {}
     }
-    let screen: &[Scope] = match model.screen {
+    [&[Scope::Always], of_screen(model.screen), &[Scope::Global]].concat()
+}
+
+/// The scopes that a screen opens between those that are open everywhere.
+pub(super) fn of_screen(screen: Screen) -> &'static [Scope] {
+    match screen {
         Screen::Home | Screen::Logs => &[Scope::Logs, Scope::Lists],
         Screen::Alarms => &[Scope::Alarms, Scope::Lists],
         Screen::History => &[Scope::History, Scope::Lists],
         Screen::Incident => &[Scope::Incident, Scope::Lists],
         Screen::Levers | Screen::Why | Screen::Calls => &[Scope::Lists],
         Screen::Runbook => &[Scope::Runbook, Scope::Lists],
-    };
-    [&[Scope::Always], screen, &[Scope::Global]].concat()
+    }
 }
 
 fn typed(model: &mut Model, key: Key) {
@@ -113,24 +147,13 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Why => open(model, Screen::Why),
         Action::Calls => open(model, Screen::Calls),
-        Action::Help => {
-            overlays::show(model, Overlay::Help { scroll: 0 });
-            Vec::new()
-        }
-        Action::Palette => {
-            overlays::show(
-                model,
-                Overlay::Palette {
-                    typed: LineEdit::default(),
-                    selected: 0,
-                },
-            );
-            Vec::new()
-        }
+        Action::Help => help::open(model),
+        Action::Palette => palette::open(model),
         Action::Pause => {
             model.logs.pause_or_follow();
             Vec::new()
         }
+        Action::Filter if help::search(model) => Vec::new(),
         Action::Filter => {
             model.logs.view = View::Lines;
             model.filtering = true;
@@ -270,6 +293,9 @@ fn live_tail(model: &mut Model) -> Vec<Effect> {
 }
 
 fn back(model: &mut Model) -> Vec<Effect> {
+    if help::leaves_search(model) {
+        return Vec::new();
+    }
     let logs = &mut model.logs;
     if model.filtering {
         model.filtering = false;

@@ -48,6 +48,9 @@ fn may_cover(model: &Model, overlay: &Overlay) -> bool {
         return false;
     }
     match &model.overlay {
+        Some(Overlay::Help {
+            filtering: true, ..
+        }) => false,
         None
         | Some(
             Overlay::Help { .. }

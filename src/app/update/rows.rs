@@ -4,7 +4,7 @@ use crate::app::Effect;
 use crate::app::log_pane::View;
 use crate::app::model::{Feed, Model, Overlay, Page, Screen};
 
-use super::{command, dialogs, overlays, runbook, sifting, tuning};
+use super::{command, dialogs, help, overlays, palette, runbook, sifting, tuning};
 
 /// Rows of a page, where the screen's height does not matter.
 pub(super) const PAGE: isize = 10;
@@ -15,12 +15,16 @@ const DEEPEST: usize = 100_000;
 pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
     let moved =
         |from: usize, rows: usize| from.saturating_add_signed(by).min(rows.saturating_sub(1));
-    if let Some(Overlay::Palette { typed, selected }) = &model.overlay {
-        let to = moved(*selected, dialogs::palette_rows(model, &typed.text()).len());
-        if let Some(Overlay::Palette { selected, .. }) = &mut model.overlay {
-            *selected = to;
+    match &model.overlay {
+        Some(Overlay::Palette { .. }) => {
+            palette::shift(model, by);
+            return Vec::new();
         }
-        return Vec::new();
+        Some(Overlay::Help { .. }) => {
+            help::shift(model, by);
+            return Vec::new();
+        }
+        _ => {}
     }
     if let Some(Overlay::Step(dialog)) = &mut model.overlay {
         runbook::shift(dialog, by);
@@ -105,8 +109,7 @@ fn is_in_lines(model: &Model) -> bool {
 fn scroll_of(model: &mut Model) -> Option<&mut usize> {
     match &mut model.overlay {
         Some(
-            Overlay::Help { scroll }
-            | Overlay::Conflict { scroll, .. }
+            Overlay::Conflict { scroll, .. }
             | Overlay::Event { scroll, .. }
             | Overlay::Alarm { scroll, .. },
         ) => Some(scroll),
@@ -116,7 +119,7 @@ fn scroll_of(model: &mut Model) -> Option<&mut usize> {
 }
 
 /// Rows that can be selected on the open screen.
-fn rows(model: &Model) -> usize {
+pub(super) fn rows(model: &Model) -> usize {
     match model.screen {
         Screen::Alarms => model
             .alarms

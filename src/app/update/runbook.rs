@@ -25,7 +25,7 @@ mod orders;
 pub(super) use acting::{branch, enter, script, skip, tick};
 pub(super) use asking::{close, complain_no_more, confirm, line, pick_file, shift};
 pub(super) use commands::ended as command_ended;
-pub(super) use opening::{read, recovered, refresh, show};
+pub(super) use opening::{open_file, read, recovered, refresh, show};
 pub(super) use orders::settled;
 
 /// Nothing is scrolled further than this; what is drawn ends long before.
@@ -289,6 +289,16 @@ pub(super) fn move_by(model: &mut Model, by: isize) {
         return;
     }
     model.runbook.selected = moved(model.runbook.selected.min(rows.saturating_sub(1)), rows);
+}
+
+/// Selects a section in the picker, or a step.
+pub(super) fn select_row(model: &mut Model, row: usize) {
+    let now = match &model.runbook.picking {
+        Some(picking) => picking.selected,
+        None => model.runbook.selected,
+    };
+    let by = row.min(DEEPEST) as isize - now.min(DEEPEST) as isize;
+    move_by(model, by);
 }
 
 /// Whether esc closes the picker and not the screen: only where a section was picked before.

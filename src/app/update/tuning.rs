@@ -115,10 +115,25 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Tune { typed, .. }) = &model.overlay else {
         return Vec::new();
     };
-    let text = typed.text();
-    let wish = parse_tuning(text.trim()).map_err(|_| {
+    match meant(model, &typed.text()) {
+        Ok(change) => {
+            model.overlay = None;
+            orders::want(model, change)
+        }
+        Err(why) => {
+            if let Some(Overlay::Tune { complaint, .. }) = &mut model.overlay {
+                *complaint = Some(why);
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// What `KEY=VALUE` would change, or what is wrong with it.
+pub(super) fn meant(model: &Model, typed: &str) -> Result<Change, String> {
+    let wish = parse_tuning(typed.trim()).map_err(|_| {
         "type NAME=VALUE; tab takes the selected name; a name in capitals is a variable".to_owned()
-    });
+    })?;
     let faulty = |change: &Change| match change {
         Change::SetVariable { .. } if model.spec.fallback.is_none() => {
             Some("no function is configured: add [rollout.NAME.fallback]".to_owned())
@@ -130,20 +145,8 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
             fault.map(|fault| format!("{}: {}", fault.text, fault.hint))
         }
     };
-    let refused = match &wish {
-        Ok(change) => faulty(change),
-        Err(why) => Some(why.clone()),
-    };
-    match (wish, refused) {
-        (Ok(change), None) => {
-            model.overlay = None;
-            orders::want(model, change)
-        }
-        (_, why) => {
-            if let Some(Overlay::Tune { complaint, .. }) = &mut model.overlay {
-                *complaint = why;
-            }
-            Vec::new()
-        }
+    match faulty(&wish) {
+        Some(why) => Err(why),
+        None => Ok(wish),
     }
 }

@@ -85,7 +85,7 @@ pub(in crate::ui) fn sheet(
         ],
         rows,
         below,
-        foot: [hint(run, theme), offered(run, theme)],
+        foot: [hint(run, theme), offered(run, model, theme)],
         tall: true,
     }
 }
@@ -218,11 +218,11 @@ fn hint(run: &Run, theme: &Theme) -> Row {
     Row::new()
 }
 
-fn offered(run: &Run, theme: &Theme) -> Row {
+fn offered(run: &Run, model: &Model, theme: &Theme) -> Row {
     let mut actions = vec![(Action::Back, "close")];
     if run.state == RunState::Running {
         actions.push((Action::StopCommand, "stop it"));
     }
     actions.push((Action::Copy, "copy the output"));
-    keys(Scope::Dialog, &actions, theme)
+    keys(&model.keymap, Scope::Dialog, &actions, theme)
 }

@@ -44,7 +44,7 @@ pub(in crate::ui) fn locked(
             theme.style(Role::Bad),
         ),
         body,
-        foot: vec![keys(Scope::Dialog, &actions, theme)],
+        foot: vec![keys(&model.keymap, Scope::Dialog, &actions, theme)],
         ..Sheet::default()
     }
 }
@@ -98,7 +98,7 @@ pub(in crate::ui) fn dialog(
         actions.push((Action::NextField, "other line"));
     }
     foot.push(Row::new());
-    foot.push(keys(Scope::Input, &actions, theme));
+    foot.push(keys(&model.keymap, Scope::Input, &actions, theme));
     let mut body = paragraph(text, Role::Text, theme, columns);
     if let Some(open) = model.incident.open() {
         body.extend(labelled("incident", &open.id, Role::Muted, theme, columns));

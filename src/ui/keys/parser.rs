@@ -8,6 +8,7 @@ use super::reply;
 pub(super) use super::reply::Reply;
 use super::rest::Rest;
 use crate::app::keymap::{Key, KeyCode};
+use crate::app::pointer::Gesture;
 
 /// How long the rest of a sequence may take: longer than a slow link splits one, shorter than a person notices.
 const REST: Duration = Duration::from_millis(50);
@@ -55,6 +56,8 @@ enum Head {
     Taken(usize, Option<Key>),
     /// So many bytes are a reply.
     Replied(usize, Reply),
+    /// So many bytes tell of the mouse, something or nothing of interest.
+    Pointed(usize, Option<Input>),
     /// So many bytes begin a paste.
     PasteBegins(usize),
     /// More bytes are needed.
@@ -144,6 +147,10 @@ impl Parser {
                     Head::Taken(length, key) => {
                         self.bytes.drain(..length.max(1));
                         inputs.extend(key.map(Input::Key));
+                    }
+                    Head::Pointed(length, input) => {
+                        self.bytes.drain(..length.max(1));
+                        inputs.extend(input);
                     }
                 },
                 Paste::Ended if self.another_begins() => self.finish(inputs),
@@ -321,10 +328,28 @@ fn csi(rest: &[u8]) -> Head {
         // The oldest mouse report: three bytes follow that would read as keys.
         (b"", b'M') if rest.len() < 4 => Head::Rest,
         (b"", b'M') => Head::Taken(length + 3, None),
+        ([b'<', rest @ ..], b'M' | b'm') => Head::Pointed(length, mouse(rest, last == b'M')),
         // Broken off by a control code: that one is looked at on its own.
         (_, 0x00..=0x1f | 0x7f..) => Head::Taken(2 + end, None),
         _ => Head::Taken(length, sequence(parameters, last)),
     }
+}
+
+/// A report of the mouse: button, column and row, from 1. Releases, drags and other buttons mean nothing here.
+fn mouse(parameters: &[u8], pressed: bool) -> Option<Input> {
+    /// Shift, Alt and Ctrl held with it.
+    const HELD: u16 = 4 | 8 | 16;
+    let text = std::str::from_utf8(parameters).ok()?;
+    let mut numbers = text.split(';').map(|part| part.parse::<u16>().ok());
+    let (button, x, y) = (numbers.next()??, numbers.next()??, numbers.next()??);
+    let gesture = match button & !HELD {
+        0 => Gesture::Click,
+        64 => Gesture::Up,
+        65 => Gesture::Down,
+        _ => return None,
+    };
+    let (x, y) = (x.checked_sub(1)?, y.checked_sub(1)?);
+    (pressed && numbers.next().is_none()).then_some(Input::Mouse { gesture, x, y })
 }
 
 /// The key of a complete control sequence.

@@ -29,8 +29,33 @@ fn keys(bytes: &[u8]) -> String {
         Input::Key(key) => key.to_string(),
         Input::Paste(text) => format!("<{text}>"),
         Input::Background { is_light } => format!("light {is_light}"),
+        Input::Mouse { gesture, x, y } => format!("{gesture:?}@{x},{y}"),
     };
     read(bytes).iter().map(word).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_mouse_clicks_and_turns_and_is_never_a_key() {
+    for (bytes, wanted) in [
+        (&b"\x1b[<0;10;5M"[..], "Click@9,4"),
+        (b"\x1b[<0;10;5Mj", "Click@9,4 j"),
+        (b"\x1b[<64;1;1M\x1b[<65;223;400M", "Up@0,0 Down@222,399"),
+        (b"\x1b[<80;3;3M", "Up@2,2"),
+        // Releases, other buttons, drags, places that are none, and what is no report at all.
+        (b"\x1b[<0;10;5mj", "j"),
+        (b"\x1b[<1;10;5Mj\x1b[<2;10;5M", "j"),
+        (b"\x1b[<32;10;5Mj", "j"),
+        (b"\x1b[<0;0;5Mj\x1b[<0;5Mj\x1b[<0;1;2;3Mj", "j j j"),
+        (b"\x1b[<0;99999;5Mj\x1b[<;;Mj", "j j"),
+    ] {
+        assert_eq!(keys(bytes), wanted, "{}", bytes.escape_ascii());
+        let shown = |input: &Input| format!("{input:?}");
+        let whole: Vec<String> = read(bytes).iter().map(shown).collect();
+        for piece in 1..4 {
+            let pieces: Vec<String> = read_in(bytes, piece).iter().map(shown).collect();
+            assert_eq!(pieces, whole, "in pieces of {piece}");
+        }
+    }
 }
 
 #[test]
@@ -79,7 +104,7 @@ fn what_nobody_asked_for_is_no_key() {
         b"\x1bP>|xterm(390)D\x1b\\",
         b"\x1b[?62;4c",
         b"\x1b[24;80R",
-        b"\x1b[<0;12;7M\x1b[<0;12;7m",
+        b"\x1b[<35;12;7M\x1b[<0;12;7m",
         b"\x1b[M D0",
         b"\x1b[I\x1b[O",
         b"\x1b[99999999999~\x1b[1;99999999999A\x1b[;;;;~",

@@ -1,11 +1,12 @@
 //! The patterns of the lines as rows: how often, since when, how bad; those that are new since the stage changed stand out.
 //! It counts nothing.
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 
 use crate::app::Model;
 use crate::app::log_pane::Pattern;
+use crate::app::pointer::{Pane, Target};
 use crate::domain::Timestamp;
 use crate::domain::signal::format_count;
 use crate::ui::format;
@@ -51,7 +52,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     for ((index, pattern), target) in all.iter().enumerate().skip(skipped).zip(inside.rows()) {
         let is_new = since.is_some_and(|at| pattern.first >= at);
         let group = groups.get(usize::from(pattern.group));
-        row(pattern, is_new, (model, group), columns, theme).draw(frame, target);
+        row(pattern, is_new, (model, group), columns, theme)
+            .stands_for(Target::Row(Pane::Patterns, u64::from(pattern.number)))
+            .draw(frame, target);
         if index == selected {
             panel::select(frame, target, theme);
         }

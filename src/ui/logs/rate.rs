@@ -1,6 +1,6 @@
 //! When the shown lines came: bars of errors, warnings and the rest, with what was done when. It counts nothing.
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 

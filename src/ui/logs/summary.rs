@@ -1,6 +1,6 @@
 //! What the lines say as a whole: errors of both cohorts, and the watched patterns. It lists no line.
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 
 use crate::app::Model;

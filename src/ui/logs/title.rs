@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::Model;

@@ -2,6 +2,7 @@
 
 use crate::app::Model;
 use crate::app::keymap::{Action, Scope};
+use crate::app::pointer::{Pane, Target};
 use crate::ui::paint::{self, Row};
 use crate::ui::theme::{Role, Theme};
 
@@ -29,7 +30,12 @@ pub(super) fn sheet(
         return Sheet {
             title,
             body: paragraph(&text, Role::Muted, theme, columns),
-            foot: vec![keys(Scope::Dialog, &[(Action::Back, "close")], theme)],
+            foot: vec![keys(
+                &model.keymap,
+                Scope::Dialog,
+                &[(Action::Back, "close")],
+                theme,
+            )],
             ..Sheet::default()
         };
     }
@@ -43,17 +49,18 @@ pub(super) fn sheet(
     let mut body = Vec::new();
     let mut end = 0;
     for (index, contact) in shown.iter().enumerate() {
-        body.extend(contact_rows(
-            contact,
-            index == selected,
-            theme,
-            (columns, name),
-        ));
+        let rows = contact_rows(contact, index == selected, theme, (columns, name));
+        let target = Target::Row(Pane::Sheet, index as u64);
+        body.extend(rows.into_iter().enumerate().map(|(line, row)| {
+            row.stands_for(target)
+                .focused(index == selected && line == 0)
+        }));
         if index == selected {
             end = body.len();
         }
     }
     let foot = vec![keys(
+        &model.keymap,
         Scope::Dialog,
         &[
             (Action::Down, "next"),

@@ -66,6 +66,7 @@ pub(super) fn conflict(
         ));
     }
     let foot = vec![keys(
+        &model.keymap,
         Scope::Dialog,
         &[
             (Action::Confirm, "plan again from what is there now"),
@@ -99,6 +100,7 @@ fn difference(old: &str, new: &str, theme: &Theme, columns: usize) -> Vec<Row> {
 pub(super) fn unknown(
     order: &Order,
     (reason, checking): (&str, bool),
+    model: &Model,
     theme: &Theme,
     columns: usize,
 ) -> Sheet {
@@ -131,6 +133,7 @@ pub(super) fn unknown(
     let foot = vec![
         Row::new().gap(2).put(state, theme.style(role)),
         keys(
+            &model.keymap,
             Scope::Dialog,
             &[
                 (Action::Confirm, "read again"),
@@ -150,8 +153,9 @@ pub(super) fn unknown(
 
 /// An order was refused.
 pub(super) fn refused(
-    order: &Order,
-    (reason, hint, instead): (&str, &str, Option<&Instead>),
+    (order, instead): (&Order, Option<&Instead>),
+    (reason, hint): (&str, &str),
+    model: &Model,
     theme: &Theme,
     columns: usize,
 ) -> Sheet {
@@ -173,7 +177,7 @@ pub(super) fn refused(
                 columns,
             ));
             let actions = [(Action::Copy, "copy the command"), (Action::Back, "close")];
-            sheet.foot = vec![keys(Scope::Dialog, &actions, theme)];
+            sheet.foot = vec![keys(&model.keymap, Scope::Dialog, &actions, theme)];
         }
         Some(Instead::Blind { last_good }) => {
             body.push(Row::new());
@@ -197,7 +201,7 @@ pub(super) fn refused(
                 (Action::Confirm, "turn it off blindly"),
                 (Action::Back, "cancel (default)"),
             ];
-            sheet.foot = vec![keys(Scope::Dialog, &actions, theme)];
+            sheet.foot = vec![keys(&model.keymap, Scope::Dialog, &actions, theme)];
         }
         Some(Instead::WithoutJournal { typed }) => {
             body.push(Row::new());
@@ -212,7 +216,7 @@ pub(super) fn refused(
             ];
             sheet.foot = vec![
                 input("type", typed, (12, width), theme),
-                keys(Scope::Input, &actions, theme),
+                keys(&model.keymap, Scope::Input, &actions, theme),
             ];
             sheet.cursor = Some((0, 12, typed.clone(), width));
         }
@@ -265,7 +269,12 @@ pub(super) fn recovery(
     Sheet {
         title: Row::new().put("▲ LEFT OPEN by an earlier run", theme.style(Role::Warn)),
         body,
-        foot: vec![keys(Scope::Dialog, &[(Action::Back, "close")], theme)],
+        foot: vec![keys(
+            &model.keymap,
+            Scope::Dialog,
+            &[(Action::Back, "close")],
+            theme,
+        )],
         ..Sheet::default()
     }
 }
@@ -315,7 +324,7 @@ pub(super) fn leaving(model: &Model, theme: &Theme, columns: usize) -> Sheet {
             theme.style(Role::Warn),
         ),
         body,
-        foot: vec![keys(Scope::Dialog, &actions, theme)],
+        foot: vec![keys(&model.keymap, Scope::Dialog, &actions, theme)],
         ..Sheet::default()
     }
 }

@@ -1,7 +1,7 @@
 //! The list of themes, at the right edge: what lies beside it does not recede, so that the selected theme is seen on everything.
 //! It chooses none.
 
-use ratatui::Frame;
+use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -50,16 +50,17 @@ pub(super) fn draw(
         usize::from(columns.saturating_sub(4)),
         usize::from(area.height),
     );
-    let sheet = sheet(selected, &model.themes, theme, room);
+    let sheet = sheet(selected, model, theme, room);
     show(frame, (place, columns), sheet, theme);
 }
 
 fn sheet(
     selected: usize,
-    desk: &ThemeDesk,
+    model: &Model,
     theme: &Theme,
     (columns, height): (usize, usize),
 ) -> Sheet {
+    let desk = &model.themes;
     let choices: Vec<&str> = desk.choices().collect();
     let selected = selected.min(choices.len().saturating_sub(1));
     let body: Vec<Row> = choices
@@ -67,7 +68,7 @@ fn sheet(
         .enumerate()
         .map(|(index, choice)| row(choice, desk, (index == selected, theme), columns))
         .collect();
-    let foot = foot(desk.choice(selected), desk, theme, columns);
+    let foot = foot(desk.choice(selected), model, theme, columns);
     let room = height.saturating_sub(foot.len() + 3).max(1);
     Sheet {
         title: Row::new().put("themes", theme.style(Role::Title)),
@@ -144,7 +145,8 @@ fn swatch(row: Row, other: &Theme) -> Row {
 }
 
 /// What is wrong with the selected theme, or how it is kept for good; and the keys.
-fn foot(choice: &str, desk: &ThemeDesk, theme: &Theme, columns: usize) -> Vec<Row> {
+fn foot(choice: &str, model: &Model, theme: &Theme, columns: usize) -> Vec<Row> {
+    let desk = &model.themes;
     let name = desk.theme_of(choice);
     let faults = faults(desk, name);
     let (text, role) = match faults.as_slice() {
@@ -166,6 +168,7 @@ fn foot(choice: &str, desk: &ThemeDesk, theme: &Theme, columns: usize) -> Vec<Ro
         .map(|line| Row::new().put(line, theme.style(role)))
         .collect();
     foot.push(keys(
+        &model.keymap,
         Scope::Dialog,
         &[
             (Action::Confirm, "keep"),

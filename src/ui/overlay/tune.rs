@@ -2,6 +2,7 @@
 
 use crate::app::Model;
 use crate::app::line_edit::LineEdit;
+use crate::app::pointer::{Pane, Target};
 use crate::app::update::{Tunable, tunables};
 use crate::ui::paint::{self, Row, clip};
 use crate::ui::theme::{Role, Theme};
@@ -30,6 +31,7 @@ pub(super) fn sheet(
                 theme,
                 columns,
             )
+            .stands_for(Target::Row(Pane::Sheet, index as u64))
         })
         .collect();
     if body.is_empty() {

@@ -1,6 +1,8 @@
 //! What is asked about the runbook: a reason, another file, which of several things. It answers no key.
 
+use crate::app::Model;
 use crate::app::keymap::{Action, Scope};
+use crate::app::pointer::{Pane, Target};
 use crate::app::runbook_pane::{Offer, StepDialog};
 
 use crate::ui::overlay::{Sheet, input, keys, paragraph};
@@ -11,7 +13,12 @@ use crate::ui::theme::{Role, Theme};
 const LABEL: usize = 11;
 
 /// The sheet of a dialog.
-pub(in crate::ui) fn sheet(dialog: &StepDialog, theme: &Theme, columns: usize) -> Sheet {
+pub(in crate::ui) fn sheet(
+    dialog: &StepDialog,
+    model: &Model,
+    theme: &Theme,
+    columns: usize,
+) -> Sheet {
     let title = |text: &str| Row::new().put(text, theme.style(Role::Title));
     let line = columns.saturating_sub(LABEL + 2);
     match dialog {
@@ -27,7 +34,7 @@ pub(in crate::ui) fn sheet(dialog: &StepDialog, theme: &Theme, columns: usize) -
             foot: vec![
                 input("file", typed, (LABEL, line), theme),
                 Row::new(),
-                foot(theme, "open it"),
+                foot(model, theme, "open it"),
             ],
             cursor: Some((0, LABEL, typed.clone(), line)),
             scroll: 0,
@@ -56,7 +63,7 @@ pub(in crate::ui) fn sheet(dialog: &StepDialog, theme: &Theme, columns: usize) -
                 foot: vec![
                     input("reason", typed, (LABEL, line), theme),
                     told,
-                    foot(theme, "write it down"),
+                    foot(model, theme, "write it down"),
                 ],
                 cursor: Some((0, LABEL, typed.clone(), line)),
                 scroll: 0,
@@ -77,12 +84,19 @@ pub(in crate::ui) fn sheet(dialog: &StepDialog, theme: &Theme, columns: usize) -
             body.push(Row::new());
             let at = (*selected).min(offers.len().saturating_sub(1));
             for (place, offer) in offers.iter().enumerate() {
-                body.extend(offer_rows(offer, place == at, theme, columns));
+                let rows = offer_rows(offer, place == at, theme, columns).into_iter();
+                let target = Target::Row(Pane::Sheet, place as u64);
+                body.extend(
+                    rows.enumerate().map(|(index, row)| {
+                        row.stands_for(target).focused(place == at && index == 0)
+                    }),
+                );
             }
             Sheet {
                 title: title("what to do?"),
                 body,
                 foot: vec![keys(
+                    &model.keymap,
                     Scope::Dialog,
                     &[
                         (Action::Down, "next"),
@@ -92,14 +106,15 @@ pub(in crate::ui) fn sheet(dialog: &StepDialog, theme: &Theme, columns: usize) -
                     theme,
                 )],
                 scroll: (at * 2).saturating_sub(6),
-                cursor: None,
+                ..Sheet::default()
             }
         }
     }
 }
 
-fn foot(theme: &Theme, words: &str) -> Row {
+fn foot(model: &Model, theme: &Theme, words: &str) -> Row {
     keys(
+        &model.keymap,
         Scope::Input,
         &[(Action::Confirm, words), (Action::Back, "cancel")],
         theme,

@@ -1,5 +1,6 @@
 //! The sections to pick from: what fits now comes first and says why; above them the rows of the decision matrix that are met. It picks none.
 
+use crate::app::pointer::{Pane, Target};
 use crate::app::runbook_pane::Picking;
 use crate::domain::runbook::lint::Severity;
 
@@ -53,7 +54,8 @@ pub(super) fn rows(page: &Page<'_>, picking: &Picking) -> Lines {
                     clip(&safe(name), room),
                     theme.style(if fits { Role::Strong } else { Role::Text }),
                 )
-                .end(count, theme.style(Role::Faint)),
+                .end(count, theme.style(Role::Faint))
+                .stands_for(Target::Row(Pane::Runbook, place as u64)),
         );
         if fits {
             let because = format!("fits now: {}", found.because.join(" · "));

@@ -3,6 +3,8 @@
 use crate::domain::runbook::checklist::{Light, StepId};
 use crate::domain::runbook::{Block, Section};
 
+use crate::app::pointer::{Pane, Target};
+
 use super::{Lines, Page, step, table};
 use crate::ui::paint::{Row, wrap};
 use crate::ui::theme::Role;
@@ -44,7 +46,7 @@ pub(super) fn rows(page: &Page<'_>) -> Lines {
                         step: *number,
                     };
                     let first = rows.len();
-                    rows.extend(step::rows(page, id, chosen == Some(id)));
+                    rows.extend(step_rows(page, id, (&steps, chosen)));
                     if chosen == Some(id) {
                         selected = Some((first, rows.len()));
                     }
@@ -53,9 +55,8 @@ pub(super) fn rows(page: &Page<'_>) -> Lines {
         }
         rows.extend(left_over(
             page,
-            *index,
-            section,
-            chosen,
+            (*index, section),
+            (&steps, chosen),
             &mut selected,
             rows.len(),
         ));
@@ -69,12 +70,27 @@ pub(super) fn rows(page: &Page<'_>) -> Lines {
     (rows, selected)
 }
 
+/// The rows of a step, each of which stands for it.
+fn step_rows(
+    page: &Page<'_>,
+    id: StepId,
+    (steps, chosen): (&[StepId], Option<StepId>),
+) -> Vec<Row> {
+    let rows = step::rows(page, id, chosen == Some(id));
+    match steps.iter().position(|step| *step == id) {
+        Some(place) => {
+            let target = Target::Row(Pane::Runbook, place as u64);
+            rows.into_iter().map(|row| row.stands_for(target)).collect()
+        }
+        None => rows,
+    }
+}
+
 /// Steps that no block of the section names; none may be lost.
 fn left_over(
     page: &Page<'_>,
-    index: usize,
-    section: &Section,
-    chosen: Option<StepId>,
+    (index, section): (usize, &Section),
+    (steps, chosen): (&[StepId], Option<StepId>),
     selected: &mut Option<(usize, usize)>,
     from: usize,
 ) -> Vec<Row> {
@@ -91,7 +107,7 @@ fn left_over(
             step: number,
         };
         let first = from + rows.len();
-        rows.extend(step::rows(page, id, chosen == Some(id)));
+        rows.extend(step_rows(page, id, (steps, chosen)));
         if chosen == Some(id) {
             *selected = Some((first, from + rows.len()));
         }

@@ -294,12 +294,17 @@ fn what_lies_below_is_counted_and_can_be_scrolled_to() {
     model.scroll = usize::MAX;
     let end = seen(&model, (120, 40));
     assert!(!end.contains("↓") && end.contains("21:14:07"), "{end}");
-    let mut help = evening::under(evening::healthy(), Overlay::Help { scroll: usize::MAX });
+    let at = |selected| Overlay::Help {
+        typed: crate::app::line_edit::LineEdit::default(),
+        filtering: false,
+        selected,
+    };
+    let mut help = evening::under(evening::healthy(), at(usize::MAX));
     let screen = seen(&help, (80, 24));
     assert!(
         screen.contains("while typing") && screen.contains("The other line"),
         "{screen}"
     );
-    help.overlay = Some(Overlay::Help { scroll: 0 });
+    help.overlay = Some(at(0));
     assert!(seen(&help, (80, 24)).contains("Turn the feature off now"));
 }

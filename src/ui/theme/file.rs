@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::colour::Ink;
 use super::role::{ROLES, Role};
-use crate::text::nearest;
+use crate::domain::nearest::nearest;
 
 /// Themes that may inherit from each other in a row.
 const DEEPEST: usize = 8;

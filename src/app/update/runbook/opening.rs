@@ -49,6 +49,12 @@ pub(in crate::app::update) fn refresh(model: &mut Model) -> Vec<Effect> {
     ask_for(model)
 }
 
+/// Shows another runbook: this file, or one that is built in.
+pub(in crate::app::update) fn open_file(model: &mut Model, file: &str) -> Vec<Effect> {
+    let shown = keys::open(model, Screen::Runbook);
+    [shown, other(model, file)].concat()
+}
+
 /// Opens another file.
 pub(super) fn other(model: &mut Model, file: &str) -> Vec<Effect> {
     model.runbook.asked = Some(file.to_owned());
