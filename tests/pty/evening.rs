@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::pty::{Pty, environment};
 
 /// Longer than a held-down key leaves between two presses: Enter decides only after such a pause.
-const PAUSE: Duration = Duration::from_millis(350);
+const PAUSE: Duration = Duration::from_millis(850);
 /// How many times as fast as ours the evening runs: a wait of five minutes takes ten seconds.
 const SPEED: &str = "30";
 const CLOSED_WITH: &str = "the build was reverted";

@@ -8,7 +8,7 @@ use rustix::process::Signal;
 use crate::rig::{Opening, Rig};
 
 /// Longer than a held-down key leaves between two presses: the console takes Enter for a decision only after such a pause.
-const PAUSE: Duration = Duration::from_millis(350);
+const PAUSE: Duration = Duration::from_millis(850);
 
 fn pause() {
     std::thread::sleep(PAUSE);

@@ -146,11 +146,11 @@ impl Driver {
         }
     }
 
-    /// Presses keys in the table's notation, separated by blanks, half a second apart.
+    /// Presses keys in the table's notation, separated by blanks, nearly a second apart: slower than a key that is held down repeats for the first time.
     pub(crate) fn keys(&mut self, keys: &str) {
         for name in keys.split_whitespace() {
             let key = Key::parse(name).unwrap_or_else(|| panic!("no key is called {name}"));
-            self.press(key, 500);
+            self.press(key, 900);
         }
     }
 

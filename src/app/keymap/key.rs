@@ -157,7 +157,7 @@ impl Key {
     }
 }
 
-/// What follows one of these words; letter case does not matter, but for the short forms' first letter, which stands for itself alone.
+/// What follows one of these words, whose letter case does not matter.
 fn prefixed<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
     words.iter().find_map(|word| {
         let head = text.get(..word.len())?;
