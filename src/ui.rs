@@ -21,6 +21,7 @@ mod alarms;
 pub mod backend;
 mod calls;
 mod chart;
+mod charts;
 pub mod clipboard;
 mod command;
 mod diff;
@@ -52,6 +53,7 @@ pub mod terminal;
 mod theme;
 mod trouble;
 mod verdict;
+mod wall;
 mod why;
 
 #[cfg(test)]
@@ -113,6 +115,8 @@ fn regions(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
         Screen::Calls => calls::draw(frame, body, model, theme),
         Screen::Runbook => runbook::draw(frame, body, model, theme),
         Screen::Incident => incident::draw(frame, body, model, theme),
+        Screen::Charts => charts::draw(frame, body, model, theme),
+        Screen::Wall => wall::draw(frame, body, model, theme),
     }
     overlay::draw(frame, body, model, theme);
 }

@@ -33,6 +33,8 @@ pub enum Scope {
     Runbook,
     /// The incident's screen.
     Incident,
+    /// The charts.
+    Charts,
 }
 
 /// What the person wants.
@@ -182,6 +184,26 @@ pub enum Action {
     Commands,
     /// Stop the command whose output is shown.
     StopCommand,
+    /// The charts.
+    Charts,
+    /// What a whole room must see.
+    Wall,
+    /// The charts' cursor one period back.
+    Earlier,
+    /// The charts' cursor one period on.
+    Later,
+    /// The charts' cursor to the beginning.
+    Earliest,
+    /// The charts' cursor to the newest period.
+    Latest,
+    /// The charts over a longer span.
+    LongerWindow,
+    /// The charts over a shorter span.
+    ShorterWindow,
+    /// Before and after the last stage change over each other, and back.
+    Compare,
+    /// The logs at the charts' cursor.
+    MinuteLogs,
 }
 
 impl Action {
@@ -359,6 +381,17 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Dialog,  "s",                A::StopCommand,      "stop",      "Stop the command whose output is shown"),
     bind(S::Dialog,  "g home",           A::First,            "",          "Scroll to the top"),
     bind(S::Dialog,  "G end",            A::Last,             "",          "Scroll to the end, one page at a time where all must be read"),
+    bind(S::Global,  "S",                A::Charts,           "charts",    "Every signal as a chart: limits, stages, a cursor that reads values"),
+    bind(S::Global,  "V",                A::Wall,             "",          "The wall: exposure and verdict so large that a room can read them"),
+    bind(S::Charts,  "enter",            A::Open,             "zoom",      "The selected signal alone, or all again"),
+    bind(S::Charts,  "h left",           A::Earlier,          "cursor",    "The cursor one period back, on all charts"),
+    bind(S::Charts,  "l right",          A::Later,            "",          "The cursor one period on (the logs are behind M here)"),
+    bind(S::Charts,  "home",             A::Earliest,         "",          "The cursor to the beginning of the span"),
+    bind(S::Charts,  "end",              A::Latest,           "",          "The cursor to the newest period"),
+    bind(S::Charts,  "+ =",              A::LongerWindow,     "longer",    "A longer span: 15 min, 1 h, 3 h, 12 h, 24 h (the next stage is set from the other screens)"),
+    bind(S::Charts,  "- _",              A::ShorterWindow,    "shorter",   "A shorter span"),
+    bind(S::Charts,  "b",                A::Compare,          "compare",   "Before and after the last stage change over each other, and back"),
+    bind(S::Charts,  "M",                A::MinuteLogs,       "logs",      "The logs at the cursor's minute"),
 ];
 
 /// What a key means where these scopes are open, the topmost first.

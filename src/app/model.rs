@@ -20,6 +20,7 @@ use crate::domain::rollout::{RolloutSpec, StageFacts};
 use crate::domain::signal::{Reading, Series};
 use crate::domain::verdict::Verdict;
 
+use super::chart_pane::ChartPane;
 use super::log_pane::{LogPane, WatchCount};
 use super::runbook_pane::RunbookPane;
 use super::session_rate::SessionRate;
@@ -206,6 +207,8 @@ pub struct Model {
 
     /// The runbook.
     pub runbook: RunbookPane,
+    /// The charts.
+    pub charts: ChartPane,
 }
 
 fn pane(spec: &RolloutSpec, watches: Vec<WatchCount>) -> LogPane {
@@ -318,6 +321,7 @@ impl Model {
             redraws: 0,
             leaving: false,
             runbook: RunbookPane::default(),
+            charts: ChartPane::default(),
             spec,
         }
     }

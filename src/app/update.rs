@@ -7,6 +7,7 @@ use super::model::{Model, Rehearsal, Toast, Tone};
 use super::{Effect, Msg};
 
 mod blind;
+mod charts;
 pub mod command;
 mod commands;
 mod dialogs;
@@ -48,7 +49,10 @@ const CALLS: usize = 500;
 /// Takes one message in.
 pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     model.now = now;
-    let judges = !matches!(msg, Msg::Called(_) | Msg::Pasted(_) | Msg::Resized(..));
+    let judges = !matches!(
+        msg,
+        Msg::Called(_) | Msg::Pasted(_) | Msg::Resized(..) | Msg::SpanSampled(..)
+    );
     let mut effects = take(model, msg);
     runbook::follow(model, &mut effects, judges);
     effects.extend(sifting::go_on(model));
@@ -126,6 +130,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             command::ended(model, &run, *report);
             marked
         }
+        Msg::SpanSampled(reach, result) => charts::sampled(model, reach, result),
         Msg::RecordingNoticed(notice) => {
             // What is worse stands there already.
             if model

@@ -148,6 +148,8 @@ fn bindings(model: &Model) -> Vec<&'static Binding> {
         (None, Screen::Alarms) => with_back(own(&[Scope::Alarms, Scope::Lists])),
         (None, Screen::History) => with_back(own(&[Scope::History])),
         (None, Screen::Incident) => with_back(own(&[Scope::Incident])),
+        (None, Screen::Charts) => with_back(own(&[Scope::Charts])),
+        (None, Screen::Wall) => ELSEWHERE.iter().filter_map(global).collect(),
         (None, Screen::Levers | Screen::Why | Screen::Calls) => with_back(std::iter::empty()),
         (None, Screen::Runbook) => RUNBOOK
             .iter()

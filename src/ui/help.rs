@@ -41,6 +41,8 @@ fn scopes(model: &Model) -> Vec<Scope> {
         Screen::Alarms => &[Scope::Alarms, Scope::Lists, Scope::Global],
         Screen::History => &[Scope::History, Scope::Lists, Scope::Global],
         Screen::Incident => &[Scope::Incident, Scope::Lists, Scope::Global],
+        Screen::Charts => &[Scope::Charts, Scope::Lists, Scope::Global],
+        Screen::Wall => &[Scope::Global],
         Screen::Levers | Screen::Why | Screen::Calls => &[Scope::Lists, Scope::Global],
         Screen::Runbook => &[Scope::Runbook, Scope::Lists, Scope::Global],
     };
@@ -53,6 +55,7 @@ fn scopes(model: &Model) -> Vec<Scope> {
         Scope::History,
         Scope::Runbook,
         Scope::Incident,
+        Scope::Charts,
         Scope::Dialog,
         Scope::Input,
     ];
@@ -74,6 +77,7 @@ fn section(scope: Scope, model: &Model, theme: &Theme, columns: usize) -> Vec<Ro
         Scope::Replay => return Vec::new(),
         Scope::Runbook => "in the runbook",
         Scope::Incident => "in the incident",
+        Scope::Charts => "on the charts",
     };
     let bindings: Vec<&Binding> = KEYMAP.iter().filter(|row| row.scope == scope).collect();
     if bindings.is_empty() {

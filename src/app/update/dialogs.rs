@@ -133,6 +133,7 @@ fn is_offered(model: &Model, row: &Binding) -> bool {
         Scope::History => model.screen == Screen::History,
         Scope::Runbook => model.screen == Screen::Runbook,
         Scope::Incident => model.screen == Screen::Incident,
+        Scope::Charts => model.screen == Screen::Charts,
         _ => false,
     };
     let possible = match row.action {
@@ -343,7 +344,8 @@ fn selected_text(model: &Model) -> Option<String> {
             .first()
             .map(|reason| reason.text.clone()),
         Screen::Incident => incident_text(model),
-        Screen::Levers | Screen::Calls => None,
+        Screen::Charts => super::charts::words(model),
+        Screen::Levers | Screen::Calls | Screen::Wall => None,
         Screen::Runbook => runbook::text(model),
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::log::TailMode;
 use crate::domain::plan::Change;
 
 use super::{
-    command, dialogs, incident, orders, overlays, rows, runbook, schedule, sifting, toast, tuning,
+    charts, command, dialogs, incident, orders, overlays, rows, runbook, schedule, sifting, toast, tuning,
     wishes,
 };
 
@@ -62,6 +62,8 @@ pub fn scopes(model: &Model) -> Vec<Scope> {
         Screen::History => &[Scope::History, Scope::Lists],
         Screen::Incident => &[Scope::Incident, Scope::Lists],
         Screen::Levers | Screen::Why | Screen::Calls => &[Scope::Lists],
+        Screen::Charts => &[Scope::Charts, Scope::Lists],
+        Screen::Wall => &[],
         Screen::Runbook => &[Scope::Runbook, Scope::Lists],
     };
     [&[Scope::Always], screen, &[Scope::Global]].concat()
@@ -196,6 +198,11 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             overlays::show(model, Overlay::Contacts { selected: 0 });
             Vec::new()
         }
+        Action::Charts => charts::open(model),
+        Action::Wall => charts::wall(model),
+        Action::LongerWindow => charts::longer(model),
+        Action::ShorterWindow => charts::shorter(model),
+        Action::Compare => charts::compare(model),
         Action::Commands => command::show_last(model),
         Action::StopCommand => command::stop(model),
         Action::Export => sifting::export(model),
@@ -206,7 +213,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-/// What is done with the log lines that are here.
+/// What is done with the log lines that are here, and with the charts.
 fn with_lines(model: &mut Model, action: Action) {
     match action {
         Action::Search => sifting::open_search(model),
@@ -219,6 +226,11 @@ fn with_lines(model: &mut Model, action: Action) {
         Action::Times => sifting::times(model),
         Action::Patterns => sifting::patterns(model),
         Action::Minute => sifting::to_charts(model),
+        Action::Earlier => charts::step(model, -1),
+        Action::Later => charts::step(model, 1),
+        Action::Earliest => charts::earliest(model),
+        Action::Latest => charts::latest(model),
+        Action::MinuteLogs => charts::to_logs(model),
         _ => {}
     }
 }
@@ -282,15 +294,18 @@ fn back(model: &mut Model) -> Vec<Effect> {
         logs.view = View::Lines;
     } else if model.screen == Screen::Logs && logs.needle().is_some() {
         logs.clear_search();
-    } else if model.screen == Screen::Home && model.minute.is_some() {
+    } else if matches!(model.screen, Screen::Home | Screen::Charts) && model.minute.is_some() {
         model.minute = None;
+
     } else if model.screen == Screen::Home
         && (logs.paused || !logs.filter.is_empty() || logs.needle().is_some())
     {
         logs.follow();
         logs.clear_filter();
         logs.clear_search();
-    } else if runbook::closes_picker(model) {
+    } else if model.screen == Screen::Charts && charts::closes(model)
+        || runbook::closes_picker(model)
+    {
         return Vec::new();
     } else {
         return open(model, Screen::Home);
