@@ -84,6 +84,9 @@ pub struct Global {
     /// Record the console into this new file, whatever happens; without it a recording is kept of an incident
     #[arg(long, global = true, value_name = "FILE")]
     pub record: Option<PathBuf>,
+    /// Open the console as a wall for a shared screen: exposure and verdict so large that a room can read them
+    #[arg(long, global = true)]
+    pub wall: bool,
 }
 
 /// The commands.

@@ -139,6 +139,8 @@ struct Opening {
     /// A runbook to open at once.
     runbook: Option<String>,
     other_environments: Vec<String>,
+    /// Whether it opens as a wall.
+    wall: bool,
 }
 
 /// Opens the console for the configuration that is found. Answers the exit code.
@@ -168,6 +170,7 @@ pub fn console(
         record: global.record.clone(),
         runbook,
         other_environments,
+        wall: global.wall,
     };
     open(opening, surroundings)
 }
@@ -207,6 +210,7 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         record: global.record.clone(),
         runbook: demo.runbook.clone(),
         other_environments: Vec::new(),
+        wall: global.wall,
     };
     let code = open(opening, surroundings)?;
     if code != 0 {
@@ -306,6 +310,7 @@ async fn run(
         record: _,
         runbook,
         other_environments,
+        wall,
     } = opening;
     let clock = SharedClock::new();
     let (log, calls) = CallLog::new(MESSAGES);
@@ -343,6 +348,9 @@ async fn run(
     });
     let mut model = Model::new(spec, clock.now());
     model.read_only = read_only;
+    if wall {
+        model.screen = crate::app::model::Screen::Wall;
+    }
     if let Some(file) = runbook {
         model.screen = crate::app::model::Screen::Runbook;
         model.runbook.asked = Some(file);

@@ -99,6 +99,10 @@ fn regions(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let mut body = area;
     header::draw(frame, panel::take_top(&mut body, 1), model, theme);
     footer::draw(frame, panel::take_bottom(&mut body, 1), model, theme);
+    if model.screen == Screen::Wall {
+        wall::draw(frame, body, model, theme);
+        return overlay::draw(frame, body, model, theme);
+    }
     let rows = exposure::height(area, model, theme);
     exposure::draw(frame, panel::take_top(&mut body, rows), model, theme);
     let rows = verdict::height(body, model, theme);
@@ -116,7 +120,7 @@ fn regions(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
         Screen::Runbook => runbook::draw(frame, body, model, theme),
         Screen::Incident => incident::draw(frame, body, model, theme),
         Screen::Charts => charts::draw(frame, body, model, theme),
-        Screen::Wall => wall::draw(frame, body, model, theme),
+        Screen::Wall => {}
     }
     overlay::draw(frame, body, model, theme);
 }

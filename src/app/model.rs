@@ -209,6 +209,8 @@ pub struct Model {
     pub runbook: RunbookPane,
     /// The charts.
     pub charts: ChartPane,
+    /// Since when the verdict is what it is, as this console saw it.
+    pub verdict_since: Option<Timestamp>,
 }
 
 fn pane(spec: &RolloutSpec, watches: Vec<WatchCount>) -> LogPane {
@@ -322,6 +324,7 @@ impl Model {
             leaving: false,
             runbook: RunbookPane::default(),
             charts: ChartPane::default(),
+            verdict_since: None,
             spec,
         }
     }

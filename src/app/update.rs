@@ -53,7 +53,11 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         msg,
         Msg::Called(_) | Msg::Pasted(_) | Msg::Resized(..) | Msg::SpanSampled(..)
     );
+    let before = model.verdict.decision;
     let mut effects = take(model, msg);
+    if model.verdict.decision != before || model.verdict_since.is_none() {
+        model.verdict_since = Some(now);
+    }
     runbook::follow(model, &mut effects, judges);
     effects.extend(sifting::go_on(model));
     overlays::show_next(model);

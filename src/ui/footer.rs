@@ -149,7 +149,7 @@ fn bindings(model: &Model) -> Vec<&'static Binding> {
         (None, Screen::History) => with_back(own(&[Scope::History])),
         (None, Screen::Incident) => with_back(own(&[Scope::Incident])),
         (None, Screen::Charts) => with_back(own(&[Scope::Charts])),
-        (None, Screen::Wall) => ELSEWHERE.iter().filter_map(global).collect(),
+        (None, Screen::Wall) => [Action::Back].iter().filter_map(global).collect(),
         (None, Screen::Levers | Screen::Why | Screen::Calls) => with_back(std::iter::empty()),
         (None, Screen::Runbook) => RUNBOOK
             .iter()
