@@ -81,9 +81,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
     } else {
         regions(frame, area, model, theme);
     }
-    if theme.glyphs == Glyphs::Ascii {
-        glyphs::to_ascii(frame.buffer_mut());
-    }
+    glyphs::finish(frame.buffer_mut(), theme.glyphs);
 }
 
 /// The part of the screen that is drawn.

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use coalmine::app::chart_pane::{Reach, Window};
 use coalmine::app::keymap::{Action, Binding, KEYMAP, Key, KeyCode, Scope, lookup, rows};
 use coalmine::app::line_edit::LineEdit;
 use coalmine::app::model::{Overlay, Screen};
@@ -32,6 +33,8 @@ fn chains() -> Vec<Vec<Scope>> {
         Screen::Why,
         Screen::Calls,
         Screen::Runbook,
+        Screen::Charts,
+        Screen::Wall,
     ] {
         model.screen = screen;
         chains.push(scopes(&model));
@@ -370,6 +373,18 @@ fn messages_and_effects_survive_being_written_down() {
         }),
         Msg::Continued,
         Msg::Exported(Ok("/state/exports/logs.log".into())),
+        Msg::SpanSampled(
+            Reach::Change {
+                at: START,
+                window: Window::Day,
+            },
+            Err(PortError {
+                kind: ErrorKind::Throttled,
+                what: "cloudwatch:GetMetricData".into(),
+                text: "slow down".into(),
+                hint: "it is tried again".into(),
+            }),
+        ),
     ];
     for msg in messages {
         let text = serde_json::to_string(&msg).unwrap();
@@ -388,6 +403,12 @@ fn messages_and_effects_survive_being_written_down() {
             name: "logs.log".into(),
             text: "\u{1b}[31m\n".into(),
             first: true,
+        },
+        Effect::SampleSpan {
+            reach: Reach::Window(Window::HalfDay),
+            from: START,
+            to: START,
+            period: Duration::from_mins(5),
         },
     ] {
         let text = serde_json::to_string(&effect).unwrap();

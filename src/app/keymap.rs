@@ -388,7 +388,7 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Charts,  "l right",          A::Later,            "",          "The cursor one period on (the logs are behind M here)"),
     bind(S::Charts,  "home",             A::Earliest,         "",          "The cursor to the beginning of the span"),
     bind(S::Charts,  "end",              A::Latest,           "",          "The cursor to the newest period"),
-    bind(S::Charts,  "+ =",              A::LongerWindow,     "longer",    "A longer span: 15 min, 1 h, 3 h, 12 h, 24 h (the next stage is set from the other screens)"),
+    bind(S::Charts,  "+ =",              A::LongerWindow,     "longer",    "A longer span: 15 min, 1 h, 3 h, 12 h, 24 h (moves no stage here)"),
     bind(S::Charts,  "- _",              A::ShorterWindow,    "shorter",   "A shorter span"),
     bind(S::Charts,  "b",                A::Compare,          "compare",   "Before and after the last stage change over each other, and back"),
     bind(S::Charts,  "M",                A::MinuteLogs,       "logs",      "The logs at the cursor's minute"),

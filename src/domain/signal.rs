@@ -16,7 +16,7 @@ mod tests;
 
 pub use course::{course_in_words, difference, median};
 pub use format::{
-    format_bound, format_count, format_limit, format_span, format_value, write_limit,
+    format_bound, format_count, format_limit, format_span, format_value, value_columns, write_limit,
 };
 pub use limit::parse_limit;
 pub use read::{COUNTED_OVER, ReadContext, read};

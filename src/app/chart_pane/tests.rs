@@ -48,8 +48,8 @@ fn old_changes_are_read_with_the_periods_that_are_kept() {
 
 #[test]
 fn a_course_answers_for_the_period_of_an_instant_and_for_no_gap() {
-    let at = |minute| Timestamp::from_millis(minute * 60_000);
-    let point = |minute| Point {
+    let at = |minute: i64| Timestamp::from_millis(minute * 60_000);
+    let point = |minute: i64| Point {
         at: at(minute),
         value: minute as f64,
         samples: None,

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 
 use crate::app::model::Mark;
 use crate::domain::Timestamp;
-use crate::domain::signal::{Limit, LimitOp, Point, SignalSpec, format_bound};
+use crate::domain::signal::{Limit, LimitOp, Point, SignalSpec, format_bound, format_value};
 use crate::ui::format;
 use crate::ui::paint::{self, Row};
 use crate::ui::theme::{Role, Theme};
@@ -54,12 +54,21 @@ fn limits_of(spec: &SignalSpec) -> impl Iterator<Item = Limit> {
     [spec.act, spec.warn].into_iter().flatten()
 }
 
+/// A value of the axis: exact where that is short.
+fn tick(spec: &SignalSpec, value: f64) -> String {
+    if value.abs() < 10_000.0 {
+        format_bound(spec.unit, value)
+    } else {
+        format_value(spec.unit, value)
+    }
+}
+
 /// Columns that the values at the left take, their edge included.
 pub(super) fn gutter(spec: &SignalSpec, (low, high): (f64, f64)) -> u16 {
     let widths = limits_of(spec)
         .map(|limit| limit.value)
         .chain([low, high, 0.0, high / 2.0])
-        .map(|value| paint::width(&format_bound(spec.unit, value)));
+        .map(|value| paint::width(&tick(spec, value)));
     widths.max().unwrap_or(4).clamp(4, 12) as u16 + 2
 }
 
@@ -95,7 +104,7 @@ pub(super) fn values(
     for (index, line) in area.rows().enumerate() {
         let label = labels.iter().find(|(row, _)| usize::from(*row) == index);
         let (text, edge) = match label {
-            Some((_, value)) => (format_bound(spec.unit, *value), "┤"),
+            Some((_, value)) => (tick(spec, *value), "┤"),
             None => (String::new(), "│"),
         };
         Row::new()

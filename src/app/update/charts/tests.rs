@@ -3,7 +3,7 @@
 use super::*;
 use crate::app::keymap::Key;
 use crate::app::{Msg, update};
-use crate::domain::failure::{ErrorKind, PortError};
+use crate::domain::failure::ErrorKind;
 use crate::domain::plan::fixture::spec;
 use crate::domain::signal::{
     MetricQuery, Missing, Point, SignalPoints, SignalSpec, Unit, parse_limit,
