@@ -271,8 +271,11 @@ pub fn course<'a>(model: &'a Model, spec: &SignalSpec, reach: Reach) -> Course<'
 fn counted(model: &Model, (from, to, step): (Timestamp, Timestamp, Duration)) -> Course<'static> {
     let mut all = model.complaints.clone();
     all.sort_unstable();
+    // What was counted before the journal began is not known, and no zero.
+    let known = model.opened_at - COUNTED_OVER;
+    let first = all.first().map_or(known, |first| known.min(*first));
     let mut points = Vec::new();
-    let mut at = from.floor(step);
+    let mut at = from.max(first).floor(step);
     while at < to {
         let end = at + step;
         let counted =

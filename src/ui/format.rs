@@ -251,7 +251,7 @@ mod tests {
         );
         assert_eq!(sparkline(&points, 0, (at(4), Duration::ZERO), 0.0), "");
         let dense = dense_sparkline(&points, 3, (at(4), Duration::from_mins(1)), 0.0);
-        assert_eq!(dense, " ⣸⢠", "two periods a column, a gap is half a blank");
+        assert_eq!(dense, " ⣸⢰", "two periods a column, a gap is half a blank");
         let far_below = sparkline(&points, 5, (at(4), Duration::from_mins(1)), 700.0);
         assert_eq!(far_below, " ▁▁ ▁");
     }

@@ -19,7 +19,7 @@ use super::theme::{Role, Theme};
 /// Columns of the value, unless one needs more.
 const VALUE: usize = 9;
 /// Below so many columns a course is drawn two periods a column.
-const DENSE: usize = 14;
+const DENSE: usize = 8;
 
 /// Draws a row for every signal, as far as there is room; those out of their limits come first where there is not.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {

@@ -35,7 +35,7 @@ const GAP: u16 = 3;
 /// Columns at both edges of a block.
 const EDGE: u16 = 2;
 /// Columns that the small words beside need.
-const BESIDE: u16 = 20;
+const BESIDE: u16 = 18;
 
 /// Draws the screen.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
@@ -43,9 +43,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     let band = (area.height * 27 / 100).clamp(ROWS, ROWS * 3);
     let roomy = area.height >= 32;
     panel::take_top(&mut rest, u16::from(roomy));
-    let top = panel::take_top(&mut rest, band);
+    let top = panel::take_top(&mut rest, band + 1);
     exposed(frame, top, model, theme);
-    panel::take_top(&mut rest, 1);
     let middle = panel::take_top(&mut rest, band);
     judged(frame, middle, model, theme);
     panel::take_top(&mut rest, u16::from(roomy));
@@ -89,11 +88,16 @@ fn large(
 
 /// How many are exposed; beside it, while an order takes effect, what became of it.
 fn exposed(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
+    let whole = area;
+    let area = Rect {
+        height: area.height.saturating_sub(1),
+        ..area
+    };
     let (text, role) = exposure::percent_words(model);
     let words = proofs::words(model);
     let style = match proofs::phase(model) {
         Phase::Settled => None,
-        Phase::StillExposed => return still_exposed(frame, area, (&text, &words), model, theme),
+        Phase::StillExposed => return still_exposed(frame, whole, (&text, &words), model, theme),
         Phase::NotExposed if proofs::was_seen(model) => Some(Role::Good),
         Phase::NotExposed => Some(Role::Unknown),
         Phase::ExposedAt | Phase::Unseen => Some(Role::Canary),
@@ -121,8 +125,8 @@ fn ordered(model: &Model) -> String {
     })
 }
 
-/// What is written and not off yet outranks everything: the words in large letters on a block, the share before it where there is room,
-/// else in small ones.
+/// What is written and not off yet outranks everything: the words in large letters on a block and in small ones below, with the share
+/// before it where there is room.
 fn still_exposed(
     frame: &mut Frame<'_>,
     area: Rect,
@@ -130,55 +134,37 @@ fn still_exposed(
     model: &Model,
     theme: &Theme,
 ) {
-    let first = Size::fitting(share, (area.width * 2 / 5, area.height));
-    let both = first.map(|size| size.width(share) + GAP).filter(|taken| {
+    let letters = Rect {
+        height: area.height.saturating_sub(1),
+        ..area
+    };
+    let first = Size::fitting(share, (area.width * 2 / 5, letters.height));
+    let taken = first.map(|size| size.width(share) + GAP).filter(|taken| {
         let room = area.width.saturating_sub(taken + 2 * EDGE);
-        Size::fitting(words, (room, area.height.saturating_sub(2).max(ROWS))).is_some()
+        Size::fitting(words, (room, letters.height)).is_some()
     });
-    let block = match both {
+    let block = match taken {
         Some(taken) => {
-            large(frame, area, share, (Role::Strong, taken, theme));
+            large(frame, letters, share, (Role::Strong, taken, theme));
             right_of(area, taken)
         }
         None => area,
     };
     let danger = theme.style(Role::Danger);
     frame.buffer_mut().set_style(block, danger);
-    let inside = panel::indent(block, EDGE);
-    let rows = if both.is_some() {
-        inside.height.saturating_sub(2).max(ROWS)
-    } else {
-        inside.height
-    };
-    let size = Size::fitting(words, (inside.width, rows.min(inside.height)));
-    let used = size.map_or(0, |size| size.height());
-    if let Some(size) = size {
-        letters::draw(frame, inside, words, (size, danger));
-    }
-    let mut lines = vec![ordered(model)];
-    if both.is_none() {
-        lines.insert(0, share.to_owned());
-    }
-    if size.is_none() {
-        lines.insert(0, words.to_owned());
-    }
-    let text = match size {
-        // Below the letters where there is room, else at their right.
-        Some(_) if inside.height > used => Rect {
-            y: inside.y + used,
-            height: inside.height - used,
+    let mut inside = panel::indent(block, EDGE);
+    let line = panel::take_bottom(&mut inside, 1);
+    if let Some(size) = Size::fitting(words, (inside.width, inside.height)) {
+        let down = (inside.height - size.height()) / 2;
+        let place = Rect {
+            y: inside.y + down,
+            height: size.height(),
             ..inside
-        },
-        Some(size) => right_of(inside, size.width(words) + EDGE),
-        None => inside,
-    };
-    let lines = if inside.height > used && size.is_some() {
-        vec![lines.join("  ")]
-    } else {
-        lines
-    };
-    let lines = lines.into_iter().map(|line| (line, Role::Danger)).collect();
-    beside(frame, text, lines, theme);
+        };
+        letters::draw(frame, place, words, (size, danger));
+    }
+    let text = format!("{words} {share} {}", ordered(model));
+    Row::new().put(text, danger).draw(frame, line);
 }
 
 /// A few lines in the middle of the area beside large words.
@@ -238,8 +224,8 @@ fn out_of_limits(model: &Model) -> (String, Role) {
     };
     match (count(SignalState::Act), count(SignalState::Warn)) {
         (0, 0) => (format!("{all} signals watched"), Role::Muted),
-        (0, warn) => (format!("{warn} of {all} signals past warn"), Role::Warn),
-        (act, _) => (format!("{act} of {all} signals past act"), Role::Bad),
+        (0, warn) => (format!("{warn} of {all} past warn"), Role::Warn),
+        (act, _) => (format!("{act} of {all} past act"), Role::Bad),
     }
 }
 

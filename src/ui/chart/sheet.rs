@@ -114,7 +114,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, sheet: &Sheet<'_>, 
         ..area
     };
     let left = Rect {
-        width: gutter,
+        width: gutter + 1,
         ..plot_area
     };
     axes::values(frame, left, spec, range, theme);
@@ -197,10 +197,16 @@ fn told(frame: &mut Frame<'_>, plot: &Plot, (left, right): (Timestamp, Timestamp
         return;
     }
     let text = "no data";
-    let column = first + (width - paint::width(text) as u16) / 2;
+    let x = area.x + first + (width - paint::width(text) as u16) / 2;
+    // Not on a limit, where there is another row.
+    let rows = [2, 3, 1].map(|up| area.bottom() - up);
+    let free = |y: &u16| {
+        let cell = frame.buffer_mut().cell((x, *y));
+        cell.is_some_and(|cell| cell.symbol() == " ")
+    };
     let line = Rect {
-        x: area.x + column,
-        y: area.bottom() - 2,
+        x,
+        y: rows.into_iter().find(free).unwrap_or(area.bottom() - 2),
         width: paint::width(text) as u16,
         height: 1,
     };

@@ -85,7 +85,7 @@ pub(super) fn line(model: &Model, theme: &Theme) -> Row {
     };
     let seen = at >= model.now - model.charts.window.span();
     let end = if seen {
-        format!("{} logs of that minute", key_of(Action::MinuteLogs))
+        format!("{} logs", key_of(Action::MinuteLogs))
     } else {
         "earlier than what is shown".to_owned()
     };

@@ -168,7 +168,10 @@ fn a_gap_is_neither_bridged_nor_zero() {
     let mut points = values(&model, (61, MINUTE), |_| 3.0);
     put(&mut model, "latency_p95", &points);
     let whole = dotted(&model, (120, 40));
-    let gapless = whole.windows(2).all(|pair| pair[1] - pair[0] == 1);
+    // The last one is being filled, and hangs on nothing.
+    let gapless = whole[..whole.len() - 1]
+        .windows(2)
+        .all(|pair| pair[1] - pair[0] == 1);
     assert!(gapless && whole.len() > 50, "{whole:?}");
     assert!(!seen(&model, (120, 40)).contains("no data"));
     let kept = |point: &Point| {
