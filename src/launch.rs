@@ -139,7 +139,6 @@ struct Opening {
     /// A runbook to open at once.
     runbook: Option<String>,
     other_environments: Vec<String>,
-    /// Whether it opens as a wall.
     wall: bool,
 }
 
@@ -151,6 +150,7 @@ pub fn console(
     global: &Global,
     surroundings: &Surroundings,
     runbook: Option<String>,
+    wall: bool,
 ) -> Result<u8> {
     let spec = chosen(global)?;
     let other_environments = shell::other_environments(global, &spec.environment);
@@ -170,13 +170,13 @@ pub fn console(
         record: global.record.clone(),
         runbook,
         other_environments,
-        wall: global.wall,
+        wall,
     };
     open(opening, surroundings)
 }
 
 /// Opens the console over an embedded simulator. Answers the exit code.
-pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result<u8> {
+pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings, wall: bool) -> Result<u8> {
     let world = &demo.world;
     let sim = Sim::start(SimOptions {
         port: 0,
@@ -210,7 +210,7 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         record: global.record.clone(),
         runbook: demo.runbook.clone(),
         other_environments: Vec::new(),
-        wall: global.wall,
+        wall,
     };
     let code = open(opening, surroundings)?;
     if code != 0 {
@@ -348,13 +348,7 @@ async fn run(
     });
     let mut model = Model::new(spec, clock.now());
     model.read_only = read_only;
-    if wall {
-        model.screen = crate::app::model::Screen::Wall;
-    }
-    if let Some(file) = runbook {
-        model.screen = crate::app::model::Screen::Runbook;
-        model.runbook.asked = Some(file);
-    }
+    model.open_first(wall, runbook);
     model.other_environments = other_environments;
     model.rehearsal = rehearsal;
     if options.credentials.is_none() {

@@ -191,10 +191,9 @@ impl ChartPane {
     /// A second passed.
     pub(super) fn ticked(&mut self) {
         let around = self.around.as_mut().map(|(_, wide)| wide.as_mut());
-        for wide in [Some(&mut self.half_day), Some(&mut self.day), around] {
-            if let Some(wide) = wide {
-                wide.feed.due_in = wide.feed.due_in.saturating_sub(1);
-            }
+        let all = [Some(&mut self.half_day), Some(&mut self.day), around];
+        for wide in all.into_iter().flatten() {
+            wide.feed.due_in = wide.feed.due_in.saturating_sub(1);
         }
     }
 }

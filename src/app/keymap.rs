@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+mod charting;
 mod key;
 mod playing;
 
+pub use charting::Charting;
 pub use key::{Key, KeyCode};
 pub use playing::Playing;
 
@@ -188,22 +190,8 @@ pub enum Action {
     Charts,
     /// What a whole room must see.
     Wall,
-    /// The charts' cursor one period back.
-    Earlier,
-    /// The charts' cursor one period on.
-    Later,
-    /// The charts' cursor to the beginning.
-    Earliest,
-    /// The charts' cursor to the newest period.
-    Latest,
-    /// The charts over a longer span.
-    LongerWindow,
-    /// The charts over a shorter span.
-    ShorterWindow,
-    /// Before and after the last stage change over each other, and back.
-    Compare,
-    /// The logs at the charts' cursor.
-    MinuteLogs,
+    /// What is done with the charts.
+    Chart(Charting),
 }
 
 impl Action {
@@ -266,6 +254,7 @@ const fn bind(
 }
 
 use Action as A;
+use Charting as G;
 use Playing as P;
 use Scope as S;
 
@@ -384,14 +373,14 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Global,  "S",                A::Charts,           "charts",    "Every signal as a chart: limits, stages, a cursor that reads values"),
     bind(S::Global,  "V",                A::Wall,             "",          "The wall: exposure and verdict so large that a room can read them"),
     bind(S::Charts,  "enter",            A::Open,             "zoom",      "The selected signal alone, or all again"),
-    bind(S::Charts,  "h left",           A::Earlier,          "cursor",    "The cursor one period back, on all charts"),
-    bind(S::Charts,  "l right",          A::Later,            "",          "The cursor one period on (the logs are behind M here)"),
-    bind(S::Charts,  "home",             A::Earliest,         "",          "The cursor to the beginning of the span"),
-    bind(S::Charts,  "end",              A::Latest,           "",          "The cursor to the newest period"),
-    bind(S::Charts,  "+ =",              A::LongerWindow,     "longer",    "A longer span: 15 min, 1 h, 3 h, 12 h, 24 h (moves no stage here)"),
-    bind(S::Charts,  "- _",              A::ShorterWindow,    "shorter",   "A shorter span"),
-    bind(S::Charts,  "b",                A::Compare,          "compare",   "Before and after the last stage change over each other, and back"),
-    bind(S::Charts,  "M",                A::MinuteLogs,       "logs",      "The logs at the cursor's minute"),
+    bind(S::Charts,  "h left",           A::Chart(G::Earlier),    "cursor",    "The cursor one period back, on all charts"),
+    bind(S::Charts,  "l right",          A::Chart(G::Later),    "",          "The cursor one period on (the logs are behind M here)"),
+    bind(S::Charts,  "home",             A::Chart(G::Earliest),    "",          "The cursor to the beginning of the span"),
+    bind(S::Charts,  "end",              A::Chart(G::Latest),    "",          "The cursor to the newest period"),
+    bind(S::Charts,  "+ =",              A::Chart(G::Longer),    "longer",    "A longer span: 15 min, 1 h, 3 h, 12 h, 24 h (moves no stage here)"),
+    bind(S::Charts,  "- _",              A::Chart(G::Shorter),    "shorter",   "A shorter span"),
+    bind(S::Charts,  "b",                A::Chart(G::Compare),    "compare",   "Before and after the last stage change over each other, and back"),
+    bind(S::Charts,  "M",                A::Chart(G::Logs),    "logs",      "The logs at the cursor's minute"),
 ];
 
 /// What a key means where these scopes are open, the topmost first.

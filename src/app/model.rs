@@ -208,7 +208,7 @@ pub struct Model {
     /// The runbook.
     pub runbook: RunbookPane,
     /// The charts.
-    pub charts: ChartPane,
+    pub charts: Box<ChartPane>,
     /// Since when the verdict is what it is, as this console saw it.
     pub verdict_since: Option<Timestamp>,
 }
@@ -323,10 +323,20 @@ impl Model {
             redraws: 0,
             leaving: false,
             runbook: RunbookPane::default(),
-            charts: ChartPane::default(),
+            charts: Box::default(),
             verdict_since: None,
             spec,
         }
+    }
+
+    /// Opens at a runbook, else as a wall where that is wanted, else at home.
+    pub fn open_first(&mut self, wall: bool, runbook: Option<String>) {
+        self.screen = match (&runbook, wall) {
+            (Some(_), _) => Screen::Runbook,
+            (None, true) => Screen::Wall,
+            (None, false) => Screen::Home,
+        };
+        self.runbook.asked = runbook;
     }
 
     /// The feed of a lever.

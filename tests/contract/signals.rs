@@ -361,7 +361,7 @@ async fn a_day_of_quarters_says_what_the_minutes_say_and_nothing_before_them() {
     );
     let points = |batch: &SampleBatch, name: &str| {
         let found = batch.signals.iter().find(|signal| signal.name == name);
-        let signal = found.unwrap_or_else(|| panic!("{name} was not read"));
+        let signal = found.unwrap();
         assert_eq!(signal.fault, None, "{name}");
         signal.points.clone()
     };

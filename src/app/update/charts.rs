@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::app::Effect;
 use crate::app::chart_pane::{Reach, Window, course, least_period};
+use crate::app::keymap::Charting;
 use crate::app::log_pane::View;
 use crate::app::model::{Model, Screen, Tone};
 use crate::domain::Timestamp;
@@ -28,6 +29,21 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     [effects, schedule::due(model)].concat()
 }
 
+/// Does with the charts what the person wants.
+pub(super) fn act(model: &mut Model, wish: Charting) -> Vec<Effect> {
+    match wish {
+        Charting::Earlier => step(model, -1),
+        Charting::Later => step(model, 1),
+        Charting::Earliest => model.minute = Some(oldest(model)),
+        Charting::Latest => model.minute = Some(newest(model)),
+        Charting::Longer => return show(model, model.charts.window.longer()),
+        Charting::Shorter => return show(model, model.charts.window.shorter()),
+        Charting::Compare => return compare(model),
+        Charting::Logs => to_logs(model),
+    }
+    Vec::new()
+}
+
 /// Opens the wall, or leaves it.
 pub(super) fn wall(model: &mut Model) -> Vec<Effect> {
     let to = match model.screen {
@@ -48,18 +64,6 @@ pub(super) fn closes(model: &mut Model) -> bool {
     std::mem::take(&mut charts.compares) || std::mem::take(&mut charts.is_zoomed)
 }
 
-/// A longer span.
-pub(super) fn longer(model: &mut Model) -> Vec<Effect> {
-    let window = model.charts.window.longer();
-    show(model, window)
-}
-
-/// A shorter span.
-pub(super) fn shorter(model: &mut Model) -> Vec<Effect> {
-    let window = model.charts.window.shorter();
-    show(model, window)
-}
-
 fn show(model: &mut Model, window: Window) -> Vec<Effect> {
     if window == model.charts.window {
         toast(
@@ -76,7 +80,7 @@ fn show(model: &mut Model, window: Window) -> Vec<Effect> {
 }
 
 /// Before and after the last stage change, or the span again.
-pub(super) fn compare(model: &mut Model) -> Vec<Effect> {
+fn compare(model: &mut Model) -> Vec<Effect> {
     if model.stage_since.is_none() {
         toast(
             model,
@@ -103,7 +107,7 @@ fn oldest(model: &Model) -> Timestamp {
 }
 
 /// Moves the cursor by so many periods; without one it begins at the newest period.
-pub(super) fn step(model: &mut Model, by: i64) {
+fn step(model: &mut Model, by: i64) {
     let step = model.charts.window.period();
     let millis = i64::try_from(step.as_millis()).unwrap_or(i64::MAX);
     let (oldest, newest) = (oldest(model), newest(model));
@@ -115,16 +119,6 @@ pub(super) fn step(model: &mut Model, by: i64) {
         }
     };
     model.minute = Some(to.min(newest).max(oldest));
-}
-
-/// The cursor to the beginning of the span.
-pub(super) fn earliest(model: &mut Model) {
-    model.minute = Some(oldest(model));
-}
-
-/// The cursor to the newest period.
-pub(super) fn latest(model: &mut Model) {
-    model.minute = Some(newest(model));
 }
 
 /// The charts with their cursor at this minute; their span gets as long as that needs.
@@ -147,7 +141,7 @@ pub(super) fn point_at(model: &mut Model, minute: Timestamp) {
 }
 
 /// The logs at the cursor.
-pub(super) fn to_logs(model: &mut Model) {
+fn to_logs(model: &mut Model) {
     let Some(minute) = model.minute else {
         toast(
             model,

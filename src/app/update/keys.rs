@@ -200,9 +200,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Charts => charts::open(model),
         Action::Wall => charts::wall(model),
-        Action::LongerWindow => charts::longer(model),
-        Action::ShorterWindow => charts::shorter(model),
-        Action::Compare => charts::compare(model),
+        Action::Chart(wish) => charts::act(model, wish),
         Action::Commands => command::show_last(model),
         Action::StopCommand => command::stop(model),
         Action::Export => sifting::export(model),
@@ -213,7 +211,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-/// What is done with the log lines that are here, and with the charts.
+/// What is done with the log lines that are here.
 fn with_lines(model: &mut Model, action: Action) {
     match action {
         Action::Search => sifting::open_search(model),
@@ -226,11 +224,6 @@ fn with_lines(model: &mut Model, action: Action) {
         Action::Times => sifting::times(model),
         Action::Patterns => sifting::patterns(model),
         Action::Minute => sifting::to_charts(model),
-        Action::Earlier => charts::step(model, -1),
-        Action::Later => charts::step(model, 1),
-        Action::Earliest => charts::earliest(model),
-        Action::Latest => charts::latest(model),
-        Action::MinuteLogs => charts::to_logs(model),
         _ => {}
     }
 }

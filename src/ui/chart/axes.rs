@@ -87,7 +87,7 @@ pub(super) fn values(
         (low, high),
     );
     let mut labels: Vec<(u16, f64)> = vec![(plot.row(low), low), (plot.row(high), high)];
-    let middle = (area.height >= 9).then_some((low + high) / 2.0);
+    let middle = (area.height >= 9).then_some(f64::midpoint(low, high));
     let wanted = limits_of(spec).map(|limit| limit.value).chain([0.0]);
     for value in wanted {
         let row = plot.row(value);

@@ -2,7 +2,7 @@
 
 use crate::app::Model;
 use crate::app::chart_pane::{Course, stage_at};
-use crate::app::keymap::Action;
+use crate::app::keymap::{Action, Charting};
 use crate::domain::Timestamp;
 use crate::domain::signal::{SignalSpec, format_bound, format_count, format_span, format_value};
 use crate::ui::footer::key_of;
@@ -85,7 +85,7 @@ pub(super) fn line(model: &Model, theme: &Theme) -> Row {
     };
     let seen = at >= model.now - model.charts.window.span();
     let end = if seen {
-        format!("{} logs", key_of(Action::MinuteLogs))
+        format!("{} logs", key_of(Action::Chart(Charting::Logs)))
     } else {
         "earlier than what is shown".to_owned()
     };

@@ -226,15 +226,16 @@ fn before_and_after_are_read_around_the_change() {
     let change = NOW - Duration::from_hours(50);
     model.stage_since = Some(change);
     let effects = press(&mut model, "b");
-    let Some(Effect::SampleSpan {
-        reach, from, to, ..
-    }) = effects.first()
-    else {
-        panic!("{effects:?}");
+    let read = |effect: &Effect| match effect {
+        Effect::SampleSpan {
+            reach, from, to, ..
+        } => Some((*reach, *from, *to)),
+        _ => None,
     };
-    assert_eq!(*reach, super::reach(&model));
-    assert!(*from <= change - Duration::from_hours(1));
-    assert!(*to > change && *to < NOW);
+    let (reach, from, to) = effects.iter().find_map(read).unwrap();
+    assert_eq!(reach, super::reach(&model));
+    assert!(from <= change - Duration::from_hours(1));
+    assert!(to > change && to < NOW);
     // The answer about a change that was replaced meanwhile is dropped.
     let other = Reach::Change {
         at: NOW,
