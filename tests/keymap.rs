@@ -99,7 +99,13 @@ fn what_disables_is_never_shadowed() {
 fn no_scope_hides_a_key_of_the_one_below_unless_it_means_to() {
     // A dialog's own meaning of a key: it closes where the screen below leaves, pages where the screen below ticks.
     let meant = ["q", "enter", "y", "esc", "j", "k", "D", "space", "R"];
+    // The charts have a cursor and a span, which fingers look for on these.
+    let charted = ["home", "end", "l", "+", "=", "-", "_"];
     for chain in chains() {
+        let meant: &[&str] = match chain.contains(&Scope::Charts) {
+            true => &[&meant[..], &charted[..]].concat(),
+            false => &meant,
+        };
         for (place, scope) in chain.iter().enumerate() {
             for row in rows(&[*scope]) {
                 for key in row.keys() {
@@ -124,6 +130,8 @@ fn every_action_can_be_reached() {
     };
     use Action as A;
     let all = [
+        A::Charts,
+        A::Wall,
         A::Disable,
         A::Enable,
         A::NextStage,
