@@ -1,5 +1,7 @@
 //! The vocabulary of the console: what happened ([`Msg`]) and what to do about it ([`Effect`]). Nothing is done here.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Timestamp;
@@ -13,6 +15,7 @@ use crate::domain::plan::{Order, Outcome};
 use crate::domain::runbook::command::{CommandOrder, CommandReport, OutputChunk};
 use crate::domain::signal::SampleBatch;
 
+pub mod chart_pane;
 pub mod keymap;
 pub mod line_edit;
 pub mod log_pane;
@@ -23,6 +26,7 @@ pub mod runbook_pane;
 pub mod session_rate;
 pub mod update;
 
+use chart_pane::Reach;
 pub use keymap::{Action, Key};
 pub use model::Model;
 use model::ThemesRead;
@@ -123,6 +127,8 @@ pub enum Msg {
         /// Milliseconds since the console started, as with a key: tells two clicks from a double click.
         at_ms: u64,
     },
+    /// Values were read for the charts alone; nothing is judged by them.
+    SpanSampled(Reach, Result<SampleBatch, PortError>),
 }
 
 /// Something to do. Plain data: the runtime's executor is the only place that acts.
@@ -186,6 +192,17 @@ pub enum Effect {
     Follow,
     /// Draw with the theme of this name.
     Wear(String),
+    /// Read all signals for the charts alone, with periods of at least this length.
+    SampleSpan {
+        /// What for.
+        reach: Reach,
+        /// The first period's start.
+        from: Timestamp,
+        /// The end, excluded.
+        to: Timestamp,
+        /// The shortest period; each signal's is the first multiple of its own that is as long.
+        period: Duration,
+    },
 }
 
 impl Effect {

@@ -39,6 +39,9 @@ pub struct Cli {
     /// Flags that every command takes.
     #[command(flatten)]
     pub global: Global,
+    /// Open the console as a wall for a shared screen: exposure and verdict so large that a room can read them
+    #[arg(long)]
+    pub wall: bool,
     /// What to do; the console when it is left out.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -219,6 +222,9 @@ pub struct Demo {
     /// The runbook to work through; the one that is built in when it is left out
     #[arg(long, value_name = "FILE")]
     pub runbook: Option<String>,
+    /// Open as a wall for a shared screen
+    #[arg(long)]
+    pub wall: bool,
 }
 
 /// The simulator alone.

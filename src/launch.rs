@@ -140,6 +140,7 @@ struct Opening {
     other_environments: Vec<String>,
     /// What the person at the keyboard likes.
     likes: config::Console,
+    wall: bool,
 }
 
 /// Opens the console for the configuration that is found. Answers the exit code.
@@ -150,6 +151,7 @@ pub fn console(
     global: &Global,
     surroundings: &Surroundings,
     runbook: Option<String>,
+    wall: bool,
 ) -> Result<u8> {
     let (spec, likes) = chosen_with(global)?;
     let other_environments = shell::other_environments(global, &spec.environment);
@@ -171,12 +173,13 @@ pub fn console(
         runbook,
         other_environments,
         likes,
+        wall,
     };
     open(opening, surroundings)
 }
 
 /// Opens the console over an embedded simulator. Answers the exit code.
-pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result<u8> {
+pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings, wall: bool) -> Result<u8> {
     let world = &demo.world;
     let sim = Sim::start(SimOptions {
         port: 0,
@@ -212,6 +215,7 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         runbook: demo.runbook.clone(),
         other_environments: Vec::new(),
         likes: likes(global)?,
+        wall,
     };
     let code = open(opening, surroundings)?;
     if code != 0 {
@@ -319,6 +323,7 @@ async fn run(
         runbook,
         other_environments,
         likes,
+        wall,
     } = opening;
     let clock = SharedClock::new();
     let (log, calls) = CallLog::new(MESSAGES);
@@ -357,10 +362,7 @@ async fn run(
     let mut model = Model::new(spec, clock.now());
     model.keymap = likes.keymap;
     model.read_only = read_only;
-    if let Some(file) = runbook {
-        model.screen = crate::app::model::Screen::Runbook;
-        model.runbook.asked = Some(file);
-    }
+    model.open_first(wall, runbook);
     model.other_environments = other_environments;
     model.rehearsal = rehearsal;
     if options.credentials.is_none() {

@@ -21,8 +21,8 @@ fn main() -> ExitCode {
         launch::end_on_panic(panic.into_panic_hook(), &launch::state_dir(&surroundings));
     }
     let done = match &cli.command {
-        None => launch::console(&cli.global, &surroundings, None),
-        Some(command) => launch::headless(command, &cli.global, &surroundings),
+        None => launch::console(&cli.global, &surroundings, None, cli.wall),
+        Some(command) => launch::headless(command, &cli.global, &surroundings, cli.wall),
     };
     match done {
         Ok(code) => ExitCode::from(code),

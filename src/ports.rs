@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -47,6 +48,15 @@ pub trait Lever: Send + Sync {
 pub trait Metrics: Send + Sync {
     /// Reads every signal for periods that begin in `[from, to)`.
     async fn read(&self, from: Timestamp, to: Timestamp) -> PortResult<SampleBatch>;
+
+    /// The same with periods of at least this length, for charts: every signal's is the first multiple of its own that is as long,
+    /// and what is a sum per period is told per period of its own. Nothing may be judged by it; the marker metric is not read.
+    async fn read_coarse(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        period: Duration,
+    ) -> PortResult<SampleBatch>;
 }
 
 /// The watched alarms.

@@ -23,6 +23,7 @@ pub mod backend;
 mod calls;
 mod canvas;
 mod chart;
+mod charts;
 pub mod clipboard;
 mod command;
 mod diff;
@@ -54,6 +55,7 @@ pub mod terminal;
 mod theme;
 mod trouble;
 mod verdict;
+mod wall;
 mod why;
 
 #[cfg(test)]
@@ -101,9 +103,7 @@ fn picture_of(buffer: &mut Buffer, model: &Model, theme: &Theme) -> (Option<Posi
     } else {
         regions(&mut frame, area, model, theme);
     }
-    if theme.glyphs == Glyphs::Ascii {
-        glyphs::to_ascii(frame.buffer_mut());
-    }
+    glyphs::finish(frame.buffer_mut(), theme.glyphs);
     frame.finish()
 }
 
@@ -120,6 +120,10 @@ fn regions(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let mut body = area;
     header::draw(frame, panel::take_top(&mut body, 1), model, theme);
     footer::draw(frame, panel::take_bottom(&mut body, 1), model, theme);
+    if model.screen == Screen::Wall {
+        wall::draw(frame, body, model, theme);
+        return overlay::draw(frame, body, model, theme);
+    }
     let rows = exposure::height(area, model, theme);
     exposure::draw(frame, panel::take_top(&mut body, rows), model, theme);
     let rows = verdict::height(body, model, theme);
@@ -137,6 +141,8 @@ fn regions(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
         Screen::Calls => calls::draw(frame, body, model, theme),
         Screen::Runbook => runbook::draw(frame, body, model, theme),
         Screen::Incident => incident::draw(frame, body, model, theme),
+        Screen::Charts => charts::draw(frame, body, model, theme),
+        Screen::Wall => {}
     }
     overlay::draw(frame, body, model, theme);
 }

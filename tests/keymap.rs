@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use coalmine::app::chart_pane::{Reach, Window};
 use coalmine::app::keymap::{Action, CHAINS, KEYMAP, Key, KeyCode, Scope, lookup, rows};
 use coalmine::app::model::{Overlay, Screen};
 use coalmine::app::update::{Does, VERBS, offers, scopes};
@@ -31,6 +32,8 @@ fn chains() -> Vec<Vec<Scope>> {
         Screen::Why,
         Screen::Calls,
         Screen::Runbook,
+        Screen::Charts,
+        Screen::Wall,
     ] {
         model.screen = screen;
         chains.push(scopes(&model));
@@ -92,7 +95,13 @@ fn what_disables_is_never_shadowed() {
 fn no_scope_hides_a_key_of_the_one_below_unless_it_means_to() {
     // A dialog's own meaning of a key: it closes where the screen below leaves, pages where the screen below ticks.
     let meant = ["q", "enter", "y", "esc", "j", "k", "D", "space", "R"];
+    // The charts have a cursor and a span, which fingers look for on these.
+    let charted = ["home", "end", "l", "+", "=", "-", "_"];
     for chain in chains() {
+        let meant: &[&str] = match chain.contains(&Scope::Charts) {
+            true => &[&meant[..], &charted[..]].concat(),
+            false => &meant,
+        };
         for (place, scope) in chain.iter().enumerate() {
             for row in rows(&[*scope]) {
                 for key in row.keys() {
@@ -117,6 +126,8 @@ fn every_action_can_be_reached() {
     };
     use Action as A;
     let all = [
+        A::Charts,
+        A::Wall,
         A::Disable,
         A::Enable,
         A::NextStage,
@@ -380,6 +391,18 @@ fn messages_and_effects_survive_being_written_down() {
         }),
         Msg::Continued,
         Msg::Exported(Ok("/state/exports/logs.log".into())),
+        Msg::SpanSampled(
+            Reach::Change {
+                at: START,
+                window: Window::Day,
+            },
+            Err(PortError {
+                kind: ErrorKind::Throttled,
+                what: "cloudwatch:GetMetricData".into(),
+                text: "slow down".into(),
+                hint: "it is tried again".into(),
+            }),
+        ),
     ];
     for msg in messages {
         let text = serde_json::to_string(&msg).unwrap();
@@ -398,6 +421,12 @@ fn messages_and_effects_survive_being_written_down() {
             name: "logs.log".into(),
             text: "\u{1b}[31m\n".into(),
             first: true,
+        },
+        Effect::SampleSpan {
+            reach: Reach::Window(Window::HalfDay),
+            from: START,
+            to: START,
+            period: Duration::from_mins(5),
         },
     ] {
         let text = serde_json::to_string(&effect).unwrap();

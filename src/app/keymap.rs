@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+mod action;
+mod charting;
 mod chord;
 mod clash;
 mod in_force;
@@ -12,6 +14,8 @@ mod remap;
 #[cfg(test)]
 mod tests;
 
+pub use action::Action;
+pub use charting::Charting;
 pub use chord::Chord;
 pub use clash::CHAINS;
 pub use in_force::{Bound, Change, Keymap, Step};
@@ -44,178 +48,8 @@ pub enum Scope {
     Runbook,
     /// The incident's screen.
     Incident,
-}
-
-/// What the person wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Action {
-    /// Turn the feature off, now.
-    Disable,
-    /// Enable at the first stage.
-    Enable,
-    /// The next stage.
-    NextStage,
-    /// The previous stage.
-    PreviousStage,
-    /// The stage of this number, from 1.
-    Stage(u8),
-    /// Zero percent.
-    Zero,
-    /// Undo the last order.
-    Undo,
-    /// The environment-variable fallback.
-    Fallback,
-    /// Publish the function and point the alias at it.
-    Repoint,
-    /// Do what the verdict recommends.
-    Recommended,
-    /// Count a complaint.
-    Complaint,
-    /// Tune one value of the document or of the function.
-    Tune,
-    /// The home screen.
-    Home,
-    /// The logs alone.
-    Logs,
-    /// The alarms alone.
-    Alarms,
-    /// The levers.
-    Levers,
-    /// The flag's history.
-    History,
-    /// Why the verdict is what it is.
-    Why,
-    /// The log of API calls.
-    Calls,
-    /// Every key.
-    Help,
-    /// The command palette.
-    Palette,
-    /// Pause or go on following the logs.
-    Pause,
-    /// Filter the logs.
-    Filter,
-    /// Only canary lines, only control lines, both.
-    CohortFilter,
-    /// Wrap long lines.
-    Wrap,
-    /// Live Tail instead of polling, and back.
-    LiveTail,
-    /// Restore the selected version.
-    Restore,
-    /// Copy what the dialog or the selected row offers.
-    Copy,
-    /// Read everything again.
-    Refresh,
-    /// Down one row.
-    Down,
-    /// Up one row.
-    Up,
-    /// Down one page.
-    PageDown,
-    /// Up one page.
-    PageUp,
-    /// The first row.
-    First,
-    /// The last row.
-    Last,
-    /// Open the selected row.
-    Open,
-    /// Go on with what the dialog shows.
-    Confirm,
-    /// Close what is on top; back to the home screen.
-    Back,
-    /// The next input field.
-    NextField,
-    /// Leave.
-    Quit,
-    /// Cancel what is on top; pressed again, leave.
-    Interrupt,
-    /// Stop the console as a job of the shell.
-    Suspend,
-    /// Draw everything anew.
-    Redraw,
-    /// Search the logs.
-    Search,
-    /// The next match, older.
-    OlderMatch,
-    /// The next match, newer.
-    NewerMatch,
-    /// More lines around each one that passes the filter.
-    Context,
-    /// Bookmark the selected line.
-    Mark,
-    /// The next bookmark, older.
-    OlderMark,
-    /// The next bookmark, newer.
-    NewerMark,
-    /// UTC, local time, age.
-    Times,
-    /// The patterns of the lines.
-    Patterns,
-    /// The lines that are shown into a file.
-    Export,
-    /// The charts at the selected line's minute.
-    Minute,
-    /// What the player of recordings does.
-    Replay(Playing),
-    /// The runbook.
-    Runbook,
-    /// Tick the selected step, or take its tick away.
-    Tick,
-    /// Take the branch that the selected step is.
-    Branch,
-    /// Leave the selected step out, or take it in again.
-    Skip,
-    /// Pick a section of the runbook.
-    Section,
-    /// Open another runbook.
-    RunbookFile,
-    /// Show the selected step's command as it would be run.
-    Script,
-    /// Who to call.
-    Contacts,
-    /// The incident: open one, or show the one there is.
-    Incident,
-    /// The next page of the incident.
-    IncidentPage,
-    /// The next stage of the message to stakeholders.
-    IncidentStage,
-    /// Write a remark down.
-    IncidentNote,
-    /// Say that the incident is over.
-    IncidentClose,
-    /// Let raises through while the incident is open.
-    IncidentRelease,
-    /// Drive the incident from this console.
-    TakeOver,
-    /// What the last command of the runbook wrote.
-    Commands,
-    /// Stop the command whose output is shown.
-    StopCommand,
-    /// The themes.
-    Themes,
-}
-
-impl Action {
-    /// Whether it leads to a write.
-    pub fn is_write(self) -> bool {
-        matches!(
-            self,
-            Self::Disable
-                | Self::Enable
-                | Self::NextStage
-                | Self::PreviousStage
-                | Self::Stage(_)
-                | Self::Zero
-                | Self::Undo
-                | Self::Fallback
-                | Self::Repoint
-                | Self::Recommended
-                | Self::Restore
-                | Self::Tune
-        )
-    }
+    /// The charts.
+    Charts,
 }
 
 /// One row of the table.
@@ -257,6 +91,7 @@ const fn bind(
 }
 
 use Action as A;
+use Charting as G;
 use Playing as P;
 use Scope as S;
 
@@ -373,6 +208,17 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Dialog,  "g home",           A::First,            "",          "Scroll to the top"),
     bind(S::Dialog,  "G end",            A::Last,             "",          "Scroll to the end, one page at a time where all must be read"),
     bind(S::Global,  "ctrl-t",           A::Themes,           "",          "The themes, each shown while it is selected; enter keeps one"),
+    bind(S::Global,  "S",                A::Charts,           "charts",    "Every signal as a chart: limits, stages, a cursor that reads values"),
+    bind(S::Global,  "V",                A::Wall,             "",          "The wall: exposure and verdict so large that a room can read them"),
+    bind(S::Charts,  "enter",            A::Open,             "zoom",      "The selected signal alone, or all again"),
+    bind(S::Charts,  "h left",           A::Chart(G::Earlier),    "cursor",    "The cursor one period back, on all charts"),
+    bind(S::Charts,  "l right",          A::Chart(G::Later),    "",          "The cursor one period on (the logs are behind M here)"),
+    bind(S::Charts,  "home",             A::Chart(G::Earliest),    "",          "The cursor to the beginning of the span"),
+    bind(S::Charts,  "end",              A::Chart(G::Latest),    "",          "The cursor to the newest period"),
+    bind(S::Charts,  "+ =",              A::Chart(G::Longer),    "longer",    "A longer span: 15 min, 1 h, 3 h, 12 h, 24 h (moves no stage here)"),
+    bind(S::Charts,  "- _",              A::Chart(G::Shorter),    "shorter",   "A shorter span"),
+    bind(S::Charts,  "b",                A::Chart(G::Compare),    "compare",   "Before and after the last stage change over each other, and back"),
+    bind(S::Charts,  "M",                A::Chart(G::Logs),    "logs",      "The logs at the cursor's minute"),
 ];
 
 /// What a key means where these scopes are open, the topmost first.

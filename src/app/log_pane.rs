@@ -4,6 +4,7 @@
 use jiff::tz::TimeZone;
 use regex::Regex;
 
+use crate::domain::Timestamp;
 use crate::domain::log::TailMode;
 use crate::domain::rollout::LogsSpec;
 
@@ -320,6 +321,21 @@ impl LogPane {
         {
             self.select(first);
         }
+    }
+
+    /// Puts the cursor on the first shown line from this instant on, else on the last one before it. Answers that line's time.
+    pub fn to_instant(&mut self, at: Timestamp) -> Option<Timestamp> {
+        let from = self.store.from_time(at).unwrap_or_else(|| self.store.end());
+        let spot = if self.is_shown(from) {
+            Some(from)
+        } else {
+            self.next_shown(from, Way::Newer)
+                .or_else(|| self.next_shown(from, Way::Older))
+        };
+        let spot = spot?;
+        let found = self.store.line(spot)?.at;
+        self.select(spot);
+        Some(found)
     }
 
     /// Looks for the next match. Answers whether one was found; where the ring is not looked through yet, it goes on by itself.

@@ -20,6 +20,7 @@ use crate::domain::rollout::{RolloutSpec, StageFacts};
 use crate::domain::signal::{Reading, Series};
 use crate::domain::verdict::Verdict;
 
+use super::chart_pane::ChartPane;
 use super::keymap::Keymap;
 use super::log_pane::{LogPane, WatchCount};
 use super::pointer::Target;
@@ -223,6 +224,10 @@ pub struct Model {
     pub said: Vec<String>,
     /// What was clicked last, and when.
     pub clicked: Option<(Target, u64)>,
+    /// The charts.
+    pub charts: Box<ChartPane>,
+    /// Since when the verdict is what it is, as this console saw it.
+    pub verdict_since: Option<Timestamp>,
 }
 
 fn pane(spec: &RolloutSpec, watches: Vec<WatchCount>) -> LogPane {
@@ -340,8 +345,20 @@ impl Model {
             pending: None,
             said: Vec::new(),
             clicked: None,
+            charts: Box::default(),
+            verdict_since: None,
             spec,
         }
+    }
+
+    /// Opens at a runbook, else as a wall where that is wanted, else at home.
+    pub fn open_first(&mut self, wall: bool, runbook: Option<String>) {
+        self.screen = match (&runbook, wall) {
+            (Some(_), _) => Screen::Runbook,
+            (None, true) => Screen::Wall,
+            (None, false) => Screen::Home,
+        };
+        self.runbook.asked = runbook;
     }
 
     /// The feed of a lever.

@@ -7,6 +7,7 @@ use super::model::{Model, Rehearsal, Toast, Tone};
 use super::{Effect, Msg};
 
 mod blind;
+mod charts;
 pub mod command;
 mod commands;
 mod dialogs;
@@ -58,9 +59,17 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     model.now = now;
     let judges = !matches!(
         msg,
-        Msg::Called(_) | Msg::Pasted(_) | Msg::Resized(..) | Msg::Pointed { .. }
+        Msg::Called(_)
+            | Msg::Pasted(_)
+            | Msg::Resized(..)
+            | Msg::Pointed { .. }
+            | Msg::SpanSampled(..)
     );
+    let before = model.verdict.decision;
     let mut effects = take(model, msg);
+    if model.verdict.decision != before || model.verdict_since.is_none() {
+        model.verdict_since = Some(now);
+    }
     runbook::follow(model, &mut effects, judges);
     effects.extend(sifting::go_on(model));
     overlays::show_next(model);
@@ -144,6 +153,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             command::ended(model, &run, *report);
             marked
         }
+        Msg::SpanSampled(reach, result) => charts::sampled(model, reach, result),
         Msg::RecordingNoticed(notice) => {
             // What is worse stands there already.
             if model

@@ -9,6 +9,7 @@ use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat, ScanBy};
 
 mod alarms;
+mod coarse;
 mod create;
 mod expression;
 mod points;
@@ -22,10 +23,10 @@ use super::error::port_error;
 use crate::domain::Timestamp;
 use crate::domain::alarm::{AlarmBatch, AlarmChange, AlarmDefinition};
 use crate::domain::rollout::{AlarmsSpec, RolloutSpec};
-use crate::domain::signal::{SampleBatch, SignalPoints};
+use crate::domain::signal::{SampleBatch, SignalPoints, SignalSpec};
 use crate::ports::{Alarms, Clock, ErrorKind, Metrics, PortError, PortResult};
 use points::{Answers, Span};
-use query::{Ask, Batch, Query, longest_period, plan};
+use query::{Ask, Batch, Query, longest_period, plan, plan_signals};
 
 /// Pages of one answer that are followed before the service is taken to run in a circle.
 const PAGES_MAX: usize = 200;
@@ -37,6 +38,7 @@ pub struct CloudWatch {
     connection: Connection,
     clock: SharedClock,
     batches: Vec<Batch>,
+    signals: Vec<SignalSpec>,
     alarms: AlarmsSpec,
 }
 
@@ -48,6 +50,7 @@ impl CloudWatch {
             connection: connection.clone(),
             clock: connection.clock(),
             batches: plan(spec),
+            signals: spec.signals.clone(),
             alarms: spec.alarms.clone(),
         }
     }
@@ -59,6 +62,14 @@ impl CloudWatch {
             .flat_map(|batch| &batch.queries)
             .filter(|query| matches!(query.ask, Ask::Stat(_)))
             .count()
+    }
+
+    async fn read_batches(&self, batches: &[Batch], span: Span) -> PortResult<SampleBatch> {
+        let align = longest_period(batches);
+        let wanted = if span.from < span.to { batches } else { &[] };
+        let calls = wanted.iter().map(|batch| self.fetch(batch, span, align));
+        let results = futures_util::future::join_all(calls).await;
+        assemble(wanted, results, span, self.clock.now())
     }
 
     async fn fetch(&self, batch: &Batch, span: Span, align: Duration) -> PortResult<Answers> {
@@ -95,12 +106,17 @@ impl CloudWatch {
 #[async_trait]
 impl Metrics for CloudWatch {
     async fn read(&self, from: Timestamp, to: Timestamp) -> PortResult<SampleBatch> {
-        let span = Span { from, to };
-        let align = longest_period(&self.batches);
-        let wanted: &[Batch] = if from < to { &self.batches } else { &[] };
-        let calls = wanted.iter().map(|batch| self.fetch(batch, span, align));
-        let results = futures_util::future::join_all(calls).await;
-        assemble(wanted, results, span, self.clock.now())
+        self.read_batches(&self.batches, Span { from, to }).await
+    }
+
+    async fn read_coarse(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        period: Duration,
+    ) -> PortResult<SampleBatch> {
+        let batches = plan_signals(&coarse::signals(&self.signals, period), None);
+        self.read_batches(&batches, Span { from, to }).await
     }
 }
 

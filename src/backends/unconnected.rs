@@ -1,5 +1,7 @@
 //! Stands where AWS is configured and cannot be reached at all, and says why each time it is asked. It sends nothing.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use super::settle::refused;
@@ -35,6 +37,15 @@ impl Caller for Unconnected {
 #[async_trait]
 impl Metrics for Unconnected {
     async fn read(&self, _from: Timestamp, _to: Timestamp) -> PortResult<SampleBatch> {
+        Err(self.error.clone())
+    }
+
+    async fn read_coarse(
+        &self,
+        _from: Timestamp,
+        _to: Timestamp,
+        _period: Duration,
+    ) -> PortResult<SampleBatch> {
         Err(self.error.clone())
     }
 }

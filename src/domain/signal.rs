@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Timestamp;
 
+pub mod course;
 pub mod format;
 pub mod limit;
 pub mod read;
@@ -13,11 +14,12 @@ pub mod series;
 #[cfg(test)]
 mod tests;
 
+pub use course::{course_in_words, difference, median};
 pub use format::{
-    format_bound, format_count, format_limit, format_span, format_value, write_limit,
+    format_bound, format_count, format_limit, format_span, format_value, value_columns, write_limit,
 };
 pub use limit::parse_limit;
-pub use read::{ReadContext, read};
+pub use read::{COUNTED_OVER, ReadContext, read};
 pub use series::Run;
 
 /// A configured signal.

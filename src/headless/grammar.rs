@@ -121,5 +121,6 @@ fn place(scope: Scope) -> &'static str {
         Scope::Replay => "in the player of `coalmine replay`",
         Scope::Runbook => "in the runbook",
         Scope::Incident => "in the incident",
+        Scope::Charts => "on the charts",
     }
 }

@@ -23,11 +23,21 @@ type Outcome = Result<(u8, Vec<Order>)>;
 ///
 /// # Errors
 /// What keeps it from being run at all: the command line, the configuration, the machine.
-pub fn headless(command: &Command, global: &Global, surroundings: &Surroundings) -> Result<u8> {
-    if global.record.is_some() && !matches!(command, Command::Demo(_)) {
+pub fn headless(
+    command: &Command,
+    global: &Global,
+    surroundings: &Surroundings,
+    wall: bool,
+) -> Result<u8> {
+    let shown = matches!(command, Command::Demo(_));
+    let needs = [
+        (global.record.is_some(), "--record", "to record"),
+        (wall, "--wall", "for a wall"),
+    ];
+    if let Some((_, flag, what)) = needs.iter().find(|(given, ..)| *given && !shown) {
         let text =
-            "--record goes with the console and the demo: nothing else has a screen to record";
-        return Err(config::ConfigError::Choice(text.to_owned()).into());
+            format!("{flag} goes with the console and the demo: nothing else has a screen {what}");
+        return Err(config::ConfigError::Choice(text).into());
     }
     let page = page(surroundings);
     let over = Over {
@@ -55,14 +65,14 @@ pub fn headless(command: &Command, global: &Global, surroundings: &Surroundings)
         Command::Man => headless::grammar::man(),
         Command::Runbook {
             command: RunbookCommand::Run { file },
-        } => super::console(global, surroundings, Some(file.clone())),
+        } => super::console(global, surroundings, Some(file.clone()), false),
         Command::Runbook {
             command: RunbookCommand::Lint { file, percentage },
         } => headless::runbook::lint::run(file, *percentage, &chosen(global), global, page),
         Command::Runbook { command } => headless::runbook::run(command, global, page),
         Command::Bucket(arguments) => bucket(arguments, &over, page),
         Command::Doctor => doctor(&over, page),
-        Command::Demo(demo) => super::demo(demo, global, surroundings),
+        Command::Demo(demo) => super::demo(demo, global, surroundings, wall || demo.wall),
         Command::Replay(arguments) => super::replay::replay(arguments, global, surroundings),
         Command::Status(arguments) => over
             .look(headless::status::reads(arguments), async |session| {

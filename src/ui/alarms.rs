@@ -11,7 +11,12 @@ use crate::domain::signal::format_span;
 use super::format;
 use super::paint::{self, Row};
 use super::panel::{self, Look};
+use super::signals;
 use super::theme::{Role, Theme};
+
+/// Columns from which on an alarm's course stands beside it, and those that it takes.
+const BESIDE: usize = 96;
+const COURSE: usize = 30;
 
 /// How much a label says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -207,6 +212,20 @@ fn missing(name: &str, theme: &Theme) -> Row {
         )
 }
 
+/// The course of the signal that an alarm watches, under its name.
+fn course(alarm: &Alarm, model: &Model, theme: &Theme) -> Row {
+    let spec = signals::of_alarm(model, alarm);
+    let Some((spec, reading)) = spec.and_then(|spec| Some((spec, signals::reading(model, spec)?)))
+    else {
+        return Row::new();
+    };
+    let bars = signals::course(spec, reading, model, (COURSE, theme));
+    Row::new()
+        .put(&spec.title, theme.style(Role::Faint))
+        .gap(1)
+        .put(bars, theme.style(Role::Spark))
+}
+
 /// The rows of one alarm: state; what it watches; why it is in its state; what keeps it from helping.
 fn block(alarm: &Alarm, model: &Model, theme: &Theme, columns: usize) -> Vec<Row> {
     let (glyph, role, word) = look(&alarm.state);
@@ -237,6 +256,19 @@ fn block(alarm: &Alarm, model: &Model, theme: &Theme, columns: usize) -> Vec<Row
         }
     };
     line(&alarm.watches, Role::Muted);
+    if columns >= BESIDE
+        && let Some(row) = rows.get_mut(1)
+    {
+        *row = std::mem::take(row).join(course(alarm, model, theme).into_end());
+    }
+    let mut line = |text: &str, role: Role| {
+        if !text.is_empty() {
+            rows.push(Row::new().gap(4).put(
+                paint::clip(&paint::safe(text), columns.saturating_sub(4)),
+                theme.style(role),
+            ));
+        }
+    };
     if !calm {
         line(&alarm.reason, Role::Text);
     }

@@ -19,6 +19,8 @@ use super::trouble;
 
 mod bar;
 
+pub(super) use bar::percent_words;
+
 /// Rows that the region takes on a screen of this size.
 pub(super) fn height(screen: Rect, model: &Model, theme: &Theme) -> u16 {
     let edges = match look(screen, model) {

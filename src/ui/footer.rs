@@ -175,6 +175,8 @@ fn bindings(model: &Model) -> Vec<&Bound> {
         (None, Screen::Levers | Screen::Why | Screen::Calls) => {
             with_back(model, std::iter::empty())
         }
+        (None, Screen::Charts) => with_back(model, own(&[Scope::Charts])),
+        (None, Screen::Wall) => [Action::Back].iter().filter_map(global).collect(),
         (None, Screen::Runbook) => RUNBOOK
             .iter()
             .filter_map(|action| keymap.row(*action, &[Scope::Runbook, Scope::Global]))

@@ -120,33 +120,72 @@ pub(super) fn sparkline(
     full: f64,
 ) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    let step = i64::try_from(period.as_millis()).unwrap_or(i64::MAX).max(1);
-    let column = |at: Timestamp| {
-        let back = (newest.as_millis() - at.as_millis()).div_euclid(step);
-        usize::try_from(back).ok().filter(|back| *back < columns)
+    let levels = levels(points, columns, (newest, period), (full, BARS.len()));
+    let bar = |level: Option<usize>| level.and_then(|level| BARS.get(level)).copied();
+    levels
+        .into_iter()
+        .map(|level| bar(level).unwrap_or(' '))
+        .collect()
+}
+
+/// The same in braille, two periods a column and in half as many heights: a longer course where there is little room.
+pub(super) fn dense_sparkline(
+    points: &[Point],
+    columns: usize,
+    (newest, period): (Timestamp, Duration),
+    full: f64,
+) -> String {
+    const LEFT: [u32; 4] = [0x40, 0x44, 0x46, 0x47];
+    const RIGHT: [u32; 4] = [0x80, 0xa0, 0xb0, 0xb8];
+    let dots = |half: [u32; 4], level: Option<usize>| {
+        level
+            .and_then(|level| half.get(level))
+            .copied()
+            .unwrap_or(0)
     };
-    let mut values = vec![None; columns];
+    levels(points, columns * 2, (newest, period), (full, LEFT.len()))
+        .chunks(2)
+        .map(|pair| {
+            let left = dots(LEFT, pair.first().copied().flatten());
+            let right = dots(RIGHT, pair.get(1).copied().flatten());
+            match left | right {
+                0 => ' ',
+                both => char::from_u32(0x2800 + both).unwrap_or(' '),
+            }
+        })
+        .collect()
+}
+
+/// How high each of the newest periods stands, from 0; nothing for one without data.
+fn levels(
+    points: &[Point],
+    periods: usize,
+    (newest, period): (Timestamp, Duration),
+    (full, heights): (f64, usize),
+) -> Vec<Option<usize>> {
+    let step = i64::try_from(period.as_millis()).unwrap_or(i64::MAX).max(1);
+    let place = |at: Timestamp| {
+        let back = (newest.as_millis() - at.as_millis()).div_euclid(step);
+        usize::try_from(back).ok().filter(|back| *back < periods)
+    };
+    let mut values = vec![None; periods];
     for point in points
         .iter()
         .rev()
-        .take_while(|p| newest.since(p.at) <= period * columns as u32)
+        .take_while(|p| newest.since(p.at) <= period * periods as u32)
     {
-        if let Some(value) = column(point.at).and_then(|back| values.get_mut(columns - 1 - back)) {
+        if let Some(value) = place(point.at).and_then(|back| values.get_mut(periods - 1 - back)) {
             *value = Some(point.value);
         }
     }
     let known = || values.iter().flatten().copied();
     let low = known().fold(0.0, f64::min);
     let high = known().fold(full.max(f64::MIN_POSITIVE), f64::max);
+    let top = heights.saturating_sub(1) as f64;
+    let level = |value: f64| ((value - low) / (high - low) * top).round().clamp(0.0, top);
     values
         .iter()
-        .map(|value| match value {
-            None => ' ',
-            Some(value) => {
-                let level = ((value - low) / (high - low) * 7.0).round().clamp(0.0, 7.0);
-                BARS.get(level as usize).copied().unwrap_or(' ')
-            }
-        })
+        .map(|value| value.map(|value| level(value) as usize))
         .collect()
 }
 
@@ -211,6 +250,8 @@ mod tests {
             "   "
         );
         assert_eq!(sparkline(&points, 0, (at(4), Duration::ZERO), 0.0), "");
+        let dense = dense_sparkline(&points, 3, (at(4), Duration::from_mins(1)), 0.0);
+        assert_eq!(dense, " ⣸⢰", "two periods a column, a gap is half a blank");
         let far_below = sparkline(&points, 5, (at(4), Duration::from_mins(1)), 700.0);
         assert_eq!(far_below, " ▁▁ ▁");
     }

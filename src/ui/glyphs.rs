@@ -12,6 +12,8 @@ pub enum Glyphs {
     Utf8,
     /// ASCII alone.
     Ascii,
+    /// All but braille, which some fonts lack: charts are drawn in quarters of a cell.
+    Blocks,
 }
 
 impl Glyphs {
@@ -38,8 +40,59 @@ impl Glyphs {
     }
 }
 
+/// Puts a finished frame into the glyphs that are to be drawn with.
+pub(super) fn finish(frame: &mut Buffer, glyphs: Glyphs) {
+    match glyphs {
+        Glyphs::Utf8 => {}
+        Glyphs::Ascii => to_ascii(frame),
+        Glyphs::Blocks => to_blocks(frame),
+    }
+}
+
+/// The dots of a braille glyph, a bit each.
+fn dots(glyph: char) -> Option<u32> {
+    u32::from(glyph)
+        .checked_sub(0x2800)
+        .filter(|dots| *dots < 256)
+}
+
+/// Replaces braille by quarters of a cell.
+fn to_blocks(frame: &mut Buffer) {
+    const QUARTERS: [char; 16] = [
+        ' ', '▘', '▝', '▀', '▖', '▌', '▞', '▛', '▗', '▚', '▐', '▜', '▄', '▙', '▟', '█',
+    ];
+    for cell in &mut frame.content {
+        let glyph = cell.symbol().chars().next().unwrap_or(' ');
+        if let Some(dots) = dots(glyph) {
+            let masks = [0x03, 0x18, 0x44, 0xa0].into_iter().enumerate();
+            let index = masks.fold(0, |all, (bit, mask)| {
+                all | usize::from(dots & mask != 0) << bit
+            });
+            cell.set_char(QUARTERS.get(index).copied().unwrap_or(' '));
+        }
+    }
+}
+
+/// Dots as the ASCII character that lies at their height: a line stays a line.
+fn strokes(dots: u32) -> char {
+    let rows = [0x09, 0x12, 0x24, 0xc0];
+    let [first, second, third, fourth] = rows.map(|mask| dots & mask != 0);
+    let whole = rows.into_iter().filter(|mask| dots & mask == *mask).count();
+    match (first, second, third, fourth) {
+        (false, false, false, false) => ' ',
+        (false, false, false, true) => '_',
+        (false, false, true, true) if whole == 2 => '=',
+        (false, false, true, _) => '.',
+        (true, false | true, false, false) => '\'',
+        (false, true, false | true, false) => '-',
+        _ if whole == 4 => '#',
+        _ if whole == 3 => '+',
+        _ => '|',
+    }
+}
+
 /// Replaces every glyph of a frame that is not ASCII, cell by cell, so that no column moves.
-pub(super) fn to_ascii(frame: &mut Buffer) {
+fn to_ascii(frame: &mut Buffer) {
     let area = frame.area;
     for y in area.top()..area.bottom() {
         for x in area.left()..area.right() {
@@ -86,8 +139,8 @@ fn plain(glyph: char) -> char {
         '▅' => '+',
         '▆' => '*',
         '▇' => '#',
-        '\u{2800}' => ' ',
-        '\u{2801}'..='\u{28ff}' => '*',
+        'µ' => 'u',
+        '\u{2800}'..='\u{28ff}' => dots(glyph).map_or('?', strokes),
         _ => '?',
     }
 }
@@ -127,6 +180,23 @@ mod tests {
             .iter()
             .map(ratatui::buffer::Cell::symbol)
             .collect();
-        assert_eq!(text, "+-* ok ? |* ");
+        assert_eq!(text, "+-* ok ? |# ");
+    }
+
+    #[test]
+    fn braille_keeps_its_height_in_every_form() {
+        let drawn = |glyphs: Glyphs| {
+            let mut buffer = Buffer::empty(Rect::new(0, 0, 10, 1));
+            buffer.set_string(0, 0, "⠉⠒⠤⣀⡇⢸⣤⣶⣿⠈", Style::new());
+            finish(&mut buffer, glyphs);
+            let cells = buffer.content.iter();
+            cells.map(ratatui::buffer::Cell::symbol).collect::<String>()
+        };
+        assert_eq!(drawn(Glyphs::Utf8), "⠉⠒⠤⣀⡇⢸⣤⣶⣿⠈");
+        assert_eq!(drawn(Glyphs::Ascii), "'-._||=+#'");
+        assert_eq!(drawn(Glyphs::Blocks), "▀▀▄▄▌▐▄██▝");
+        for dots in 1..=255 {
+            assert_ne!(strokes(dots), ' ', "{dots:#x} is drawn");
+        }
     }
 }

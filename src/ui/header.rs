@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::app::Model;
+use crate::app::model::Screen;
 use crate::domain::Timestamp;
 use crate::domain::failure::{ErrorKind, PortError};
 use crate::domain::signal::format_span;
@@ -118,8 +119,11 @@ fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
         let short = format!(" {scenario} ×{speed} ");
         parts.push(Part::new(3, long, style(Role::Rehearsal)).or(short));
     }
-    parts.extend(place(model, theme));
-    parts.extend(credentials(model, theme));
+    // A room need not know whose console it is.
+    if model.screen != Screen::Wall {
+        parts.extend(place(model, theme));
+        parts.extend(credentials(model, theme));
+    }
     let now = format!("{}Z", format::clock(model.now));
     parts.push(Part::new(3, now, style(Role::Muted)).at_end());
     parts.push(freshness(model, theme));

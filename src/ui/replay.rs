@@ -13,7 +13,7 @@ use super::canvas::Frame;
 use super::paint::{self, Row};
 use super::panel::{self, Look};
 use super::theme::{Role, Theme};
-use super::{Glyphs, drawn, glyphs};
+use super::{drawn, glyphs};
 
 /// What the player's screen shows.
 #[derive(Clone, Copy, Debug)]
@@ -54,9 +54,7 @@ fn draw_on(frame: &mut Frame<'_>, view: &View<'_>, theme: &Theme) {
     if view.shows_keys {
         keys(frame, area, view.keymap, theme);
     }
-    if theme.glyphs == Glyphs::Ascii {
-        glyphs::to_ascii(frame.buffer_mut());
-    }
+    glyphs::finish(frame.buffer_mut(), theme.glyphs);
 }
 
 /// The console as it was drawn on a screen of this size, put into this area: a screen of its own, because much of it looks at the

@@ -4,17 +4,22 @@ use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 
 use crate::app::Model;
+use crate::domain::alarm::Alarm;
 use crate::domain::signal::{
-    LimitOp, Reading, SignalSpec, SignalState, format_count, format_span, format_value,
+    LimitOp, MetricQuery, Reading, SignalSource, SignalSpec, SignalState, format_count,
+    format_span, format_value,
 };
 
 use super::format;
+use super::glyphs::Glyphs;
 use super::paint::{self, Row};
 use super::panel;
 use super::theme::{Role, Theme};
 
-/// Columns of the value.
+/// Columns of the value, unless one needs more.
 const VALUE: usize = 9;
+/// Below so many columns a course is drawn two periods a column.
+const DENSE: usize = 8;
 
 /// Draws a row for every signal, as far as there is room; those out of their limits come first where there is not.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
@@ -62,6 +67,7 @@ pub(super) fn reading<'a>(model: &'a Model, spec: &SignalSpec) -> Option<&'a Rea
 }
 
 struct Widths {
+    value: usize,
     title: usize,
     spark: usize,
     limits: usize,
@@ -80,10 +86,16 @@ impl Widths {
         };
         let title = longest(|spec| paint::safe(&spec.title)).min(18);
         let limits = longest(limits).min(14);
-        let fixed = 2 + title + 1 + VALUE + 2 + limits;
+        let values = model.readings.iter().filter_map(|reading| {
+            let text = format_value(reading.unit, reading.value?);
+            Some(paint::width(&text))
+        });
+        let value = values.fold(VALUE, usize::max);
+        let fixed = 2 + title + 1 + value + 2 + limits;
         let basis = if columns >= fixed + 36 { 22 } else { 0 };
         let spark = columns.saturating_sub(fixed + basis).min(40);
         Self {
+            value,
             title,
             spark,
             limits,
@@ -120,14 +132,14 @@ fn row(spec: &SignalSpec, model: &Model, theme: &Theme, widths: &Widths) -> Row 
     let row = row
         .figure(
             format_value(reading.unit, value),
-            VALUE,
+            widths.value,
             theme.style(value_role),
         )
         .gap(1);
     let row = match model.signal_faults.get(&spec.name) {
         Some(fault) => row.cell(format!("▲ {fault}"), widths.spark, theme.style(Role::Warn)),
         None => row.cell(
-            course(spec, reading, model, widths.spark),
+            course(spec, reading, model, (widths.spark, theme)),
             widths.spark,
             theme.style(bars_role),
         ),
@@ -142,12 +154,39 @@ fn row(spec: &SignalSpec, model: &Model, theme: &Theme, widths: &Widths) -> Row 
     row.gap(2).put(basis, theme.style(Role::Faint))
 }
 
-/// The course of the values up to the one that is shown.
-fn course(spec: &SignalSpec, reading: &Reading, model: &Model, columns: usize) -> String {
+/// The course of the values up to the one that is shown: in bars, where it is narrow in braille where there is some.
+pub(super) fn course(
+    spec: &SignalSpec,
+    reading: &Reading,
+    model: &Model,
+    (columns, theme): (usize, &Theme),
+) -> String {
     let (Some(at), Some(series)) = (reading.at, model.series.get(&spec.name)) else {
         return String::new();
     };
-    format::sparkline(series.points(), columns, (at, spec.period()), full(spec))
+    let draw = if columns < DENSE && theme.glyphs == Glyphs::Utf8 {
+        format::dense_sparkline
+    } else {
+        format::sparkline
+    };
+    draw(series.points(), columns, (at, spec.period()), full(spec))
+}
+
+/// The signal that is made of the metric which an alarm watches, when there is one.
+pub(super) fn of_alarm<'a>(model: &'a Model, alarm: &Alarm) -> Option<&'a SignalSpec> {
+    let is_it = |query: &MetricQuery| {
+        let named = alarm
+            .watches
+            .split_whitespace()
+            .any(|word| word == query.name);
+        let stat = alarm.percentile.as_ref();
+        named && stat.is_none_or(|stat| *stat == query.stat)
+    };
+    model.spec.signals.iter().find(|spec| match &spec.source {
+        SignalSource::Metric(query) => is_it(query),
+        SignalSource::Expression { metrics, .. } => metrics.iter().any(|(_, query)| is_it(query)),
+        SignalSource::Counted => false,
+    })
 }
 
 /// Why there is no number, in words; an old one is named as such.

@@ -15,6 +15,7 @@ use super::fixtures as evening;
 use super::*;
 use crate::app::model::Overlay;
 
+mod charts;
 mod hostile;
 mod meaning;
 mod pictures;
@@ -89,7 +90,7 @@ fn evenings() -> Vec<(&'static str, Model)> {
 }
 
 /// Every screen but home, by name.
-const SCREENS: [(&str, Screen); 7] = [
+const SCREENS: [(&str, Screen); 9] = [
     ("logs", Screen::Logs),
     ("alarms", Screen::Alarms),
     ("levers", Screen::Levers),
@@ -97,6 +98,8 @@ const SCREENS: [(&str, Screen); 7] = [
     ("why", Screen::Why),
     ("calls", Screen::Calls),
     ("incident_none", Screen::Incident),
+    ("charts", Screen::Charts),
+    ("wall", Screen::Wall),
 ];
 
 /// Every overlay, by name.

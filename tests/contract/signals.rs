@@ -33,6 +33,7 @@ pub fn trials() -> Vec<Trial> {
         denied_alarms_name_the_action_and_the_signals_go_on,
         the_caller_is_who_the_key_says_and_expired_credentials_heal,
         an_identity_check_that_hangs_ends_in_time,
+        a_day_of_quarters_says_what_the_minutes_say_and_nothing_before_them,
     )
 }
 
@@ -333,4 +334,74 @@ async fn the_caller_has_an_account_and_an_arn(moto: &Moto) {
         "{}",
         identity.arn
     );
+}
+
+/// Charts over a day: sums stand for a minute each, and before the world began there is a gap, not a zero.
+async fn a_day_of_quarters_says_what_the_minutes_say_and_nothing_before_them() {
+    const MINUTE: Duration = Duration::from_mins(1);
+    const QUARTER: Duration = Duration::from_mins(15);
+    let spec = coalmine::config::demo().unwrap();
+    let watch = Watch::new(&spec, &[]).await;
+    let now = watch.now();
+    let from = now - Duration::from_hours(24);
+    let coarse = watch
+        .metrics()
+        .read_coarse(from, now, QUARTER)
+        .await
+        .unwrap();
+    let asked = now.floor(QUARTER) - QUARTER * 4;
+    let fine = watch
+        .metrics()
+        .read(asked, now.floor(QUARTER))
+        .await
+        .unwrap();
+    assert!(
+        coarse.treated.is_empty(),
+        "the marker is not read for charts"
+    );
+    let points = |batch: &SampleBatch, name: &str| {
+        let found = batch.signals.iter().find(|signal| signal.name == name);
+        let signal = found.unwrap();
+        assert_eq!(signal.fault, None, "{name}");
+        signal.points.clone()
+    };
+    let quarters = points(&coarse, "dropped");
+    let minutes = points(&fine, "dropped");
+    for start in (0..4).map(|n| asked + QUARTER * n) {
+        let within = minutes
+            .iter()
+            .filter(|p| p.at >= start && p.at < start + QUARTER);
+        let sum: f64 = within.map(|point| point.value).sum();
+        let quarter = quarters.iter().find(|point| point.at == start).unwrap();
+        let mean = sum * MINUTE.as_secs_f64() / QUARTER.as_secs_f64();
+        assert!(
+            (quarter.value - mean).abs() < 1e-9,
+            "{quarter:?}, {mean} by the minutes"
+        );
+    }
+    let latency = points(&coarse, "latency_p95");
+    let first = latency.first().unwrap().at;
+    let known = now.since(first);
+    assert!(
+        known > Duration::from_hours(2) && known < Duration::from_hours(4),
+        "{known:?}"
+    );
+    assert!(
+        latency
+            .iter()
+            .all(|point| point.at.floor(QUARTER) == point.at)
+    );
+    assert!(
+        latency
+            .iter()
+            .all(|point| point.samples.is_some_and(|n| n > 0.0))
+    );
+    for signal in &coarse.signals {
+        let first = signal.points.first().map(|point| now.since(point.at));
+        assert!(
+            first.is_none_or(|back| back < Duration::from_hours(4)),
+            "{}: {first:?}",
+            signal.name
+        );
+    }
 }

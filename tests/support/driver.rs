@@ -270,6 +270,9 @@ impl Driver {
                     .map(|()| world.versions.iter().rev().take(100).cloned().collect()),
             ),
             Effect::Sample { from, to } => Msg::Sampled(world.sample(from, to, now)),
+            Effect::SampleSpan {
+                reach, from, to, ..
+            } => Msg::SpanSampled(reach, world.sample(from, to, now)),
             Effect::ReadAlarms => Msg::AlarmsRead(world.read_alarms(now)),
             Effect::CreateAlarm(alarm) => Msg::AlarmCreated(alarm.name, Ok(true)),
             Effect::ReadAlarmHistory(name) => Msg::AlarmHistoryRead(name, Ok(Vec::new())),

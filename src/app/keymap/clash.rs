@@ -16,6 +16,7 @@ pub const CHAINS: &[&[Scope]] = &[
     &[S::Always, S::History, S::Lists, S::Global],
     &[S::Always, S::Runbook, S::Lists, S::Global],
     &[S::Always, S::Incident, S::Lists, S::Global],
+    &[S::Always, S::Charts, S::Lists, S::Global],
     &[S::Replay, S::Always],
 ];
 

@@ -32,6 +32,7 @@ impl Action {
         match self {
             Self::Stage(number) => format!("stage_{number}"),
             Self::Replay(playing) => snake(&format!("{playing:?}")),
+            Self::Chart(charting) => snake(&format!("{charting:?}")),
             action => snake(&format!("{action:?}")),
         }
     }

@@ -27,6 +27,10 @@ pub enum Screen {
     Runbook,
     /// The incident.
     Incident,
+    /// Every signal as a chart.
+    Charts,
+    /// What a whole room must see.
+    Wall,
 }
 
 /// A message at the bottom that goes away.

@@ -308,7 +308,8 @@ fn selected_text(model: &Model) -> Option<String> {
             .first()
             .map(|reason| reason.text.clone()),
         Screen::Incident => incident_text(model),
-        Screen::Levers | Screen::Calls => None,
+        Screen::Charts => super::charts::words(model),
+        Screen::Levers | Screen::Calls | Screen::Wall => None,
         Screen::Runbook => runbook::text(model),
     }
 }

@@ -72,6 +72,7 @@ pub fn place(scope: Scope) -> &'static str {
         Scope::Replay => "in the player of recordings",
         Scope::Runbook => "in the runbook",
         Scope::Incident => "in the incident",
+        Scope::Charts => "on the charts",
     }
 }
 

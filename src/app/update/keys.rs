@@ -9,8 +9,8 @@ use crate::domain::log::TailMode;
 use crate::domain::plan::Change;
 
 use super::{
-    command, dialogs, help, incident, orders, overlays, palette, rows, runbook, schedule, sifting,
-    themes, toast, tuning, wishes,
+    charts, command, dialogs, help, incident, orders, overlays, palette, rows, runbook, schedule,
+    sifting, themes, toast, tuning, wishes,
 };
 
 /// A key went down.
@@ -97,6 +97,8 @@ pub(super) fn of_screen(screen: Screen) -> &'static [Scope] {
         Screen::History => &[Scope::History, Scope::Lists],
         Screen::Incident => &[Scope::Incident, Scope::Lists],
         Screen::Levers | Screen::Why | Screen::Calls => &[Scope::Lists],
+        Screen::Charts => &[Scope::Charts, Scope::Lists],
+        Screen::Wall => &[],
         Screen::Runbook => &[Scope::Runbook, Scope::Lists],
     }
 }
@@ -219,6 +221,9 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             overlays::show(model, Overlay::Contacts { selected: 0 });
             Vec::new()
         }
+        Action::Charts => charts::open(model),
+        Action::Wall => charts::wall(model),
+        Action::Chart(wish) => charts::act(model, wish),
         Action::Commands => command::show_last(model),
         Action::StopCommand => command::stop(model),
         Action::Export => sifting::export(model),
@@ -309,7 +314,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
         logs.view = View::Lines;
     } else if model.screen == Screen::Logs && logs.needle().is_some() {
         logs.clear_search();
-    } else if model.screen == Screen::Home && model.minute.is_some() {
+    } else if matches!(model.screen, Screen::Home | Screen::Charts) && model.minute.is_some() {
         model.minute = None;
     } else if model.screen == Screen::Home
         && (logs.paused || !logs.filter.is_empty() || logs.needle().is_some())
@@ -317,7 +322,9 @@ fn back(model: &mut Model) -> Vec<Effect> {
         logs.follow();
         logs.clear_filter();
         logs.clear_search();
-    } else if runbook::closes_picker(model) {
+    } else if model.screen == Screen::Charts && charts::closes(model)
+        || runbook::closes_picker(model)
+    {
         return Vec::new();
     } else {
         return open(model, Screen::Home);

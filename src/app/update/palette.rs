@@ -142,6 +142,7 @@ fn is_offered(model: &Model, row: &Bound) -> bool {
         Scope::History => model.screen == Screen::History,
         Scope::Runbook => model.screen == Screen::Runbook,
         Scope::Incident => model.screen == Screen::Incident,
+        Scope::Charts => model.screen == Screen::Charts,
         _ => false,
     };
     let possible = match row.action {

@@ -4,7 +4,7 @@ use crate::app::Effect;
 use crate::app::log_pane::View;
 use crate::app::model::{Feed, Model, Overlay, Page, Screen};
 
-use super::{command, dialogs, help, overlays, palette, runbook, sifting, tuning};
+use super::{charts, command, dialogs, help, overlays, palette, runbook, sifting, tuning};
 
 /// Rows of a page, where the screen's height does not matter.
 pub(super) const PAGE: isize = 10;
@@ -65,7 +65,9 @@ pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
     }
     match model.screen {
         Screen::Home | Screen::Logs => shift_logs(model, by),
-        Screen::Alarms | Screen::History => model.selected = moved(model.selected, rows(model)),
+        Screen::Alarms | Screen::History | Screen::Charts => {
+            model.selected = moved(model.selected, rows(model))
+        }
         Screen::Runbook => runbook::move_by(model, by),
         // The newest is last and in sight: scrolling counts from the end there.
         Screen::Incident if model.incident.page == Page::Timeline => {
@@ -78,6 +80,7 @@ pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
         Screen::Why | Screen::Levers | Screen::Calls | Screen::Incident => {
             model.scroll = moved(model.scroll, DEEPEST);
         }
+        Screen::Wall => {}
     }
     Vec::new()
 }
@@ -127,6 +130,7 @@ pub(super) fn rows(model: &Model) -> usize {
             .as_ref()
             .map_or(0, |batch| batch.alarms.len() + batch.missing.len()),
         Screen::History => model.history.value.as_ref().map_or(0, Vec::len),
+        Screen::Charts => model.spec.signals.len(),
         _ => 0,
     }
 }
@@ -178,8 +182,15 @@ pub(super) fn open_selected(model: &mut Model) -> Vec<Effect> {
             vec![Effect::ReadAlarmHistory(name)]
         }
         Screen::Runbook => runbook::enter(model),
-        Screen::History | Screen::Levers | Screen::Why | Screen::Calls | Screen::Incident => {
+        Screen::Charts => {
+            charts::zoom(model);
             Vec::new()
         }
+        Screen::Wall
+        | Screen::History
+        | Screen::Levers
+        | Screen::Why
+        | Screen::Calls
+        | Screen::Incident => Vec::new(),
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::log::TailMode;
 use crate::domain::rollout::AlarmsSpec;
 use crate::domain::{Timestamp, signal::SignalSource};
 
-use super::{incident, judging, looks, orders, toast};
+use super::{charts, incident, judging, looks, orders, toast};
 
 /// Ticks between reads of the flag; more often while an exposure clock runs.
 const FLAG: u32 = 2;
@@ -63,6 +63,7 @@ pub(super) fn ticked(model: &mut Model) -> Vec<Effect> {
     ] {
         *due_in = due_in.saturating_sub(1);
     }
+    model.charts.ticked();
     let mut effects = judging::judge(model);
     effects.extend(looks::ticked(model));
     effects.extend(incident::watch(model));
@@ -174,11 +175,12 @@ pub(super) fn due(model: &mut Model) -> Vec<Effect> {
     if model.spec.logs.is_some() && begin(&mut model.tail, pace) {
         effects.push(Effect::Tail(model.logs.mode));
     }
+    effects.extend(charts::due(model, speed));
     effects
 }
 
 /// Marks a read as begun when it is due, and says when the next one is.
-fn begin<T>(feed: &mut Feed<T>, pace: u32) -> bool {
+pub(super) fn begin<T>(feed: &mut Feed<T>, pace: u32) -> bool {
     if feed.reading || feed.due_in > 0 {
         return false;
     }

@@ -9,7 +9,7 @@ use crate::app::model::{Model, Screen, Tone};
 use crate::domain::Timestamp;
 use crate::domain::failure::PortError;
 
-use super::toast;
+use super::{charts, toast};
 
 /// Bars in which a burst is looked for.
 const BARS: usize = 120;
@@ -172,13 +172,7 @@ pub(super) fn to_charts(model: &mut Model) {
         toast(model, Tone::Plain, "no line, hence no minute to show");
         return;
     };
-    model.minute = Some(at.floor(Duration::from_mins(1)));
-    model.screen = Screen::Home;
-    toast(
-        model,
-        Tone::Plain,
-        "the charts point at that minute; esc takes the mark away",
-    );
+    charts::point_at(model, at.floor(Duration::from_mins(1)));
 }
 
 /// Begins to write what is shown to a file.

@@ -63,6 +63,15 @@ pub(super) struct Batch {
 
 /// Plans all signals of a rollout, and its marker metric; usually one batch.
 pub(super) fn plan(spec: &RolloutSpec) -> Vec<Batch> {
+    let marker = spec
+        .logs
+        .as_ref()
+        .and_then(|logs| logs.treated.metric.as_ref());
+    plan_signals(&spec.signals, marker)
+}
+
+/// Plans these signals, and the marker metric of treated sessions where it is wanted.
+pub(super) fn plan_signals(signals: &[SignalSpec], marker: Option<&MetricQuery>) -> Vec<Batch> {
     let mut batches = Vec::new();
     let mut batch = Batch::default();
     let mut place = |add: &dyn Fn(&mut Batch)| {
@@ -76,13 +85,9 @@ pub(super) fn plan(spec: &RolloutSpec) -> Vec<Batch> {
             batch = larger;
         }
     };
-    for signal in &spec.signals {
+    for signal in signals {
         place(&|batch| batch.add_signal(signal));
     }
-    let marker = spec
-        .logs
-        .as_ref()
-        .and_then(|logs| logs.treated.metric.as_ref());
     if let Some(marker) = marker {
         place(&|batch| {
             let id = batch.stat(marker, "SampleCount", true);

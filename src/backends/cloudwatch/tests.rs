@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop here")]
 
 mod alarms;
+mod coarse;
 mod folding;
 mod planning;
 

@@ -80,7 +80,27 @@ fn values_read_as_people_write_them() {
         (Unit::Percent, 100.0, "100 %"),
         (Unit::Percent, 0.0, "0 %"),
         (Unit::PerMinute, 140.0, "140/min"),
-        (Unit::PerMinute, 12_345.6, "12,346/min"),
+        (Unit::Seconds, 7.0, "7.0 s"),
+        (Unit::Seconds, 0.000_02, "20 µs"),
+        (Unit::Seconds, 1e-9, "<1 µs"),
+        (Unit::Seconds, -1e-9, ">-1 µs"),
+        (Unit::Seconds, -0.212, "-212 ms"),
+        (Unit::Seconds, 1_204.0, "1,204 s"),
+        (Unit::Seconds, 36_000.0, "10.0 h"),
+        (Unit::Seconds, 864_000.0, "10.0 d"),
+        (Unit::Percent, 0.3, "0.3 %"),
+        (Unit::Percent, 0.004, "<0.01 %"),
+        (Unit::Percent, -0.004, ">-0.01 %"),
+        (Unit::Percent, 12_345.0, "12.3 k %"),
+        (Unit::PerMinute, 9_999.4, "9,999/min"),
+        (Unit::PerMinute, 12_345.6, "12.3 k/min"),
+        (Unit::PerMinute, -12_345.6, "-12.3 k/min"),
+        (Unit::Count, 999_600.0, "1 M"),
+        (Unit::Count, 1.23e9, "1.23 G"),
+        (Unit::Count, 1e300, "1e300"),
+        (Unit::Count, f64::INFINITY, "?"),
+        (Unit::Seconds, f64::NAN, "?"),
+        (Unit::PerMinute, f64::NAN, "?/min"),
         (Unit::PerSession, 0.8, "0.8/sess"),
         (Unit::PerSession, 24.0, "24/sess"),
         (Unit::PerHour, 3.0, "3/h"),
@@ -106,6 +126,14 @@ fn values_read_as_people_write_them() {
         ">= 100/min"
     );
     assert_eq!(format_bound(Unit::Seconds, 0.5), "500 ms");
+    assert_eq!(
+        format::format_against(Unit::PerMinute, 12_345.0, 12_300.0),
+        "12,345/min",
+        "never 12.3 k > 12,300"
+    );
+    assert_eq!(format_bound(Unit::Count, 1e300), "1e300");
+    assert_eq!(format_count(62_514.0), "62,514");
+    assert_eq!(format_count(12_345_678.0), "12.3 M");
 }
 
 #[test]

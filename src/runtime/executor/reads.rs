@@ -35,6 +35,24 @@ impl Executor {
                 },
                 Err(fault) => Err(fault),
             }),
+            Effect::SampleSpan {
+                reach,
+                from,
+                to,
+                period,
+            } => {
+                let result = match self.ports().await {
+                    Ok(ports) => match &ports.metrics {
+                        Some(metrics) => metrics.read_coarse(from, to, period).await,
+                        None => Err(absent(
+                            "cloudwatch:GetMetricData",
+                            "no metrics are configured",
+                        )),
+                    },
+                    Err(fault) => Err(fault),
+                };
+                Msg::SpanSampled(reach, result)
+            }
             Effect::ReadAlarms => Msg::AlarmsRead(match self.ports().await {
                 Ok(ports) => match &ports.alarms {
                     Some(alarms) => alarms.read().await,

@@ -102,6 +102,7 @@ impl Reads {
             | Effect::RunCommand(_)
             | Effect::StopCommand(_) => true,
             Effect::ReadAlarmHistory(_)
+            | Effect::SampleSpan { .. }
             | Effect::Copy(_)
             | Effect::Bell
             | Effect::Suspend

@@ -1,4 +1,5 @@
 //! Dots on a canvas of cells, eight to a cell: where a value at an instant belongs, and the line through the values. It knows no signal.
+//! The work of a frame is bounded by the columns, however many values there are.
 
 use std::time::Duration;
 
@@ -12,40 +13,67 @@ use crate::ui::theme::{Role, Theme};
 /// Dots of a cell: columns and rows.
 const DOTS: (u32, u32) = (2, 4);
 
-/// A canvas over a span of time, from zero to a highest value.
+/// A canvas over a span of time and of values.
 pub(super) struct Plot {
     area: Rect,
     from: Timestamp,
     to: Timestamp,
-    top: f64,
+    low: f64,
+    high: f64,
     cells: Vec<Cell>,
 }
 
-#[derive(Clone, Copy, Default)]
+/// The least and the greatest value that a cell stands for.
+#[derive(Clone, Copy)]
 struct Cell {
     dots: u8,
-    highest: f64,
+    low: f64,
+    high: f64,
     complete: bool,
 }
 
-/// A dot by its column and row, from the upper left.
+const EMPTY: Cell = Cell {
+    dots: 0,
+    low: f64::INFINITY,
+    high: f64::NEG_INFINITY,
+    complete: false,
+};
+
+/// How the values hang together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stroke {
+    /// A line from one period to the next; where one is missing, there is none.
+    Line,
+    /// A dot for every period.
+    Dots,
+}
+
+/// The periods that fall into one column of dots.
 #[derive(Clone, Copy)]
-struct Dot {
+struct Column {
     x: u32,
-    y: u32,
-    value: f64,
+    first: f64,
+    last: f64,
+    low: f64,
+    high: f64,
     complete: bool,
+    joined: bool,
 }
 
 impl Plot {
     /// An empty canvas.
-    pub(super) fn new(area: Rect, (from, to): (Timestamp, Timestamp), top: f64) -> Self {
-        let cells = vec![Cell::default(); usize::from(area.width) * usize::from(area.height)];
+    pub(super) fn new(
+        area: Rect,
+        (from, to): (Timestamp, Timestamp),
+        (low, high): (f64, f64),
+    ) -> Self {
+        let cells = vec![EMPTY; usize::from(area.width) * usize::from(area.height)];
         Self {
             area,
             from,
             to,
-            top,
+            low,
+            high,
             cells,
         }
     }
@@ -55,12 +83,17 @@ impl Plot {
         (self.from, self.to)
     }
 
-    /// The highest value that was drawn; zero where there is none.
-    pub(super) fn highest(&self) -> f64 {
-        self.cells
-            .iter()
-            .map(|cell| cell.highest)
-            .fold(0.0, f64::max)
+    /// The area.
+    pub(super) fn area(&self) -> Rect {
+        self.area
+    }
+
+    /// Whether any value that was drawn meets a condition that the least or the greatest of some values meets when any does.
+    pub(super) fn any(&self, meets: impl Fn(f64) -> bool) -> bool {
+        let drawn = self.cells.iter().filter(|cell| cell.dots != 0);
+        drawn
+            .into_iter()
+            .any(|cell| meets(cell.low) || meets(cell.high))
     }
 
     /// The cell row of a value, from the top.
@@ -75,8 +108,9 @@ impl Plot {
 
     fn dot_row(&self, value: f64) -> u32 {
         let last = (u32::from(self.area.height) * DOTS.1).saturating_sub(1);
-        let share = if self.top > 0.0 {
-            (value / self.top).clamp(0.0, 1.0)
+        let range = self.high - self.low;
+        let share = if range > 0.0 {
+            ((value - self.low) / range).clamp(0.0, 1.0)
         } else {
             0.0
         };
@@ -90,63 +124,99 @@ impl Plot {
         (share.clamp(0.0, 1.0) * f64::from(last)).round() as u32
     }
 
-    /// Draws the line through the values; where a period is missing, there is none. A period that is being filled is set apart.
-    pub(super) fn line<'a>(&mut self, points: impl Iterator<Item = &'a Point>, period: Duration) {
-        let mut before: Option<(Timestamp, Dot)> = None;
-        for point in points {
-            let dot = Dot {
-                x: self.dot_column(point.at),
-                y: self.dot_row(point.value),
-                value: point.value,
-                complete: point.at + period <= self.to,
-            };
-            match before {
-                Some((at, from)) if point.at.since(at) <= period.mul_f64(1.5) => {
-                    self.connect(from, dot);
+    /// Draws values of periods, moved on by `shift`. A period that is being filled at `now` hangs on nothing and looks apart.
+    pub(super) fn values(
+        &mut self,
+        points: &[Point],
+        (period, stroke): (Duration, Stroke),
+        (now, shift): (Timestamp, Duration),
+    ) {
+        let mut before: Option<(Timestamp, Column)> = None;
+        for point in points.iter().filter(|point| point.value.is_finite()) {
+            let x = self.dot_column(point.at + shift);
+            let complete = point.at + period <= now;
+            match &mut before {
+                Some((at, column)) if column.x == x && column.complete == complete => {
+                    column.last = point.value;
+                    column.low = column.low.min(point.value);
+                    column.high = column.high.max(point.value);
+                    *at = point.at;
                 }
-                _ => self.set(dot),
+                _ => {
+                    let follows = before
+                        .as_ref()
+                        .is_some_and(|(at, _)| point.at.since(*at) <= period.mul_f64(1.5));
+                    let column = Column {
+                        x,
+                        first: point.value,
+                        last: point.value,
+                        low: point.value,
+                        high: point.value,
+                        complete,
+                        joined: follows && complete && stroke == Stroke::Line,
+                    };
+                    self.flush(before.map(|(_, column)| column), column);
+                    before = Some((point.at, column));
+                }
             }
-            before = Some((point.at, dot));
+        }
+        if let Some((_, column)) = before {
+            self.upright(&column);
         }
     }
 
-    fn connect(&mut self, from: Dot, to: Dot) {
-        let steps = from.x.abs_diff(to.x).max(from.y.abs_diff(to.y)).max(1);
+    /// Draws what fell into a column, and the line on to the next one.
+    fn flush(&mut self, column: Option<Column>, next: Column) {
+        let Some(column) = column else { return };
+        self.upright(&column);
+        if next.joined {
+            self.connect(&column, &next);
+        }
+    }
+
+    fn upright(&mut self, column: &Column) {
+        let (top, foot) = (self.dot_row(column.high), self.dot_row(column.low));
+        for y in top..=foot {
+            self.set((column.x, y), (column.low, column.high), column.complete);
+        }
+    }
+
+    fn connect(&mut self, from: &Column, to: &Column) {
+        let (x0, y0) = (from.x, self.dot_row(from.last));
+        let (x1, y1) = (to.x, self.dot_row(to.first));
+        let steps = x0.abs_diff(x1).max(y0.abs_diff(y1)).max(1);
         for step in 0..=steps {
             let share = f64::from(step) / f64::from(steps);
             let between = |a: u32, b: u32| {
                 (f64::from(a) + (f64::from(b) - f64::from(a)) * share).round() as u32
             };
-            self.set(Dot {
-                x: between(from.x, to.x),
-                y: between(from.y, to.y),
-                value: from.value + (to.value - from.value) * share,
-                complete: to.complete,
-            });
+            let value = from.last + (to.first - from.last) * share;
+            self.set((between(x0, x1), between(y0, y1)), (value, value), true);
         }
     }
 
-    fn set(&mut self, dot: Dot) {
+    fn set(&mut self, (x, y): (u32, u32), (low, high): (f64, f64), complete: bool) {
         const BITS: [[u8; 4]; 2] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]];
-        let index = (dot.y / DOTS.1) * u32::from(self.area.width) + dot.x / DOTS.0;
+        let index = (y / DOTS.1) * u32::from(self.area.width) + x / DOTS.0;
         let bit = BITS
-            .get((dot.x % 2) as usize)
-            .and_then(|column| column.get((dot.y % 4) as usize));
+            .get((x % 2) as usize)
+            .and_then(|column| column.get((y % 4) as usize));
         if let (Some(cell), Some(bit)) = (self.cells.get_mut(index as usize), bit) {
             cell.dots |= bit;
-            cell.highest = cell.highest.max(dot.value);
-            cell.complete |= dot.complete;
+            cell.low = cell.low.min(low);
+            cell.high = cell.high.max(high);
+            cell.complete |= complete;
         }
     }
 
     /// Draws a dotted line from top to bottom at an instant.
-    pub(super) fn stem(&self, frame: &mut Frame<'_>, at: Timestamp, theme: &Theme) {
+    pub(super) fn stem(&self, frame: &mut Frame<'_>, at: Timestamp, (role, theme): (Role, &Theme)) {
         let x = self.area.x.saturating_add(self.column(at));
         for y in self.area.top()..self.area.bottom() {
             if let Some(cell) = frame.buffer_mut().cell_mut((x, y))
                 && matches!(cell.symbol(), " " | "╌")
             {
-                cell.set_char('┊').set_style(theme.style(Role::Limit));
+                cell.set_char('┊').set_style(theme.style(role));
             }
         }
     }
@@ -164,15 +234,20 @@ impl Plot {
         }
     }
 
-    /// Draws the dots; a cell looks as its highest value does.
-    pub(super) fn draw(&self, frame: &mut Frame<'_>, theme: &Theme, role: impl Fn(f64) -> Role) {
+    /// Draws the dots; a cell looks as its least or its greatest value does.
+    pub(super) fn draw(
+        &self,
+        frame: &mut Frame<'_>,
+        theme: &Theme,
+        role: impl Fn(f64, f64) -> Role,
+    ) {
         let positions = self.area.rows().flat_map(Rect::positions);
         for (position, cell) in positions.zip(&self.cells) {
             if cell.dots == 0 {
                 continue;
             }
             let role = if cell.complete {
-                role(cell.highest)
+                role(cell.low, cell.high)
             } else {
                 Role::Faint
             };

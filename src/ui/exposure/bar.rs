@@ -9,18 +9,23 @@ use crate::ui::theme::{Role, Theme};
 
 /// The share in large: what is desired, or what may still be in force.
 pub(super) fn percent(model: &Model, theme: &Theme) -> Row {
+    let (text, role) = percent_words(model);
+    // "≤ 100 %" is the longest.
+    let columns = width(&text).clamp(5, 7);
+    Row::new().figure(text, columns, theme.style(role))
+}
+
+/// The same as a text, with its look.
+pub(in crate::ui) fn percent_words(model: &Model) -> (String, Role) {
     let off = matches!(&model.flag_says, Some(Ok(flag)) if !flag.enabled);
     let exposure = &model.exposure;
     let settling = exposure.effective.filter(|effective| effective.settling);
-    let (text, role) = match (settling, exposure.desired) {
+    match (settling, exposure.desired) {
         (Some(effective), _) => (format!("≤ {}", effective.at_most), Role::Strong),
         (None, Some(_)) if off => ("OFF".to_owned(), Role::Strong),
         (None, Some(percent)) => (percent.to_string(), Role::Strong),
         (None, None) => ("? %".to_owned(), Role::Unknown),
-    };
-    // "≤ 100 %" is the longest.
-    let columns = width(&text).clamp(5, 7);
-    Row::new().figure(text, columns, theme.style(role))
+    }
 }
 
 /// The bar: solid as far as desired, hatched as far as caches may still go, a mark at every stage.

@@ -81,7 +81,7 @@ fn any_model() -> impl Strategy<Value = Model> {
     ];
     (
         0_usize..6,
-        0_usize..7,
+        0_usize..10,
         proptest::option::of(0_usize..13),
         (numbers.clone(), numbers.clone(), numbers.clone(), numbers),
         any::<(bool, bool, bool, bool)>(),

@@ -73,6 +73,20 @@ impl Store {
             .sum()
     }
 
+    /// The first line with this time or a later one.
+    pub fn from_time(&self, at: Timestamp) -> Option<Spot> {
+        let before = Timestamp::from_millis(at.as_millis().saturating_sub(1));
+        let (block, found) = self
+            .blocks
+            .iter()
+            .enumerate()
+            .find(|(_, block)| block.len() > 0 && block.last_at() >= at)?;
+        Some(Spot {
+            block,
+            line: found.up_to(before),
+        })
+    }
+
     /// The oldest line's time.
     pub fn first_at(&self) -> Option<Timestamp> {
         self.blocks.front().map(Block::first_at)

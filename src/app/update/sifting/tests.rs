@@ -171,10 +171,10 @@ fn a_burst_leads_to_its_minute_on_the_charts() {
     bring(&mut model, events);
     press(&mut model, "M");
     let burst = (NOW - Duration::from_secs(100_000 - 1_800)).floor(Duration::from_mins(1));
-    assert_eq!((model.minute, model.screen), (Some(burst), Screen::Home));
+    assert_eq!((model.minute, model.screen), (Some(burst), Screen::Charts));
     press(&mut model, "esc");
     assert_eq!(model.minute, None);
-    press(&mut model, "l g M");
+    press(&mut model, "esc l g M");
     let first = (NOW - Duration::from_secs(100_000)).floor(Duration::from_mins(1));
     assert_eq!(model.minute, Some(first));
     let mut none = Model::new(spec(), NOW);
