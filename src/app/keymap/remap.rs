@@ -250,6 +250,10 @@ fn placed(changes: &[(usize, Change)], wishes: &[Wish]) -> Vec<Placed> {
             .find(|(_, change)| (change.scope, change.action) == (row.scope, row.action));
         let by = |chord: &Chord| {
             let (place, _) = changed?;
+            // What the table has already is no wish: the table may hide a key of a list where a screen has its own.
+            if row.keys().any(|key| Chord::of(key) == *chord) {
+                return None;
+            }
             let on = &wishes.get(*place)?.on;
             let number = on
                 .iter()
