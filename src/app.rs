@@ -20,6 +20,7 @@ pub mod model;
 pub mod recording;
 pub mod runbook_pane;
 pub mod session_rate;
+pub mod spoken;
 pub mod update;
 
 pub use keymap::{Action, Key};
@@ -104,6 +105,10 @@ pub enum Msg {
     },
     /// The recording of this console has something to tell: why there is none, or why it ended.
     RecordingNoticed(String),
+    /// An action was chosen by its name, on a line of its own: the console without a screen has no keys.
+    Chosen(Action),
+    /// A change could not be announced as the configuration asks for.
+    NotifyFailed(String),
 }
 
 /// Something to do. Plain data: the runtime's executor is the only place that acts.

@@ -81,6 +81,10 @@ pub struct Global {
     /// Agree beforehand to what would be asked: a raise, or a disable of a document that cannot be read
     #[arg(long, global = true)]
     pub yes: bool,
+    /// The console as plain text, line by line, instead of a screen: for a screen reader, a dumb terminal or a script;
+    /// $COALMINE_PLAIN=1 and TERM=dumb choose it too
+    #[arg(long, global = true)]
+    pub plain: bool,
     /// Record the console into this new file, whatever happens; without it a recording is kept of an incident
     #[arg(long, global = true, value_name = "FILE")]
     pub record: Option<PathBuf>,

@@ -5,30 +5,29 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use color_eyre::eyre::Result;
-use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
+use crate::app::Msg;
 use crate::app::model::{Left, Rehearsal};
-use crate::app::{Model, Msg};
 use crate::backends::aws::{CallLog, ConnectOptions};
 use crate::backends::clock::SharedClock;
-use crate::backends::journal_file::JournalFile;
 use crate::cli::{Demo, Global};
 use crate::config::{self, AwsVariables};
-use crate::domain::journal::Actor;
 use crate::domain::plan::Order;
 use crate::domain::rollout::RolloutSpec;
-use crate::ports::{Clock, JournalStore};
 use crate::runtime::parting::Parting;
+use crate::runtime::plain::Plain;
 use crate::runtime::signals::end_within;
-use crate::runtime::{Console, End, Executor, ExecutorParts, Recorder};
+use crate::runtime::{Console, End, Recorder};
 use crate::sim::{Sim, SimOptions};
+use crate::ui::plain::Voice;
 use crate::ui::terminal::Screen;
 use crate::ui::{Depth, Glyphs, Theme};
 
 mod commands;
 mod facts;
 mod last_words;
+mod parts;
 mod rehearsals;
 mod replay;
 mod session;
@@ -37,6 +36,7 @@ mod shell;
 pub use commands::headless;
 pub use last_words::{end_on_panic, exit_code};
 use last_words::{is_hung_up, leave_word};
+use parts::{first_model, hands};
 pub use shell::became_command;
 
 /// Messages that may wait for the loop.
@@ -61,6 +61,8 @@ pub struct Surroundings {
     pub follows_links: bool,
     /// What the SDK's own variables say.
     pub aws: AwsVariables,
+    /// Whether `$COALMINE_PLAIN` asks for text instead of a screen.
+    pub plain: bool,
     /// `$COALMINE_STATE_DIR`.
     pub state_dir: Option<PathBuf>,
     /// The local user's name.
@@ -86,6 +88,7 @@ impl Surroundings {
                 profile: var("AWS_PROFILE"),
                 endpoint: var("AWS_ENDPOINT_URL"),
             },
+            plain: var("COALMINE_PLAIN").is_some_and(|value| value != "0"),
             state_dir: var("COALMINE_STATE_DIR").map(PathBuf::from),
             user: var("USER")
                 .or_else(|| var("LOGNAME"))
@@ -95,6 +98,11 @@ impl Surroundings {
                 .to_string_lossy()
                 .into_owned(),
         }
+    }
+
+    /// Whether the console is text instead of a screen: by request, or because the terminal can show no screen.
+    fn is_plain(&self, global: &Global) -> bool {
+        global.plain || self.plain || self.term.as_deref() == Some("dumb")
     }
 
     fn state_dir(&self) -> Result<PathBuf> {
@@ -136,6 +144,8 @@ struct Opening {
     read_only: bool,
     without_journal: bool,
     record: Option<PathBuf>,
+    /// Text instead of a screen.
+    plain: bool,
     /// A runbook to open at once.
     runbook: Option<String>,
     other_environments: Vec<String>,
@@ -166,6 +176,7 @@ pub fn console(
         read_only: global.read_only,
         without_journal: global.without_journal,
         record: global.record.clone(),
+        plain: surroundings.is_plain(global),
         runbook,
         other_environments,
     };
@@ -205,6 +216,7 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         read_only: global.read_only,
         without_journal: global.without_journal,
         record: global.record.clone(),
+        plain: surroundings.is_plain(global),
         runbook: demo.runbook.clone(),
         other_environments: Vec::new(),
     };
@@ -256,7 +268,11 @@ fn chosen(global: &Global) -> Result<RolloutSpec> {
 }
 
 fn open(opening: Opening, surroundings: &Surroundings) -> Result<u8> {
-    let screen = Screen::take(surroundings.term.as_deref())?;
+    let screen = if opening.plain {
+        None
+    } else {
+        Some(Screen::take(surroundings.term.as_deref())?)
+    };
     // One thread is enough for a few requests a second, and wakes half as often; whatever blocks has a thread of its own.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -292,77 +308,32 @@ fn open(opening: Opening, surroundings: &Surroundings) -> Result<u8> {
 async fn run(
     opening: Opening,
     surroundings: &Surroundings,
-    (screen, recorder): (Screen, Option<Recorder>),
+    (screen, recorder): (Option<Screen>, Option<Recorder>),
     parting: Parting,
     (sender, messages): (mpsc::Sender<Msg>, mpsc::Receiver<Msg>),
 ) -> Result<(End, Vec<(Order, Left)>)> {
-    let Opening {
-        spec,
-        options,
-        state_dir,
-        rehearsal,
-        read_only,
-        without_journal,
-        record: _,
-        runbook,
-        other_environments,
-    } = opening;
     let clock = SharedClock::new();
     let (log, calls) = CallLog::new(MESSAGES);
-    let actor = Actor {
-        arn: None,
-        user: surroundings.user.clone(),
-        host: surroundings.host.clone(),
-        pid: Some(std::process::id()),
+    let executor = hands(&opening, surroundings, parting, (&clock, log, sender));
+    let model = first_model(opening, surroundings, &clock);
+    let clock = Arc::new(clock);
+    let Some(screen) = screen else {
+        let plain = Plain {
+            model,
+            clock,
+            executor,
+            messages,
+            calls,
+            recorder,
+            voice: Voice::new(crate::runtime::plain::columns()),
+        };
+        return Ok(Box::pin(plain.run()).await?);
     };
-    let journal = JournalFile::open(
-        &state_dir,
-        &spec.name,
-        &spec.environment.0,
-        actor,
-        clock.now(),
-    );
-    let connect = {
-        let (spec, options, clock) = (spec.clone(), options.clone(), clock.clone());
-        async move {
-            crate::backends::connect(&spec, &options, clock, log)
-                .await
-                .map(Arc::new)
-        }
-    };
-    let executor = Executor::new(ExecutorParts {
-        ports: connect.boxed(),
-        journal: journal.map(|journal| Arc::new(journal) as Arc<dyn JournalStore>),
-        parting,
-        clock: Arc::new(clock.clone()),
-        read_only,
-        without_journal,
-        account: spec.account.clone(),
-        shell: Some(shell::of(&options)),
-        messages: sender,
-    });
-    let mut model = Model::new(spec, clock.now());
-    model.read_only = read_only;
-    if let Some(file) = runbook {
-        model.screen = crate::app::model::Screen::Runbook;
-        model.runbook.asked = Some(file);
-    }
-    model.other_environments = other_environments;
-    model.rehearsal = rehearsal;
-    if options.credentials.is_none() {
-        let aws = &surroundings.aws;
-        model.commands_profile = options.profile.or_else(|| aws.profile.clone());
-        model.commands_region = options.region.clone().or_else(|| aws.region.clone());
-    }
-    model.endpoint = options.endpoint_url;
-    model.region = options.region;
-    model.logs.zone = jiff::tz::TimeZone::system();
-    let theme = theme(surroundings);
     let console = Console {
         model,
         screen,
-        theme,
-        clock: Arc::new(clock),
+        theme: theme(surroundings),
+        clock,
         executor,
         messages,
         calls,

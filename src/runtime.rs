@@ -20,6 +20,7 @@ use crate::ui::terminal::Screen;
 
 pub mod executor;
 pub mod parting;
+pub mod plain;
 pub mod recorder;
 pub mod replay;
 pub mod session;

@@ -42,6 +42,7 @@ mod paint;
 mod palette;
 mod panel;
 pub mod picture;
+pub mod plain;
 mod plan;
 mod proofs;
 pub mod replay;

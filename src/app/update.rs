@@ -60,6 +60,11 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Pressed { key, at_ms } => keys::pressed(model, key, at_ms),
         Msg::Pasted(text) => keys::pasted(model, &text),
+        Msg::Chosen(action) => keys::chosen(model, action),
+        Msg::NotifyFailed(why) => {
+            toast(model, Tone::Warn, why);
+            Vec::new()
+        }
         Msg::Resized(columns, rows) => {
             model.size = (columns, rows);
             command::resized(model);

@@ -31,6 +31,7 @@ mod steps;
 mod table;
 
 pub(super) use dialogs::sheet;
+pub(super) use step::rows as step_rows;
 
 /// Rows before the selected step that stay in sight.
 const CONTEXT: usize = 3;

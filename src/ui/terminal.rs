@@ -172,6 +172,12 @@ pub fn size() -> Size {
     })
 }
 
+/// The terminal's columns on standard output, where that is one.
+pub fn columns() -> Option<u16> {
+    let told = rustix::termios::tcgetwinsize(rustix::stdio::stdout()).ok()?;
+    Some(told.ws_col).filter(|columns| *columns > 0)
+}
+
 fn make_raw() -> io::Result<()> {
     let before = rustix::termios::tcgetattr(rustix::stdio::stdin())?;
     let mut raw = before.clone();

@@ -1,7 +1,7 @@
 //! A key becomes an action by the one table, and the action happens. Dialogs and typed lines are asked first.
 
 use crate::app::Effect;
-use crate::app::keymap::{Action, Key, KeyCode, Scope, lookup};
+use crate::app::keymap::{Action, Key, KeyCode, Scope, lookup, rows as rows_of};
 use crate::app::line_edit::LineEdit;
 use crate::app::log_pane::{CohortFilter, View, Way};
 use crate::app::model::{IncidentWish, Model, Overlay, Screen, Tone};
@@ -26,6 +26,19 @@ pub(super) fn pressed(model: &mut Model, key: Key, at_ms: u64) -> Vec<Effect> {
         }
         None => Vec::new(),
     };
+    model.enter.handled();
+    effects
+}
+
+/// An action was chosen by its name: it happens where a key for it would work. A word on a line of its own was meant, so it counts as a
+/// fresh Enter where it confirms something.
+pub(super) fn chosen(model: &mut Model, action: Action) -> Vec<Effect> {
+    let scopes = scopes(model);
+    if !rows_of(&scopes).any(|row| row.action == action) {
+        return Vec::new();
+    }
+    model.enter.meant();
+    let effects = act(model, action);
     model.enter.handled();
     effects
 }

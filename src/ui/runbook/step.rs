@@ -21,7 +21,7 @@ mod commands;
 const BAR: usize = 10;
 
 /// The rows of a step.
-pub(super) fn rows(page: &Page<'_>, id: StepId, selected: bool) -> Vec<Row> {
+pub(in crate::ui) fn rows(page: &Page<'_>, id: StepId, selected: bool) -> Vec<Row> {
     let Some(step) = page.open.step(id) else {
         return Vec::new();
     };
