@@ -36,7 +36,7 @@ mod shell;
 pub use commands::headless;
 pub use last_words::{end_on_panic, exit_code};
 use last_words::{is_hung_up, leave_word};
-use parts::{first_model, hands};
+use parts::{first_model, hands, likings, outward};
 pub use shell::became_command;
 
 /// Messages that may wait for the loop.
@@ -63,6 +63,10 @@ pub struct Surroundings {
     pub aws: AwsVariables,
     /// Whether `$COALMINE_PLAIN` asks for text instead of a screen.
     pub plain: bool,
+    /// Whether tmux lies between this program and the terminal.
+    pub tmux: bool,
+    /// Whether nothing is to move by itself.
+    pub still: bool,
     /// `$COALMINE_STATE_DIR`.
     pub state_dir: Option<PathBuf>,
     /// The local user's name.
@@ -89,6 +93,10 @@ impl Surroundings {
                 endpoint: var("AWS_ENDPOINT_URL"),
             },
             plain: var("COALMINE_PLAIN").is_some_and(|value| value != "0"),
+            tmux: var("TMUX").is_some(),
+            still: ["NO_MOTION", "COALMINE_REDUCED_MOTION"]
+                .into_iter()
+                .any(|name| var(name).is_some_and(|value| value != "0")),
             state_dir: var("COALMINE_STATE_DIR").map(PathBuf::from),
             user: var("USER")
                 .or_else(|| var("LOGNAME"))
@@ -149,6 +157,8 @@ struct Opening {
     /// A runbook to open at once.
     runbook: Option<String>,
     other_environments: Vec<String>,
+    /// What the person at the keyboard likes.
+    likings: config::Console,
 }
 
 /// Opens the console for the configuration that is found. Answers the exit code.
@@ -179,6 +189,7 @@ pub fn console(
         plain: surroundings.is_plain(global),
         runbook,
         other_environments,
+        likings: likings(global),
     };
     open(opening, surroundings)
 }
@@ -219,6 +230,7 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         plain: surroundings.is_plain(global),
         runbook: demo.runbook.clone(),
         other_environments: Vec::new(),
+        likings: likings(global),
     };
     let code = open(opening, surroundings)?;
     if code != 0 {
@@ -314,6 +326,7 @@ async fn run(
 ) -> Result<(End, Vec<(Order, Left)>)> {
     let clock = SharedClock::new();
     let (log, calls) = CallLog::new(MESSAGES);
+    let outward = outward(&opening.likings, surroundings, &sender);
     let executor = hands(&opening, surroundings, parting, (&clock, log, sender));
     let model = first_model(opening, surroundings, &clock);
     let clock = Arc::new(clock);
@@ -325,6 +338,7 @@ async fn run(
             messages,
             calls,
             recorder,
+            outward,
             voice: Voice::new(crate::runtime::plain::columns()),
         };
         return Ok(Box::pin(plain.run()).await?);
@@ -338,6 +352,7 @@ async fn run(
         messages,
         calls,
         recorder,
+        outward,
     };
     Ok(Box::pin(console.run()).await?)
 }

@@ -19,6 +19,8 @@ use crate::ui::keys::{Input, Inputs};
 use crate::ui::terminal::Screen;
 
 pub mod executor;
+pub mod notifier;
+pub mod outward;
 pub mod parting;
 pub mod plain;
 pub mod recorder;
@@ -27,6 +29,8 @@ pub mod session;
 pub(crate) mod signals;
 
 pub use executor::{Executor, ExecutorParts, PortsFuture};
+pub use notifier::hook::Hook;
+pub use outward::{Outward, Ways};
 pub use recorder::Recorder;
 pub use session::{Ended, Reads, Session, SessionParts};
 use signals::Signal;
@@ -72,6 +76,8 @@ pub struct Console {
     pub calls: mpsc::Receiver<CallRecord>,
     /// What writes down everything that happens, when there is one.
     pub recorder: Option<Recorder>,
+    /// What the outside is told.
+    pub outward: Outward,
 }
 
 impl std::fmt::Debug for Console {
@@ -106,6 +112,7 @@ impl Console {
             self.executor.execute(effect);
         }
         loop {
+            dirty |= self.tell_outside(begun.elapsed());
             // Before anything is waited for, and not in the select: the first frame waits for nobody, and a flood of messages
             // must not keep frames from being drawn.
             let frame_due = calm_until.max(drawn_at.map_or(begun, |at| at + FRAME));
@@ -124,7 +131,7 @@ impl Console {
                     Signal::End(number) => return Ok(self.end(End::Signal(number)).await),
                     Signal::Stop => self.stop(&mut inbox, &mut signals).await?,
                     Signal::Continue => {
-                        signals::foreground().await; self.screen.resume()?; inbox.push(Msg::Resumed); }
+                        signals::foreground().await; self.outward.forget_title(); self.screen.resume()?; inbox.push(Msg::Resumed); }
                     Signal::Resize => inbox.push(resized()),
                 },
                 input = inputs.next() => match input {
@@ -166,6 +173,18 @@ impl Console {
         }
     }
 
+    /// Notices and the title, where there is something new. Answers whether there is.
+    fn tell_outside(&mut self, at: Duration) -> bool {
+        let notices = self.outward.notices(&self.model, at);
+        let title = self.outward.title(&self.model);
+        self.screen.send_raw(&notices);
+        let is_new = !notices.is_empty() || title.is_some();
+        if let Some(title) = title {
+            self.screen.set_title(&title);
+        }
+        is_new
+    }
+
     /// Whether a read is under way that a tick begins.
     fn awaits_answers(&self) -> bool {
         let model = &self.model;
@@ -198,7 +217,7 @@ impl Console {
                         self.stop(&mut after, signals).await?;
                         msgs.extend(after);
                     }
-                    Effect::Copy(text) => self.screen.send_raw(&crate::ui::clipboard::osc52(&text)),
+                    Effect::Copy(text) => self.screen.send_raw(&self.outward.copy(&text)),
                     Effect::Bell => self.screen.send_raw(b"\x07"),
                     other => self.executor.execute(other),
                 }
@@ -234,6 +253,7 @@ impl Console {
             return Ok(());
         }
         self.screen.suspend();
+        self.outward.forget_title();
         signals.stop_job().await;
         signals::foreground().await;
         self.screen.resume()?;

@@ -37,6 +37,7 @@ pub mod keys;
 mod lamps;
 mod levers;
 mod logs;
+pub mod notice;
 mod overlay;
 mod paint;
 mod palette;

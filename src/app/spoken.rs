@@ -8,8 +8,6 @@ use super::{Effect, Msg};
 mod answers;
 mod menu;
 mod runbook;
-#[cfg(test)]
-mod tests;
 
 pub use answers::{Asked, asked};
 pub use menu::{Item, MENU, Word};

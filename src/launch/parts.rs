@@ -10,10 +10,12 @@ use crate::app::{Model, Msg};
 use crate::backends::aws::CallLog;
 use crate::backends::clock::SharedClock;
 use crate::backends::journal_file::JournalFile;
+use crate::cli::Global;
+use crate::config;
 use crate::domain::journal::Actor;
 use crate::ports::{Clock, JournalStore};
 use crate::runtime::parting::Parting;
-use crate::runtime::{Executor, ExecutorParts};
+use crate::runtime::{Executor, ExecutorParts, Hook, Outward, Ways};
 
 /// The executor, over AWS as it will be reached and the journal.
 pub(super) fn hands(
@@ -81,4 +83,30 @@ pub(super) fn first_model(
     model.region = options.region;
     model.logs.zone = jiff::tz::TimeZone::system();
     model
+}
+
+/// What the person likes, by the configuration that is found; what is wrong with that is told where it matters.
+pub(super) fn likings(global: &Global) -> config::Console {
+    let found = config::find(global.config.as_deref());
+    let loaded = found.and_then(|found| config::load(&found.path));
+    loaded.map(|config| config.console).unwrap_or_default()
+}
+
+/// What the outside is told, and how.
+pub(super) fn outward(
+    likings: &config::Console,
+    surroundings: &Surroundings,
+    messages: &mpsc::Sender<Msg>,
+) -> Outward {
+    let wants = |way: &str| likings.notify.iter().any(|wanted| wanted == way);
+    let hook = Hook::new(&likings.notify_command, messages.clone());
+    let ways = Ways {
+        bell: wants("bell"),
+        osc9: wants("osc9"),
+        osc777: wants("osc777"),
+        hook: hook.filter(|_| wants("command")),
+    };
+    let glyphs = super::theme(surroundings).glyphs;
+    let title = likings.title.unwrap_or(true);
+    Outward::new(ways, title, surroundings.tmux, glyphs)
 }

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::signals::{self, Signal};
-use super::{End, Executor, GRACE, Recorder, TICK};
+use super::{End, Executor, GRACE, Outward, Recorder, TICK};
 use crate::app::model::Left;
 use crate::app::recording::Header;
 use crate::app::spoken::{self, Heard, Page};
@@ -49,6 +49,8 @@ pub struct Plain {
     pub calls: mpsc::Receiver<CallRecord>,
     /// What writes down everything that happens, when there is one.
     pub recorder: Option<Recorder>,
+    /// What the outside is told; of a terminal there is only its bell here.
+    pub outward: Outward,
     /// How things are said.
     pub voice: Voice,
 }
@@ -96,8 +98,14 @@ impl Plain {
             over: None,
             begun,
         };
+        self.outward.ways.osc9 = false;
+        self.outward.ways.osc777 = false;
         self.open(&mut talk);
         loop {
+            let notice = self.outward.notices(&self.model, begun.elapsed());
+            if !notice.is_empty() && columns().is_some() {
+                talk.mouth.ring();
+            }
             if let Some(end) = self.turn(&mut talk) {
                 return Ok(self.end(end, talk).await);
             }

@@ -97,7 +97,7 @@ fn unseen() -> Theme {
 /// What rows of the screen say.
 fn said(rows: impl IntoIterator<Item = Row>) -> Vec<String> {
     rows.into_iter()
-        .map(|row| row.said())
+        .map(|row| words::closed_up(&row.said()))
         .filter(|line| !line.trim().is_empty())
         .collect()
 }

@@ -15,6 +15,7 @@ use ratatui::{Frame, Terminal};
 use rustix::termios::{OptionalActions, QueueSelector, Termios};
 
 use super::backend::{FrameBackend, FrameBytes};
+use super::notice::{TITLE_AWAY, TITLE_BACK};
 use pen::Frames;
 
 mod pen;
@@ -59,6 +60,8 @@ pub struct Screen {
 static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 /// Whether it is taken over now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Whether its title was saved, to be brought back.
+static TITLED: AtomicBool = AtomicBool::new(false);
 
 impl Screen {
     /// Takes the terminal over: raw mode, alternate screen, bracketed paste.
@@ -121,6 +124,14 @@ impl Screen {
         if self.owed.len() + raw.len() <= OWED_CAP {
             self.owed.extend_from_slice(raw);
         }
+    }
+
+    /// Sets the terminal's title by this sequence; the one that it had is saved first, and comes back when the terminal is given back.
+    pub fn set_title(&mut self, title: &[u8]) {
+        if !TITLED.swap(true, Ordering::SeqCst) {
+            self.send_raw(TITLE_AWAY);
+        }
+        self.send_raw(title);
     }
 
     fn send(&mut self, bytes: Vec<u8>) -> io::Result<()> {
@@ -210,6 +221,9 @@ pub fn restore() {
             cursor::Show
         )
     });
+    if TITLED.swap(false, Ordering::SeqCst) {
+        closing.extend_from_slice(TITLE_BACK);
+    }
     if queued.is_ok() && !pen::last_words(&closing, LAST_WORDS) {
         let _ = rustix::termios::tcflush(rustix::stdio::stdout(), QueueSelector::OFlush);
         pen::last_words(&closing, LAST_WORDS);

@@ -56,6 +56,14 @@ impl Mouth {
         }
     }
 
+    /// Rings the terminal's bell.
+    pub(super) fn ring(&self) {
+        if let Some(sender) = &self.lines {
+            // One bell less is no loss.
+            drop(sender.try_send("\x07".to_owned()));
+        }
+    }
+
     /// Waits until nobody listens any more.
     pub(super) async fn shut(&mut self) {
         match &mut self.gone {

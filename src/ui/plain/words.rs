@@ -36,9 +36,14 @@ const MARKS: [(&str, &str); 28] = [
 
 /// A line in words: marks are spelled out, and what only draws goes.
 pub(super) fn spelled(line: &str) -> String {
-    let mut text = paint::safe(line);
+    let mut text = percent(&paint::safe(line));
     if text.is_ascii() {
         return text;
+    }
+    // A mark at the beginning is an item of a list.
+    let indent = text.len() - text.trim_start().len();
+    if text.trim_start().starts_with('·') {
+        text.replace_range(indent..indent + '·'.len_utf8(), "-");
     }
     for (mark, word) in MARKS {
         if text.contains(mark) {
@@ -47,6 +52,35 @@ pub(super) fn spelled(line: &str) -> String {
     }
     text.retain(|c| !draws(c));
     text.trim_end().to_owned()
+}
+
+/// A number and its percent sign are one word, so that no line ends between them.
+fn percent(text: &str) -> String {
+    if !text.contains(" %") {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    for part in text.split_inclusive(" %") {
+        match part.strip_suffix(" %") {
+            Some(head) if head.ends_with(|c: char| c.is_ascii_digit()) => {
+                out.push_str(head);
+                out.push('%');
+            }
+            _ => out.push_str(part),
+        }
+    }
+    out
+}
+
+/// Columns of a table as words: what only lines them up goes, the indent stays.
+pub(super) fn closed_up(line: &str) -> String {
+    let indent = line.len() - line.trim_start().len();
+    let words: Vec<&str> = line
+        .split("  ")
+        .map(str::trim)
+        .filter(|word| !word.is_empty())
+        .collect();
+    format!("{}{}", " ".repeat(indent), words.join(", "))
 }
 
 /// Boxes, blocks, shapes of gauges, braille, and what a font has for itself.
@@ -79,7 +113,7 @@ mod tests {
         assert_eq!(spelled("✔ bake over"), "ok: bake over");
         assert_eq!(
             spelled("▲ 10 % → 50 %, ≈ 3 · ⣿⣿ ▰▰▱ │"),
-            "warning: 10 % -> 50 %, about 3,"
+            "warning: 10% -> 50%, about 3,"
         );
         assert_eq!(spelled("caf\u{e9} 世界"), "caf\u{e9} 世界");
     }
