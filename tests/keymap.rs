@@ -39,6 +39,10 @@ fn chains() -> Vec<Vec<Scope>> {
     for overlay in [
         Overlay::Help { scroll: 0 },
         Overlay::Contacts { selected: 0 },
+        Overlay::Links {
+            links: Vec::new(),
+            selected: 0,
+        },
         Overlay::Palette {
             typed: LineEdit::default(),
             selected: 0,

@@ -182,6 +182,8 @@ pub enum Action {
     Commands,
     /// Stop the command whose output is shown.
     StopCommand,
+    /// Where the AWS console shows what is selected.
+    Link,
 }
 
 impl Action {
@@ -359,6 +361,7 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Dialog,  "s",                A::StopCommand,      "stop",      "Stop the command whose output is shown"),
     bind(S::Dialog,  "g home",           A::First,            "",          "Scroll to the top"),
     bind(S::Dialog,  "G end",            A::Last,             "",          "Scroll to the end, one page at a time where all must be read"),
+    bind(S::Global,  "o",                A::Link,             "",          "Where the AWS console shows what is selected; y copies the link"),
 ];
 
 /// What a key means where these scopes are open, the topmost first.

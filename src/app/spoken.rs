@@ -167,6 +167,7 @@ fn means(model: &Model, word: Word, rest: &str, at_ms: u64) -> Heard {
         Word::Levers => Heard::open(Action::Levers, Page::Levers),
         Word::Contacts => Heard::show(Page::Contacts),
         Word::Incident => incident(model, rest, at_ms),
+        Word::Links => Heard::act(Action::Link),
         Word::Copy => Heard::act(Action::Copy),
         Word::Close => match model.overlay {
             Some(_) => Heard::act(Action::Back),

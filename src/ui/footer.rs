@@ -90,6 +90,7 @@ fn takes_global_keys(model: &Model) -> bool {
                 | Overlay::Event { .. }
                 | Overlay::Alarm { .. }
                 | Overlay::Contacts { .. }
+                | Overlay::Links { .. }
         )
     );
     reads && !model.filtering && !model.logs.searching
@@ -203,7 +204,8 @@ fn dialog(overlay: &Overlay) -> Vec<&'static Binding> {
         ),
         Overlay::Refused { instead: None, .. }
         | Overlay::Event { .. }
-        | Overlay::Contacts { .. } => (Scope::Dialog, &[Action::Back, Action::Copy]),
+        | Overlay::Contacts { .. }
+        | Overlay::Links { .. } => (Scope::Dialog, &[Action::Back, Action::Copy]),
         Overlay::Step(dialog) => match **dialog {
             StepDialog::Offers { .. } => (Scope::Dialog, &[Action::Confirm, Action::Back]),
             StepDialog::File { .. } | StepDialog::Reason { .. } => {

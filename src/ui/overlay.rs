@@ -17,6 +17,7 @@ use super::{command, help, incident, logs, palette, plan, runbook};
 
 mod contacts;
 mod details;
+mod links;
 mod outcomes;
 mod tune;
 
@@ -64,6 +65,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         | Overlay::Refused { .. }
         | Overlay::Step(_)
         | Overlay::Contacts { .. }
+        | Overlay::Links { .. }
         | Overlay::Locked { .. }
         | Overlay::Incident(_)
         | Overlay::Recovery { .. }
@@ -138,6 +140,12 @@ pub(super) fn sheet(
         Overlay::Step(dialog) => runbook::sheet(dialog, theme, columns),
         Overlay::Contacts { selected } => contacts::sheet(
             *selected,
+            model,
+            theme,
+            (columns, usize::from(height.saturating_sub(2))),
+        ),
+        Overlay::Links { links, selected } => links::sheet(
+            (links, *selected),
             model,
             theme,
             (columns, usize::from(height.saturating_sub(2))),

@@ -438,6 +438,7 @@ impl Driver {
                 StepDialog::Offers { .. } => "offers",
             },
             Some(Overlay::Contacts { .. }) => "contacts",
+            Some(Overlay::Links { .. }) => "links",
             Some(Overlay::Fill(_)) => "fill",
             Some(Overlay::Run(_)) => "run",
             Some(Overlay::Output { .. }) => "output",

@@ -1,6 +1,7 @@
 //! What can lie on top of a screen, as data: help, palette, plans, conflicts, outcomes that are not known. It decides nothing.
 
 use crate::domain::alarm::AlarmChange;
+use crate::domain::console_link::ConsoleLink;
 use crate::domain::incident::Lock;
 use crate::domain::plan::{Conflict, Order, Plan};
 
@@ -117,6 +118,13 @@ pub enum Overlay {
         run: String,
         /// The number of the line at the bottom; `None` follows the newest.
         bottom: Option<u64>,
+    },
+    /// Pages of the AWS console, what is selected first.
+    Links {
+        /// The pages.
+        links: Vec<ConsoleLink>,
+        /// The selected row.
+        selected: usize,
     },
 }
 

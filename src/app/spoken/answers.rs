@@ -70,6 +70,7 @@ pub fn asked(model: &Model) -> Option<Asked> {
         | Overlay::Alarm { .. }
         | Overlay::Recovery { .. }
         | Overlay::Contacts { .. }
+        | Overlay::Links { .. }
         | Overlay::Locked { .. }
         | Overlay::Output { .. } => None,
     }

@@ -71,6 +71,8 @@ pub enum Word {
     Stop,
     /// Show what can be copied.
     Copy,
+    /// Where the AWS console shows things.
+    Links,
     /// Put away what was opened.
     Close,
     /// The menu.
@@ -153,6 +155,7 @@ pub const MENU: &[Item] = &[
     item(NONE, "output",           &[],             W::Output,    "what the last command of the runbook wrote"),
     item(NONE, "stop",             &[],             W::Stop,      "stop the command that runs"),
     item(NONE, "copy",             &["y"],          W::Copy,      "print what the screen would copy: a command line, a report"),
+    item(NONE, "links",            &[],             W::Links,     "where the AWS console shows the flag, the function, the metrics"),
     item(NONE, "close",            &["esc"],        W::Close,     "put away what was opened"),
 ];
 
@@ -196,6 +199,7 @@ pub(super) fn of_action(action: Action) -> Option<Word> {
         Action::Refresh | Action::Home => Word::Status,
         Action::Commands => Word::Output,
         Action::Copy => Word::Copy,
+        Action::Link => Word::Links,
         Action::Back => Word::Close,
         Action::Help | Action::Palette => Word::Help,
         Action::Quit => Word::Quit,

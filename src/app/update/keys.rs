@@ -10,8 +10,8 @@ use crate::domain::log::TailMode;
 use crate::domain::plan::Change;
 
 use super::{
-    command, dialogs, incident, orders, overlays, rows, runbook, schedule, sifting, toast, tuning,
-    wishes,
+    command, copying, dialogs, incident, links, orders, overlays, rows, runbook, schedule, sifting,
+    toast, tuning, wishes,
 };
 
 /// A key went down.
@@ -62,7 +62,8 @@ pub fn scopes(model: &Model) -> Vec<Scope> {
             Overlay::Help { .. }
             | Overlay::Event { .. }
             | Overlay::Alarm { .. }
-            | Overlay::Contacts { .. },
+            | Overlay::Contacts { .. }
+            | Overlay::Links { .. },
         ) => {
             return vec![Scope::Always, Scope::Dialog, Scope::Global];
         }
@@ -163,7 +164,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::LiveTail => live_tail(model),
-        Action::Copy => dialogs::copy(model),
+        Action::Copy => copying::copy(model),
         Action::Refresh => {
             toast(model, Tone::Plain, "reading everything again");
             let effects = runbook::refresh(model);
@@ -211,6 +212,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Commands => command::show_last(model),
         Action::StopCommand => command::stop(model),
+        Action::Link => links::show(model),
         Action::Export => sifting::export(model),
         action => {
             with_lines(model, action);

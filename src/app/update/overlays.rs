@@ -56,6 +56,7 @@ fn may_cover(model: &Model, overlay: &Overlay) -> bool {
             | Overlay::Leaving
             | Overlay::Locked { .. }
             | Overlay::Contacts { .. }
+            | Overlay::Links { .. }
             | Overlay::Output { .. },
         ) => true,
         Some(

@@ -49,6 +49,10 @@ pub(super) fn lines(model: &Model, columns: usize) -> Vec<String> {
             run.map(output).unwrap_or_default()
         }
         Overlay::Step(dialog) => step(dialog),
+        Overlay::Links { links, .. } => links
+            .iter()
+            .flat_map(|link| [format!("{}:", link.what), format!("  {}", link.url)])
+            .collect(),
         other => sheet(other, model),
     };
     lines.extend(complaint(top).map(|text| format!("Not yet: {text}")));
