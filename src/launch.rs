@@ -26,6 +26,7 @@ use crate::ui::{Depth, Glyphs, Theme};
 
 mod commands;
 mod facts;
+mod first_run;
 mod last_words;
 mod parts;
 mod rehearsals;
@@ -170,7 +171,10 @@ pub fn console(
     surroundings: &Surroundings,
     runbook: Option<String>,
 ) -> Result<u8> {
-    let spec = chosen(global)?;
+    let spec = match chosen(global) {
+        Ok(spec) => spec,
+        Err(error) => return first_run::welcome(&error).ok_or(error),
+    };
     let other_environments = shell::other_environments(global, &spec.environment);
     let options = ConnectOptions {
         profile: global.profile.clone().or_else(|| spec.profile.clone()),

@@ -13,6 +13,8 @@ mod actor;
 mod evening;
 #[path = "pty/orders.rs"]
 mod orders;
+#[path = "pty/plain.rs"]
+mod plain;
 #[path = "support/pty.rs"]
 mod pty;
 #[path = "pty/replay.rs"]

@@ -247,8 +247,8 @@ impl Plain {
             match effect {
                 Effect::Quit => end = Some(End::Quit),
                 Effect::Copy(text) => {
-                    let lines = text.lines().map(|line| format!("COPY: {line}"));
-                    talk.mouth.say(self.voice.say(lines.collect()));
+                    talk.mouth.say(vec!["COPY:".to_owned()]);
+                    talk.mouth.say(self.voice.verbatim(&text));
                 }
                 Effect::Bell | Effect::Suspend => {}
                 other => self.executor.execute(other),

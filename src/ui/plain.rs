@@ -75,6 +75,12 @@ impl Voice {
         self.say(told.news(model))
     }
 
+    /// Text to be copied from the terminal: made safe, but neither put in words nor broken.
+    pub fn verbatim(self, text: &str) -> Vec<String> {
+        let lines = crate::text::sanitize_lines(text);
+        lines.iter().map(ToString::to_string).collect()
+    }
+
     /// Lines made safe, in words, and broken at blanks.
     pub fn say(self, lines: Vec<String>) -> Vec<String> {
         lines

@@ -163,6 +163,7 @@ async fn console(play: &str, screen: Screen) -> std::io::Result<()> {
         messages,
         calls,
         recorder: None,
+        outward: coalmine::runtime::Outward::default(),
     };
     Box::pin(console.run()).await.map(drop)
 }

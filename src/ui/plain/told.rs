@@ -122,7 +122,11 @@ impl Told {
         for order in sent.into_iter().chain(last) {
             if self.orders.insert(order.id.0.clone()) {
                 let plan = &order.plan;
-                lines.push(format!("ORDER: {} Undo: {}", plan.sentence, plan.undo));
+                lines.push(if model.read_only {
+                    format!("Read-only, not sent: {}", plan.sentence)
+                } else {
+                    format!("ORDER: {}. Undo: {}.", plan.sentence, plan.undo)
+                });
             }
         }
     }

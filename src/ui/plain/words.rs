@@ -91,6 +91,10 @@ fn draws(c: char) -> bool {
 /// A line in words, broken at blanks; what follows on the next line is indented like its beginning.
 pub(super) fn broken(line: &str, columns: usize) -> Vec<String> {
     let text = spelled(line);
+    // An address in pieces is none.
+    if text.trim_start().starts_with("https://") && !text.trim().contains(' ') {
+        return vec![text];
+    }
     let indent = text.len() - text.trim_start().len();
     if text.trim().is_empty() {
         return vec![String::new()];
