@@ -330,6 +330,7 @@ async fn run(
 ) -> Result<(End, Vec<(Order, Left)>)> {
     let clock = SharedClock::new();
     let (log, calls) = CallLog::new(MESSAGES);
+    let still = surroundings.still || opening.likings.motion == Some(false);
     let outward = outward(&opening.likings, surroundings, &sender);
     let executor = hands(&opening, surroundings, parting, (&clock, log, sender));
     let model = first_model(opening, surroundings, &clock);
@@ -357,6 +358,7 @@ async fn run(
         calls,
         recorder,
         outward,
+        still,
     };
     Ok(Box::pin(console.run()).await?)
 }

@@ -42,6 +42,8 @@ const FRAME: Duration = Duration::from_millis(16);
 const CALM: Duration = Duration::from_millis(30);
 /// The console's heartbeat.
 const TICK: Duration = Duration::from_secs(1);
+/// Where nothing is to move by itself, a frame that would only show that time passed waits this long: ages must not lie for ever.
+const STILL: Duration = Duration::from_secs(15);
 /// Messages taken in before the next frame at most.
 const DRAIN: usize = 256;
 /// How long an order in flight may be waited for when a signal ends the console.
@@ -78,6 +80,8 @@ pub struct Console {
     pub recorder: Option<Recorder>,
     /// What the outside is told.
     pub outward: Outward,
+    /// Whether nothing is to move by itself.
+    pub still: bool,
 }
 
 impl std::fmt::Debug for Console {
@@ -128,7 +132,7 @@ impl Console {
             tokio::select! {
                 biased;
                 signal = signals.next() => match signal {
-                    Signal::End(number) => return Ok(self.end(End::Signal(number)).await),
+                    Signal::End(number) => return Ok(Box::pin(self.end(End::Signal(number))).await),
                     Signal::Stop => self.stop(&mut inbox, &mut signals).await?,
                     Signal::Continue => {
                         signals::foreground().await; self.outward.forget_title(); self.screen.resume()?; inbox.push(Msg::Resumed); }
@@ -136,7 +140,7 @@ impl Console {
                 },
                 input = inputs.next() => match input {
                     Some(input) => inbox.push(message(input, begun)),
-                    None => return Ok(self.end(End::Hangup).await),
+                    None => return Ok(Box::pin(self.end(End::Hangup)).await),
                 },
                 Some(msg) = self.messages.recv() => inbox.push(msg),
                 Some(call) = self.calls.recv() => inbox.push(Msg::Called(call)),
@@ -159,11 +163,17 @@ impl Console {
             let (was_dirty, mut is_calm) = (dirty, true);
             for msg in inbox {
                 is_calm &= matches!(msg, Msg::Ticked | Msg::Paced(_) | Msg::Called(_));
-                dirty |= !matches!(msg, Msg::Called(_))
-                    || self.model.screen == crate::app::model::Screen::Calls;
+                let passes_time = matches!(msg, Msg::Ticked | Msg::Paced(_));
+                let rests =
+                    self.still && passes_time && drawn_at.is_some_and(|at| at.elapsed() < STILL);
+                dirty |= !rests
+                    && (!matches!(msg, Msg::Called(_))
+                        || self.model.screen == crate::app::model::Screen::Calls);
+                let before = gist(&self.model);
                 if let Some(end) = self.take(msg, &mut signals).await? {
-                    return Ok(self.end(end).await);
+                    return Ok(Box::pin(self.end(end)).await);
                 }
+                dirty |= rests && gist(&self.model) != before;
             }
             if !is_calm {
                 calm_until = begun;
@@ -275,6 +285,12 @@ impl Console {
         }
         (end, leftovers(&self.model))
     }
+}
+
+/// What must be seen at once when a passing second changes it.
+fn gist(model: &Model) -> (crate::domain::verdict::Decision, bool, bool) {
+    let top = model.overlay.is_some();
+    (model.verdict.decision, model.toast.is_some(), top)
 }
 
 fn message((arrived, input): (std::time::Instant, Input), begun: Instant) -> Msg {

@@ -1,6 +1,6 @@
 //! Notices over the hand-cranked world and a clock of their own: when one goes out, what it says, and what a command of the person's own
 //! is told.
-#![expect(clippy::unwrap_used, reason = "a test may stop here")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop here")]
 
 #[path = "support/driver.rs"]
 #[expect(dead_code, reason = "shared by several suites")]

@@ -1,5 +1,5 @@
 //! The console without a screen, heard: typed lines go through the same `update`, and what is said is looked at line by line.
-#![expect(clippy::unwrap_used, reason = "a test may stop here")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop here")]
 
 #[path = "support/driver.rs"]
 #[expect(dead_code, reason = "shared by several suites")]

@@ -6,6 +6,7 @@ use super::model::{Model, Page as Sheet, Screen};
 use super::{Effect, Msg};
 
 mod answers;
+mod incidents;
 mod menu;
 mod runbook;
 
@@ -166,7 +167,7 @@ fn means(model: &Model, word: Word, rest: &str, at_ms: u64) -> Heard {
         Word::Why => Heard::open(Action::Why, Page::Why),
         Word::Levers => Heard::open(Action::Levers, Page::Levers),
         Word::Contacts => Heard::show(Page::Contacts),
-        Word::Incident => incident(model, rest, at_ms),
+        Word::Incident => incidents::hear(model, rest, at_ms),
         Word::Links => Heard::act(Action::Link),
         Word::Copy => Heard::act(Action::Copy),
         Word::Close => match model.overlay {
@@ -301,9 +302,10 @@ fn restore(model: &Model, rest: &str) -> Heard {
         .iter()
         .position(|version| version.revision.0 == wanted);
     let Some(at) = at else {
-        return Heard::say(match versions.is_empty() {
-            true => "the versions were not read yet: history reads them".to_owned(),
-            false => format!("there is no version {rest}: history lists them"),
+        return Heard::say(if versions.is_empty() {
+            "the versions were not read yet: history reads them".to_owned()
+        } else {
+            format!("there is no version {rest}: history lists them")
         });
     };
     let mut msgs = vec![Msg::Chosen(Action::History)];
@@ -326,69 +328,6 @@ fn alarm(model: &Model, rest: &str) -> Heard {
     msgs.extend(row(at));
     msgs.push(Msg::Chosen(Action::Open));
     Heard::Do(msgs, Some(Page::Opened))
-}
-
-/// `incident`, and what is done about one. No word but `open` opens one.
-fn incident(model: &Model, rest: &str, at_ms: u64) -> Heard {
-    let (wish, text) = rest
-        .split_once(char::is_whitespace)
-        .map_or((rest, ""), |(wish, text)| (wish, text.trim()));
-    let is_open = model.incident.open().is_some();
-    let shown = model.incident.shown().is_some();
-    let here = || {
-        let on_it = model.screen == Screen::Incident && model.overlay.is_none();
-        (!on_it).then_some(Msg::Chosen(Action::Incident))
-    };
-    let ask = |action: Action| {
-        let mut msgs: Vec<Msg> = here().into_iter().collect();
-        msgs.push(Msg::Chosen(action));
-        // What asks for a typed word as well takes no text beforehand.
-        if !text.is_empty() && action != Action::IncidentRelease {
-            msgs.extend(typed(text, at_ms));
-        }
-        Heard::Do(msgs, None)
-    };
-    match wish {
-        "open" if is_open => Heard::say("an incident is open already: incident shows it"),
-        "open" => {
-            let home = Msg::Chosen(Action::Back);
-            Heard::open(Action::Incident, Page::Incident(Sheet::Timeline)).after(home)
-        }
-        "" | "timeline" | "handover" | "report" | "message" if !shown => Heard::say(
-            "no incident is open; incident open opens one: raises are locked from then on",
-        ),
-        "" | "timeline" | "handover" | "report" | "message" => page(model, wish),
-        _ if !is_open => Heard::say("no incident is open"),
-        "close" | "over" => ask(Action::IncidentClose),
-        "note" => ask(Action::IncidentNote),
-        "unlock" => ask(Action::IncidentRelease),
-        "take-over" => ask(Action::TakeOver),
-        _ => Heard::say(
-            "incident, and one of: open, timeline, handover, report, message, note TEXT, close TEXT, unlock, take-over",
-        ),
-    }
-}
-
-/// Leafs to a page of the incident. Where none is open its screen is not entered: that would open one.
-fn page(model: &Model, wish: &str) -> Heard {
-    let mut msgs = Vec::new();
-    let named = Sheet::ALL.into_iter().find(|sheet| sheet.word() == wish);
-    let wanted = named.unwrap_or_default();
-    if model.screen != Screen::Incident || model.overlay.is_some() {
-        if model.incident.open().is_none() {
-            return Heard::Do(
-                vec![Msg::Chosen(Action::Back)],
-                Some(Page::Incident(wanted)),
-            );
-        }
-        msgs.push(Msg::Chosen(Action::Incident));
-    }
-    let mut at = model.incident.page;
-    while at != wanted {
-        at = at.next();
-        msgs.push(Msg::Chosen(Action::IncidentPage));
-    }
-    Heard::Do(msgs, Some(Page::Incident(wanted)))
 }
 
 /// Whether everything that a page is made of has come, or will not come.

@@ -268,7 +268,7 @@ mod tests {
             name: "Errors",
             dimensions: &dimensions,
             stat: "Sum",
-            period: Duration::from_secs(60),
+            period: Duration::from_mins(1),
         };
         assert_eq!(
             us().metrics("errors", &[row]).url,

@@ -17,7 +17,7 @@ pub(super) fn welcome(error: &Report) -> Option<u8> {
     let somebody = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
     somebody.then(|| {
         for line in lines(searched) {
-            tell(&crate::text::sanitize(line).to_string());
+            tell(crate::text::sanitize(line).as_str());
         }
         code::USAGE
     })

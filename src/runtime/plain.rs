@@ -167,7 +167,7 @@ impl Plain {
     fn turn(&mut self, talk: &mut Talk) -> Option<End> {
         loop {
             self.tell(talk);
-            if let Some(line) = self.due(talk) {
+            if let Some(line) = Self::due(talk) {
                 if let Some(end) = self.hear(talk, &line) {
                     return Some(end);
                 }
@@ -211,7 +211,7 @@ impl Plain {
     }
 
     /// The next line whose turn it is: one at a time, after the page that the one before asked for. Taking everybody off waits for none.
-    fn due(&self, talk: &mut Talk) -> Option<String> {
+    fn due(talk: &mut Talk) -> Option<String> {
         let urgent = talk
             .lines
             .front()

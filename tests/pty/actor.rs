@@ -164,6 +164,7 @@ async fn console(play: &str, screen: Screen) -> std::io::Result<()> {
         calls,
         recorder: None,
         outward: coalmine::runtime::Outward::default(),
+        still: false,
     };
     Box::pin(console.run()).await.map(drop)
 }

@@ -16,14 +16,12 @@ const AROUND: Duration = Duration::from_mins(5);
 
 /// Shows the links.
 pub(super) fn show(model: &mut Model) -> Vec<Effect> {
-    let links = match model.region.as_deref().and_then(Console::of) {
-        Some(console) => of(model, console),
-        None => {
-            let text =
-                "the region is not known yet, or has no console that is known: no link can be made";
-            toast(model, Tone::Warn, text);
-            return Vec::new();
-        }
+    let links = model.region.as_deref().and_then(Console::of);
+    let Some(links) = links.map(|console| of(model, console)) else {
+        let text =
+            "the region is not known yet, or has no console that is known: no link can be made";
+        toast(model, Tone::Warn, text);
+        return Vec::new();
     };
     overlays::show(model, Overlay::Links { links, selected: 0 });
     Vec::new()

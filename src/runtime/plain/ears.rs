@@ -24,7 +24,7 @@ impl Ears {
             .spawn(move || {
                 listen(&mut io::stdin().lock(), |line| {
                     sender.blocking_send(line).is_ok()
-                })
+                });
             })?;
         Ok(Self { lines })
     }
