@@ -104,6 +104,8 @@ pub enum Msg {
     },
     /// The recording of this console has something to tell: why there is none, or why it ended.
     RecordingNoticed(String),
+    /// An entry that does not count while it is not in the journal could not be written there.
+    Unwritten(Box<Entry>),
 }
 
 /// Something to do. Plain data: the runtime's executor is the only place that acts.

@@ -137,6 +137,10 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::Unwritten(entry) => {
+            runbook::taken_back(model, &entry);
+            Vec::new()
+        }
     }
 }
 

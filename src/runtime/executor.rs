@@ -323,7 +323,11 @@ impl Executor {
         while let Some(entry) = entries.recv().await {
             if let Err(fault) = self.append(entry.clone()).await {
                 self.tell(Msg::JournalFailed(fault)).await;
-                self.keep_loose(entry).await;
+                if self.without_journal || entry.counts_unwritten() {
+                    self.keep_loose(entry).await;
+                } else {
+                    self.tell(Msg::Unwritten(Box::new(entry))).await;
+                }
             }
             self.tell_news().await;
             self.unwritten.fetch_sub(1, Ordering::AcqRel);

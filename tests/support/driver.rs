@@ -68,7 +68,7 @@ pub(crate) struct Driver {
     pub(crate) verified: u32,
     /// What an earlier run left.
     pub(crate) left: Recovered,
-    /// Answers that are held back: `orders`, `flag`, `verify`.
+    /// Answers that are held back: `orders`, `flag`, `verify`, `records`.
     pub(crate) held: BTreeSet<String>,
     /// Who looks on.
     pub(crate) tap: Option<Tap>,
@@ -207,6 +207,7 @@ impl Driver {
                 Effect::Submit(_) => "orders",
                 Effect::Verify(_) => "verify",
                 Effect::ReadLever(LeverId::Flag) => "flag",
+                Effect::Append(_) => "records",
                 _ => "",
             };
             if let Effect::Submit(order) = &effect {
@@ -257,7 +258,7 @@ impl Driver {
                     journal_fault: None,
                 }
             }
-            Effect::Append(entry) => return self.write_down(entry),
+            Effect::Append(entry) => return self.append(entry),
             Effect::Follow => Msg::JournalRead(Vec::new(), None),
             Effect::Copy(text) => return self.copied.push(text),
             Effect::Suspend => {
@@ -340,6 +341,25 @@ impl Driver {
             outcome,
             journal_fault,
         });
+    }
+
+    /// The journal takes an entry or not, as the executor would tell it.
+    fn append(&mut self, entry: Entry) {
+        let Err(fault) = self.world.fault("journal") else {
+            return self.write_down(entry);
+        };
+        self.inbox.push_back(Msg::JournalFailed(fault));
+        if entry.counts_unwritten() {
+            let record = Record {
+                seq: 0,
+                at: self.now,
+                actor: me(),
+                entry,
+            };
+            self.inbox.push_back(Msg::JournalRead(vec![record], None));
+        } else {
+            self.inbox.push_back(Msg::Unwritten(Box::new(entry)));
+        }
     }
 
     /// The journal takes an entry, and the console is told.
