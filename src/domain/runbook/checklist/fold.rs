@@ -34,7 +34,10 @@ impl Checklist {
                 reason,
                 evidence,
             } => {
-                let measured = evidence.as_ref().is_some_and(|seen| seen.signal.is_some());
+                let waits = |id: StepId| self.shape.only_waits.contains(&id);
+                let measured = evidence.as_ref().is_some_and(|seen| {
+                    seen.signal.is_some() || self.find(step).is_some_and(waits)
+                });
                 let by_itself = reason.is_none() && measured;
                 self.change(step, |state| {
                     state.left_to_people = *mark == StepMark::Open
