@@ -54,6 +54,8 @@ pub struct ReadRunbook {
 pub struct RunbookPane {
     /// The file that was asked for; without one it is the rollout's own, or the one that is built in.
     pub asked: Option<String>,
+    /// What was asked for before the end of an incident offered another one.
+    pub before_offer: Option<Option<String>>,
     /// Whether the file is being read.
     pub reading: bool,
     /// Why it could not be read, with the file.

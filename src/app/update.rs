@@ -107,8 +107,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::JournalRead(records, fault) => {
             let effects = incident::journal_read(model, &records, fault);
-            runbook::journal_read(model, &records);
-            effects
+            [effects, runbook::journal_read(model, &records)].concat()
         }
         Msg::Called(call) => {
             called(model, call);

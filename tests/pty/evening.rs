@@ -160,7 +160,13 @@ impl Evening {
         self.pty.keys("\r");
         let over = self.pty.see("incident closed after");
         assert!(over.contains("*partial-results in prod*: resolved"));
-        assert!(over.contains("builtin:re-rollout"), "{over}");
+        assert!(
+            over.contains("R opens the runbook builtin:re-rollout"),
+            "{over}"
+        );
+        self.pty.keys("R");
+        let again = self.pty.see("Beginning again after a rollback");
+        assert!(again.contains("which section?"), "{again}");
         self.pty.keys("q");
         self.pty.ends_well(0, Duration::from_secs(20));
     }

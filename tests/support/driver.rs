@@ -18,6 +18,7 @@ use coalmine::domain::lever::LeverId;
 use coalmine::domain::plan::{Order, Outcome};
 use coalmine::domain::rollout::RolloutSpec;
 use coalmine::domain::runbook::CommandEnd;
+use coalmine::domain::runbook::shipped;
 use coalmine::domain::runbook::command::{CommandOrder, CommandReport};
 use coalmine::ui::{Depth, Theme, draw};
 use ratatui::Terminal;
@@ -286,7 +287,9 @@ impl Driver {
             }
             Effect::OpenRunbook(wish) => {
                 let file = wish.file;
-                let read = self.runbooks.get(&file).map(|text| {
+                let shipped = shipped::find(&file).map(|shipped| shipped.text);
+                let own = self.runbooks.get(&file).map(String::as_str);
+                let read = own.or(shipped).map(|text| {
                     Box::new(ReadRunbook {
                         sha256: format!("{:x}", text.len()),
                         runbook: coalmine::domain::runbook::read(text.as_bytes()),

@@ -329,12 +329,16 @@ fn another_drives(model: &Model) -> Option<String> {
 }
 
 /// The journal was read on: what others did happened to the checklist here too, and a closed incident ends it.
-pub(super) fn journal_read(model: &mut Model, records: &[Record]) {
+pub(super) fn journal_read(model: &mut Model, records: &[Record]) -> Vec<Effect> {
+    let mut effects = Vec::new();
     for record in records {
         match &record.entry {
             Entry::Incident {
                 event: IncidentEvent::Closed { .. },
-            } => over(model),
+            } => effects.extend(opening::after_incident(model)),
+            Entry::Incident {
+                event: IncidentEvent::Opened { .. },
+            } => opening::in_incident(model),
             Entry::Runbook { event } if unwritten::written(model, record, event) => {}
             Entry::Runbook { event } if !record.actor.is_console(&model.incident.me) => {
                 if let Some(open) = &mut model.runbook.open {
@@ -345,16 +349,5 @@ pub(super) fn journal_read(model: &mut Model, records: &[Record]) {
             _ => {}
         }
     }
-}
-
-/// The incident is over, and with it what was ticked: the next one begins anew, with the runbook that comes after an incident.
-fn over(model: &mut Model) {
-    model.runbook.told.clear();
-    model.runbook.unwritten.clear();
-    model.runbook.held_back = None;
-    model.runbook.is_untold = false;
-    model.runbook.open = None;
-    model.runbook.picking = None;
-    model.runbook.selected = 0;
-    model.runbook.asked = model.incident.offers.clone();
+    effects
 }
