@@ -239,8 +239,7 @@ pub(super) fn in_incident(model: &mut Model) {
     } else if let Some(before) = &model.runbook.before_offer {
         let asked = before.clone().or_else(|| model.spec.runbook.clone());
         let other = asked.unwrap_or_else(|| shipped::DEFAULT.to_owned());
-        let text =
-            format!("an incident is open, raises are locked: f opens {other}");
+        let text = format!("an incident is open, raises are locked: f opens {other}");
         toast(model, Tone::Warn, text);
     }
 }

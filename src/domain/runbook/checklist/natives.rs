@@ -7,7 +7,7 @@ use crate::domain::runbook::native::{Native, recognise_as};
 use crate::domain::runbook::shell::{invocations, read};
 
 /// Programs that change nothing.
-const HARMLESS: &[&str] = &[
+pub(crate) const HARMLESS: &[&str] = &[
     "sleep", "echo", "printf", "date", "grep", "jq", "cat", "head", "tail", "less", "wc", "sort",
     "uniq", "cut", "export", "set", "true", "cd", "test", "[", "awk", "column", "tee",
 ];
@@ -41,7 +41,7 @@ impl Checklist {
             return;
         };
         let manual = step.annotations.contains(&Annotation::Manual);
-        let words = format!("{} {}", step.text, self.headings(id.section));
+        let words = self.words(id);
         let patterns = self
             .rollout
             .as_ref()
@@ -73,6 +73,12 @@ impl Checklist {
             self.acts.insert(id);
         }
         self.natives.insert(id, found);
+    }
+
+    /// The words of a step and of the headings that it stands under.
+    pub fn words(&self, id: StepId) -> String {
+        let text = self.step(id).map_or("", |step| step.text.as_str());
+        format!("{text} {}", self.headings(id.section))
     }
 
     /// The titles of a section and of what it is nested in.
