@@ -8,7 +8,7 @@ use crate::domain::runbook::checklist::{
 };
 use crate::domain::signal::format_span;
 
-use super::Page;
+use super::{Page, with_contacts};
 use crate::ui::format;
 use crate::ui::overlay;
 use crate::ui::paint::{Row, safe, wrap};
@@ -100,8 +100,9 @@ fn head(
     } else {
         words
     };
+    let words = with_contacts(page, words);
     let lines = wrap(
-        words,
+        &words,
         page.columns
             .saturating_sub(start + end.chars().count() + 2)
             .max(12),

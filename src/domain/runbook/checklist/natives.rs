@@ -3,8 +3,9 @@
 
 use super::{Checklist, StepId};
 use crate::domain::runbook::Annotation;
-use crate::domain::runbook::native::{Native, recognise_as};
+use crate::domain::runbook::native::{Native, recognise_as, with_found, with_values};
 use crate::domain::runbook::shell::{invocations, read};
+use crate::domain::runbook::variable::{Known, resolve};
 
 /// Programs that change nothing.
 pub(crate) const HARMLESS: &[&str] = &[
@@ -53,7 +54,15 @@ impl Checklist {
             .enumerate()
             .filter(|(_, command)| command.is_shell())
         {
-            let natives = recognise_as(command, &words, patterns, self.rollout.as_deref());
+            // `"$PARAMETER"` names what the rollout has: unresolved it would seem to be another's.
+            let judged = match &self.rollout {
+                Some(rollout) => {
+                    let found = resolve(command, rollout, &rollout.contacts, &Known::new());
+                    with_values(&with_found(command, &found), &[])
+                }
+                None => command.clone(),
+            };
+            let natives = recognise_as(&judged, &words, patterns, self.rollout.as_deref());
             let all = invocations(&read(command));
             acts |= all.iter().filter(|one| !one.inner).any(|one| {
                 let harmless = HARMLESS.contains(&one.program.as_str());

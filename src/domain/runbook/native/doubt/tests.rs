@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop here")]
 
 use super::*;
-use crate::domain::rollout::FlagSource;
 
 fn found(text: &str, spec: &RolloutSpec) -> Vec<String> {
     let command = Command {
