@@ -331,6 +331,7 @@ async fn run(
         }
     };
     let executor = Executor::new(ExecutorParts {
+        conceal: crate::backends::journal_file::conceal,
         ports: connect.boxed(),
         journal: journal.map(|journal| Arc::new(journal) as Arc<dyn JournalStore>),
         parting,
