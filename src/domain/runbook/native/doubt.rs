@@ -157,7 +157,6 @@ fn of(one: &Invocation, spec: Option<&RolloutSpec>) -> Option<String> {
     if let Some(path) = writes_flag(one, &texts, spec) {
         return Some(format!("{} {path}", one.program));
     }
-    let has = |words: &[&str]| texts.iter().any(|text| words.contains(&text.as_str()));
     match one.program.as_str() {
         "aws" => aws(&AwsCall::of(one)?, spec),
         "curl" | "wget" | "http" | "https" | "xh" => request(one, &texts),
@@ -169,15 +168,20 @@ fn of(one: &Invocation, spec: Option<&RolloutSpec>) -> Option<String> {
         }
         program if crate::domain::runbook::checklist::HARMLESS.contains(&program) => None,
         "coalmine" | "manage_rollout.py" => None,
-        program => match TOOLS.iter().find(|(name, _)| *name == program) {
-            Some((_, words)) => (words.is_empty() || has(words)).then(|| said(program, &texts)),
-            // An option, a file's name: `--enable-canary`, `promote.sh`.
-            None => {
-                let words = said(program, &texts).replace(['-', '_', '.', '/', '='], " ");
-                (tone(&words) == Some(Tone::Raise)).then(|| said(program, &texts))
-            }
-        },
+        program => tool(program, &texts),
     }
+}
+
+/// What a program does that deploys or switches, or says so: `--enable-canary`, `promote.sh`.
+fn tool(program: &str, texts: &[String]) -> Option<String> {
+    let said = said(program, texts);
+    let doubtful = if let Some((_, words)) = TOOLS.iter().find(|(name, _)| *name == program) {
+        words.is_empty() || texts.iter().any(|text| words.contains(&text.as_str()))
+    } else {
+        let words = said.replace(['-', '_', '.', '/', '='], " ");
+        tone(&words) == Some(Tone::Raise)
+    };
+    doubtful.then_some(said)
 }
 
 /// The flag's file, where that is what the command writes.

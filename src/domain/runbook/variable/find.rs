@@ -67,7 +67,9 @@ pub(super) fn in_prose(text: &str, line: u32) -> Vec<Blank> {
         found.common();
         for blank in &mut found.out {
             let before = row.get(..blank.at.start).unwrap_or_default();
-            blank.label = contact::label(before).unwrap_or_default().to_owned();
+            contact::label(before)
+                .unwrap_or_default()
+                .clone_into(&mut blank.label);
             blank.at = blank.at.start + start..blank.at.end + start;
         }
         out.extend(found.sorted());
