@@ -109,6 +109,8 @@ pub enum Msg {
     Chosen(Action),
     /// A change could not be announced as the configuration asks for.
     NotifyFailed(String),
+    /// An entry that does not count while it is not in the journal could not be written there.
+    Unwritten(Box<Entry>),
 }
 
 /// Something to do. Plain data: the runtime's executor is the only place that acts.

@@ -365,6 +365,7 @@ fn messages_and_effects_survive_being_written_down() {
         Msg::JournalFailed(fault),
         Msg::JournalNoticed("repaired".into()),
         Msg::RecordingNoticed("the disk is full".into()),
+        Msg::Unwritten(Box::new(coalmine::domain::journal::Entry::Complaint)),
         Msg::Called(CallRecord {
             at: START,
             operation: "ssm:PutParameter".into(),

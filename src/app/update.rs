@@ -114,8 +114,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::JournalRead(records, fault) => {
             let effects = incident::journal_read(model, &records, fault);
-            runbook::journal_read(model, &records);
-            effects
+            [effects, runbook::journal_read(model, &records)].concat()
         }
         Msg::Called(call) => {
             called(model, call);
@@ -142,6 +141,10 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             {
                 toast(model, Tone::Warn, format!("recording: {notice}"));
             }
+            Vec::new()
+        }
+        Msg::Unwritten(entry) => {
+            runbook::taken_back(model, &entry);
             Vec::new()
         }
     }

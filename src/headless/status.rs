@@ -57,6 +57,7 @@ fn object(model: &Model, unread: &[&str]) -> serde_json::Value {
         "alarms": values::alarms(model),
         "verdict": values::verdict(&model.verdict),
         "levers": values::levers(model),
+        "incident": values::incident(model),
         "errors": values::errors(model, unread),
     })
 }

@@ -47,6 +47,7 @@ pub(super) fn hands(
         }
     };
     Executor::new(ExecutorParts {
+        conceal: crate::backends::journal_file::conceal,
         ports: connect.boxed(),
         journal: journal.map(|journal| Arc::new(journal) as Arc<dyn JournalStore>),
         parting,

@@ -142,6 +142,7 @@ async fn console(play: &str, screen: Screen) -> std::io::Result<()> {
     let (sender, messages) = tokio::sync::mpsc::channel(64);
     let (_log, calls) = CallLog::new(64);
     let executor = Executor::new(ExecutorParts {
+        conceal: coalmine::backends::journal_file::conceal,
         ports: std::future::ready(Ok(Arc::new(ports))).boxed(),
         journal: Err(no_journal()),
         parting: Parting::new(state.path()),

@@ -18,6 +18,7 @@ use coalmine::domain::lever::LeverId;
 use coalmine::domain::plan::{Order, Outcome};
 use coalmine::domain::rollout::RolloutSpec;
 use coalmine::domain::runbook::CommandEnd;
+use coalmine::domain::runbook::shipped;
 use coalmine::domain::runbook::command::{CommandOrder, CommandReport};
 use coalmine::ui::{Depth, Theme, draw};
 use ratatui::Terminal;
@@ -68,7 +69,7 @@ pub(crate) struct Driver {
     pub(crate) verified: u32,
     /// What an earlier run left.
     pub(crate) left: Recovered,
-    /// Answers that are held back: `orders`, `flag`, `verify`.
+    /// Answers that are held back: `orders`, `flag`, `verify`, `records`.
     pub(crate) held: BTreeSet<String>,
     /// Who looks on.
     pub(crate) tap: Option<Tap>,
@@ -207,6 +208,7 @@ impl Driver {
                 Effect::Submit(_) => "orders",
                 Effect::Verify(_) => "verify",
                 Effect::ReadLever(LeverId::Flag) => "flag",
+                Effect::Append(_) => "records",
                 _ => "",
             };
             if let Effect::Submit(order) = &effect {
@@ -257,7 +259,7 @@ impl Driver {
                     journal_fault: None,
                 }
             }
-            Effect::Append(entry) => return self.write_down(entry),
+            Effect::Append(entry) => return self.append(entry),
             Effect::Follow => Msg::JournalRead(Vec::new(), None),
             Effect::Copy(text) => return self.copied.push(text),
             Effect::Suspend => {
@@ -285,7 +287,9 @@ impl Driver {
             }
             Effect::OpenRunbook(wish) => {
                 let file = wish.file;
-                let read = self.runbooks.get(&file).map(|text| {
+                let shipped = shipped::find(&file).map(|shipped| shipped.text);
+                let own = self.runbooks.get(&file).map(String::as_str);
+                let read = own.or(shipped).map(|text| {
                     Box::new(ReadRunbook {
                         sha256: format!("{:x}", text.len()),
                         runbook: coalmine::domain::runbook::read(text.as_bytes()),
@@ -340,6 +344,25 @@ impl Driver {
             outcome,
             journal_fault,
         });
+    }
+
+    /// The journal takes an entry or not, as the executor would tell it.
+    fn append(&mut self, entry: Entry) {
+        let Err(fault) = self.world.fault("journal") else {
+            return self.write_down(entry);
+        };
+        self.inbox.push_back(Msg::JournalFailed(fault));
+        if entry.counts_unwritten() {
+            let record = Record {
+                seq: 0,
+                at: self.now,
+                actor: me(),
+                entry,
+            };
+            self.inbox.push_back(Msg::JournalRead(vec![record], None));
+        } else {
+            self.inbox.push_back(Msg::Unwritten(Box::new(entry)));
+        }
     }
 
     /// The journal takes an entry, and the console is told.

@@ -3,7 +3,7 @@
 use crate::domain::runbook::checklist::{Light, StepId};
 use crate::domain::runbook::{Block, Section};
 
-use super::{Lines, Page, step, table};
+use super::{Lines, Page, step, table, with_contacts};
 use crate::ui::paint::{Row, wrap};
 use crate::ui::theme::Role;
 
@@ -112,7 +112,7 @@ fn words(
     let indent = usize::from(depth.min(6)) * 2;
     let mark = if bullet { "· " } else { "" };
     let room = page.columns.saturating_sub(indent + mark.len());
-    let lines = wrap(text, room.max(8));
+    let lines = wrap(&with_contacts(page, text), room.max(8));
     let value = lights.first().map(|light| match light {
         Light::Met(text) => (format!("● {text}"), Role::Warn),
         Light::NotMet(text) => (format!("now {text}"), Role::Faint),
