@@ -9,10 +9,11 @@ use crate::domain::identity::Identity;
 use crate::domain::journal::{Entry, Record, Recovered};
 use crate::domain::lever::{LeverId, LeverState, Version};
 use crate::domain::log::{LogBatch, TailMode};
-use crate::domain::plan::{Order, Outcome};
+use crate::domain::plan::{Change, Order, Outcome};
 use crate::domain::runbook::command::{CommandOrder, CommandReport, OutputChunk};
 use crate::domain::signal::SampleBatch;
 
+pub mod fleet;
 pub mod keymap;
 pub mod line_edit;
 pub mod log_pane;
@@ -24,6 +25,7 @@ pub mod update;
 
 pub use keymap::{Action, Key};
 pub use model::Model;
+use fleet::Walk;
 use runbook_pane::{ReadRunbook, RunbookWish};
 pub use update::update;
 
@@ -104,6 +106,15 @@ pub enum Msg {
     },
     /// The recording of this console has something to tell: why there is none, or why it ended.
     RecordingNoticed(String),
+    /// This rollout came onto the screen (true), or another one or the list of rollouts took its place.
+    Attended(bool),
+    /// On the list of rollouts somebody asked for the plan of this change: it is shown, and nothing is sent before Enter.
+    PlanWanted {
+        /// The change.
+        change: Change,
+        /// Milliseconds since the console started, as of a key.
+        at_ms: u64,
+    },
 }
 
 /// Something to do. Plain data: the runtime's executor is the only place that acts.
@@ -165,6 +176,8 @@ pub enum Effect {
     OpenRunbook(Box<RunbookWish>),
     /// Read what other consoles have written into the journal.
     Follow,
+    /// Leave this rollout's console for the list of rollouts, or for a neighbour on it.
+    Walk(Walk),
 }
 
 impl Effect {

@@ -28,6 +28,7 @@ use crate::ui::{Depth, Glyphs, Theme};
 
 mod commands;
 mod facts;
+mod fleet;
 mod last_words;
 mod rehearsals;
 mod replay;
@@ -139,6 +140,8 @@ struct Opening {
     /// A runbook to open at once.
     runbook: Option<String>,
     other_environments: Vec<String>,
+    /// All rollouts, where there are several: then `spec` is the first of them.
+    company: Vec<RolloutSpec>,
 }
 
 /// Opens the console for the configuration that is found. Answers the exit code.
@@ -150,6 +153,12 @@ pub fn console(
     surroundings: &Surroundings,
     runbook: Option<String>,
 ) -> Result<u8> {
+    if runbook.is_none() && global.record.is_none() {
+        let (found, _) = config::resolve(&overrides(global))?;
+        if found.rollouts.len() > 1 {
+            return open(fleet::opening(found, global, surroundings)?, surroundings);
+        }
+    }
     let spec = chosen(global)?;
     let other_environments = shell::other_environments(global, &spec.environment);
     let options = ConnectOptions {
@@ -168,6 +177,7 @@ pub fn console(
         record: global.record.clone(),
         runbook,
         other_environments,
+        company: Vec::new(),
     };
     open(opening, surroundings)
 }
@@ -207,6 +217,7 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         record: global.record.clone(),
         runbook: demo.runbook.clone(),
         other_environments: Vec::new(),
+        company: Vec::new(),
     };
     let code = open(opening, surroundings)?;
     if code != 0 {
@@ -296,6 +307,9 @@ async fn run(
     parting: Parting,
     (sender, messages): (mpsc::Sender<Msg>, mpsc::Receiver<Msg>),
 ) -> Result<(End, Vec<(Order, Left)>)> {
+    if !opening.company.is_empty() {
+        return fleet::run(opening, surroundings, screen, parting).await;
+    }
     let Opening {
         spec,
         options,
@@ -306,6 +320,7 @@ async fn run(
         record: _,
         runbook,
         other_environments,
+        company: _,
     } = opening;
     let clock = SharedClock::new();
     let (log, calls) = CallLog::new(MESSAGES);
@@ -367,6 +382,7 @@ async fn run(
         messages,
         calls,
         recorder,
+        crew: None,
     };
     Ok(Box::pin(console.run()).await?)
 }

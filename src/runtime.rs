@@ -18,13 +18,16 @@ use crate::ui::Theme;
 use crate::ui::keys::{Input, Inputs};
 use crate::ui::terminal::Screen;
 
+pub mod crew;
 pub mod executor;
+mod fleet;
 pub mod parting;
 pub mod recorder;
 pub mod replay;
 pub mod session;
 pub(crate) mod signals;
 
+pub use crew::{Crew, Driver, News, Recruit};
 pub use executor::{Executor, ExecutorParts, PortsFuture};
 pub use recorder::Recorder;
 pub use session::{Ended, Reads, Session, SessionParts};
@@ -71,6 +74,8 @@ pub struct Console {
     pub calls: mpsc::Receiver<CallRecord>,
     /// What writes down everything that happens, when there is one.
     pub recorder: Option<Recorder>,
+    /// The other rollouts, where there are several.
+    pub crew: Option<Crew>,
 }
 
 impl std::fmt::Debug for Console {
@@ -102,8 +107,9 @@ impl Console {
             recorder.begin(Header::of(&self.model, now, (size.width, size.height)));
         }
         for effect in crate::app::update::start(&mut self.model, now) {
-            self.executor.execute(effect);
+            self.act(effect);
         }
+        self.start_crew(now);
         loop {
             // Before anything is waited for, and not in the select: the first frame waits for nobody, and a flood of messages
             // must not keep frames from being drawn.
@@ -112,8 +118,14 @@ impl Console {
                 dirty = false;
                 drawn_at = Some(Instant::now());
                 let (model, theme) = (&self.model, &self.theme);
-                self.screen
-                    .draw(|frame| crate::ui::draw(frame, model, theme))?;
+                match self.crew.as_ref().filter(|crew| crew.fleet.listing) {
+                    Some(crew) => self
+                        .screen
+                        .draw(|frame| crate::ui::fleet::draw(frame, &crew.fleet, theme))?,
+                    None => self
+                        .screen
+                        .draw(|frame| crate::ui::draw(frame, model, theme))?,
+                }
             }
             let mut inbox = Vec::new();
             // Biased: the way out first, then the person, then the world, then the clock; waiting for the terminal comes last.
@@ -131,6 +143,10 @@ impl Console {
                     None => return Ok(self.end(End::Hangup).await),
                 },
                 Some(msg) = self.messages.recv() => inbox.push(msg),
+                (place, news) = fleet::next(&mut self.crew) => {
+                    dirty |= self.is_listing();
+                    inbox.extend(self.news(place, news));
+                }
                 Some(call) = self.calls.recv() => inbox.push(Msg::Called(call)),
                 _ = ticks.tick() => {
                     let speed = self.clock.speed();
@@ -187,11 +203,17 @@ impl Console {
         signals: &mut signals::Signals,
     ) -> std::io::Result<Option<End>> {
         let redraws = self.model.redraws;
+        let Some(msg) = self.for_all(msg) else {
+            return self.on_list(signals).await;
+        };
+        let ticked = matches!(msg, Msg::Ticked);
         let mut msgs = VecDeque::from([msg]);
         while let Some(msg) = msgs.pop_front() {
             for effect in self.update(msg) {
                 match effect {
+                    Effect::Quit if self.asks_to_leave() => {}
                     Effect::Quit => return Ok(Some(End::Quit)),
+                    Effect::Walk(walk) => msgs.extend(self.walk(walk)),
                     Effect::Suspend => {
                         let mut after = Vec::new();
                         self.stop(&mut after, signals).await?;
@@ -199,10 +221,11 @@ impl Console {
                     }
                     Effect::Copy(text) => self.screen.send_raw(&crate::ui::clipboard::osc52(&text)),
                     Effect::Bell => self.screen.send_raw(b"\x07"),
-                    other => self.executor.execute(other),
+                    other => self.act(other),
                 }
             }
         }
+        self.crew_follows(ticked);
         if self.model.redraws != redraws {
             self.screen.redraw()?;
         }
@@ -244,7 +267,8 @@ impl Console {
     /// The way out: an order in flight gets a moment to settle; what stays open is answered.
     async fn end(mut self, end: End) -> (End, Vec<(Order, Left)>) {
         self.executor.stop_commands().await;
-        if !self.model.in_flight.is_empty() && end != End::Quit {
+        let end_is_sudden = end != End::Quit;
+        if !self.model.in_flight.is_empty() && end_is_sudden {
             let until = Instant::now() + GRACE;
             while !self.model.in_flight.is_empty()
                 && let Ok(Some(msg)) = tokio::time::timeout_at(until, self.messages.recv()).await
@@ -252,7 +276,9 @@ impl Console {
                 drop(self.update(msg));
             }
         }
-        (end, leftovers(&self.model))
+        let mut left = leftovers(&self.model);
+        left.extend(self.others_left(end_is_sudden).await);
+        (end, left)
     }
 }
 

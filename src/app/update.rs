@@ -10,6 +10,7 @@ mod blind;
 pub mod command;
 mod commands;
 mod dialogs;
+mod fleet;
 mod incident;
 mod incident_watch;
 mod judging;
@@ -137,6 +138,8 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::Attended(is_here) => fleet::attended(model, is_here),
+        Msg::PlanWanted { change, at_ms } => fleet::plan_wanted(model, change, at_ms),
     }
 }
 
