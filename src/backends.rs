@@ -15,6 +15,7 @@ pub mod journal_file;
 pub mod json_file;
 pub mod lambda_env;
 pub mod logs;
+pub mod roundup;
 mod settle;
 pub mod shell;
 pub mod ssm;

@@ -192,11 +192,13 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         seed: world.seed,
         start: None,
         faults: world.fault.clone(),
+        rollouts: world.rollouts.into(),
     })?;
     let scratch = tempfile::Builder::new()
         .prefix("coalmine-demo-")
         .tempdir()?;
     let opening = Opening {
+        company: rehearsed_company(world.rollouts.into())?,
         spec: rehearsed()?,
         options: ConnectOptions {
             profile: None,
@@ -217,7 +219,6 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         record: global.record.clone(),
         runbook: demo.runbook.clone(),
         other_environments: Vec::new(),
-        company: Vec::new(),
     };
     let code = open(opening, surroundings)?;
     if code != 0 {
@@ -233,6 +234,18 @@ fn rehearsed() -> Result<RolloutSpec> {
         runbook: None,
         ..config::demo()?
     })
+}
+
+/// All rollouts of a rehearsal of several.
+fn rehearsed_company(count: usize) -> Result<Vec<RolloutSpec>> {
+    if count < 2 {
+        return Ok(Vec::new());
+    }
+    let mut company = vec![rehearsed()?];
+    for index in 0..count - 1 {
+        company.push(config::neighbour(&crate::sim::world::neighbours::name(index))?);
+    }
+    Ok(company)
 }
 
 /// What the command line says about the configuration.

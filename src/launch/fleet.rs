@@ -16,6 +16,7 @@ use crate::app::model::{Left, Rehearsal};
 use crate::backends::aws::{CallLog, ConnectOptions};
 use crate::backends::clock::SharedClock;
 use crate::backends::journal_file::JournalFile;
+use crate::backends::roundup::SharedConnection;
 use crate::backends::{Connection, connect_over};
 use crate::cli::Global;
 use crate::config::Config;
@@ -23,10 +24,11 @@ use crate::domain::Timestamp;
 use crate::domain::failure::{ErrorKind, PortError};
 use crate::domain::journal::{Actor, Recovered};
 use crate::domain::plan::Order;
-use crate::domain::rollout::RolloutSpec;
-use crate::ports::{Clock as _, JournalStore, PortResult, Ports};
+use crate::domain::rollout::{FlagSource, RolloutSpec};
+use crate::ports::{Clock as _, JournalStore, PortResult, Ports, Roundup};
 use crate::runtime::parting::Parting;
-use crate::runtime::{Console, Crew, Driver, End, Executor, ExecutorParts, Recruit};
+use crate::runtime::crew::{Crew, Driver, Gathering, Recruit};
+use crate::runtime::{Console, End, Executor, ExecutorParts};
 use crate::ui::terminal::Screen;
 
 /// What a console of all these rollouts is opened with.
@@ -231,6 +233,39 @@ impl Recruit for Depot {
 
     fn console(&self, place: usize, now: Timestamp) -> Driver {
         self.driver(self.spec(place), now, true)
+    }
+
+    fn gatherings(&self) -> Vec<Gathering> {
+        let mut groups: Vec<(ConnectOptions, Vec<(usize, RolloutSpec)>)> = Vec::new();
+        for (place, spec) in self.specs.iter().enumerate() {
+            let options = self.options(spec);
+            let same = |other: &ConnectOptions| {
+                (&other.profile, &other.region) == (&options.profile, &options.region)
+            };
+            match groups.iter_mut().find(|(other, _)| same(other)) {
+                Some((_, members)) => members.push((place, spec.clone())),
+                None => groups.push((options, vec![(place, spec.clone())])),
+            }
+        }
+        let gathering = |(options, members): (ConnectOptions, Vec<(usize, RolloutSpec)>)| {
+            let connection = self.connection(&options);
+            let places = members.iter().map(|(place, _)| *place);
+            let flags = members
+                .iter()
+                .filter(|(_, spec)| matches!(spec.flag.source, FlagSource::Ssm(_)))
+                .map(|(place, _)| *place);
+            Gathering {
+                members: places.collect(),
+                flags: flags.collect(),
+                roundup: async move {
+                    let connection = connection.await?;
+                    Ok(Arc::new(SharedConnection::new(&connection, &members)) as Arc<dyn Roundup>)
+                }
+                .boxed()
+                .shared(),
+            }
+        };
+        groups.into_iter().map(gathering).collect()
     }
 
     fn peek(&self, place: usize, now: Timestamp) -> Recovered {

@@ -20,8 +20,10 @@ use crate::domain::journal::Recovered;
 
 use super::{Executor, Recorder};
 
+mod gathering;
 mod rounds;
 
+pub use gathering::{Gathering, RoundupFuture};
 use rounds::Rounds;
 
 /// Consoles that are kept beside those in which something is under way.
@@ -51,6 +53,9 @@ pub trait Recruit: Send + Sync {
 
     /// What the journal of a rollout tells, without opening it for writing. It may wait for the disk.
     fn peek(&self, place: usize, now: Timestamp) -> Recovered;
+
+    /// The rollouts that are reached over one connection, for each connection, with what reads them together.
+    fn gatherings(&self) -> Vec<Gathering>;
 }
 
 /// Something that came for a rollout from elsewhere than its executor.
@@ -78,6 +83,7 @@ pub struct Crew {
     pub fleet: Fleet,
     members: Vec<Member>,
     recruit: Arc<dyn Recruit>,
+    gatherings: Vec<Gathering>,
     rounds: Rounds,
     sender: mpsc::Sender<(usize, News)>,
     news: mpsc::Receiver<(usize, News)>,
@@ -113,6 +119,7 @@ impl Crew {
             .collect();
         let (sender, news) = mpsc::channel(1024);
         let crew = Self {
+            gatherings: recruit.gatherings(),
             rounds: Rounds::new(count),
             fleet,
             members,
@@ -344,12 +351,13 @@ impl Crew {
         let speed = self.fleet.speed;
         let every = self.fleet.every;
         let due = self.rounds.due(speed, every, everything);
-        for (place, effect) in due {
+        let alone = gathering::send(&self.gatherings, due, now, &self.sender);
+        for (place, effect) in alone {
             let executor = match self.members.get(place).and_then(|m| m.driver.as_ref()) {
                 Some(driver) => Arc::clone(&driver.executor),
                 None => Arc::clone(mine),
             };
-            executor.execute(rounds::until(effect, now));
+            executor.execute(effect);
         }
     }
 

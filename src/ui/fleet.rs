@@ -30,8 +30,6 @@ const CLASSES: [Class; 6] = [
     Class::Promote,
     Class::Off,
 ];
-/// Columns of the verdict's word.
-const WORD: usize = 13;
 /// Columns of the age.
 const AGE: usize = 5;
 /// Columns of the alarms.
@@ -107,6 +105,7 @@ fn look(class: Class) -> (&'static str, Role) {
 
 /// How wide the columns are that are not the same on every screen.
 struct Widths {
+    word: usize,
     name: usize,
     environment: usize,
     worst: usize,
@@ -122,8 +121,11 @@ impl Widths {
         let wide = columns >= 100;
         let environment = longest(|s| &s.environment, 4, if wide { 12 } else { 8 });
         let name = longest(|s| &s.name, 7, if wide { 36 } else { 16 });
-        let fixed = 3 + WORD + 1 + name + 1 + environment + 1 + 5 + 2 + ALARMS + 1 + AGE + 2;
+        let words = fleet.standings.iter().map(|s| s.class.word().len());
+        let word = words.max().unwrap_or(0).max(7);
+        let fixed = 3 + word + 1 + name + 1 + environment + 1 + 5 + 2 + ALARMS + 1 + AGE + 2;
         Self {
+            word,
             name,
             environment,
             worst: columns.saturating_sub(fixed),
@@ -154,7 +156,7 @@ fn titles(widths: &Widths, theme: &Theme) -> Row {
     let style = theme.style(Role::Faint);
     Row::new()
         .gap(3)
-        .cell("verdict", WORD, style)
+        .cell("verdict", widths.word, style)
         .gap(1)
         .cell("rollout", widths.name, style)
         .gap(1)
@@ -162,7 +164,7 @@ fn titles(widths: &Widths, theme: &Theme) -> Row {
         .gap(1)
         .figure("at", 5, style)
         .gap(2)
-        .cell("worst signal and its limit", widths.worst, style)
+        .cell("worst signal", widths.worst, style)
         .figure("alarms", ALARMS, style)
         .gap(1)
         .figure("age", AGE, style)
@@ -187,7 +189,7 @@ fn row(standing: &Standing, fleet: &Fleet, widths: &Widths, theme: &Theme) -> Ro
         .put(mark, theme.style(role))
         .gap(1)
         .put(standing.class.word(), theme.style(word_role))
-        .tab(3 + WORD)
+        .tab(3 + widths.word)
         .gap(1)
         .cell(&standing.name, widths.name, theme.style(name_role))
         .gap(1)

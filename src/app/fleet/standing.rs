@@ -7,7 +7,7 @@ use crate::domain::alarm::AlarmState;
 use crate::domain::clockface::Clockface;
 use crate::domain::rollout::AlarmsSpec;
 use crate::domain::signal::{
-    Limit, Reading, SignalSource, SignalSpec, SignalState, format_limit, format_value,
+    Limit, LimitOp, Reading, SignalSource, SignalSpec, SignalState, Unit, format_bound, format_value,
 };
 use crate::domain::verdict::Decision;
 use crate::domain::{Percent, Timestamp};
@@ -223,9 +223,19 @@ fn worst(model: &Model) -> Option<Worst> {
     Some(Worst {
         title: spec.title.clone(),
         value,
-        limit: limit.map_or_else(String::new, |limit| format_limit(spec.unit, limit)),
+        limit: limit.map_or_else(String::new, |limit| {
+            let is_past = reading.value.is_some_and(|value| limit.is_past(value));
+            beside(spec.unit, limit, is_past)
+        }),
         state: reading.state,
     })
+}
+
+/// A limit as it stands beside a value, so that both read as a sentence that is true: `7.9 s > 7 s`, `2.1 s < 5 s`.
+fn beside(unit: Unit, limit: Limit, is_past: bool) -> String {
+    let rises = matches!(limit.op, LimitOp::Above | LimitOp::AtLeast);
+    let sign = if rises == is_past { ">" } else { "<" };
+    format!("{sign} {}", format_bound(unit, limit.value))
 }
 
 fn rank(state: SignalState) -> u8 {
@@ -249,7 +259,6 @@ fn limit_of(spec: &SignalSpec, state: SignalState) -> Option<Limit> {
 
 /// How near the value is to its limit: 1 at the limit.
 fn nearness(spec: &SignalSpec, reading: &Reading) -> f64 {
-    use crate::domain::signal::LimitOp;
     let (Some(value), Some(limit)) = (reading.value, limit_of(spec, reading.state)) else {
         return 0.0;
     };

@@ -23,10 +23,13 @@ pub(super) fn target_of(input: &Input) -> String {
     use logs::start_live_tail::StartLiveTailInput;
     use ssm::get_parameter::GetParameterInput;
     use ssm::get_parameter_history::GetParameterHistoryInput;
+    use ssm::get_parameters::GetParametersInput;
     use ssm::put_parameter::PutParameterInput;
 
     if let Some(i) = input.downcast_ref::<GetParameterInput>() {
         named(i.name())
+    } else if let Some(i) = input.downcast_ref::<GetParametersInput>() {
+        listed(i.names(), "parameters")
     } else if let Some(i) = input.downcast_ref::<PutParameterInput>() {
         named(i.name())
     } else if let Some(i) = input.downcast_ref::<GetParameterHistoryInput>() {
@@ -73,6 +76,7 @@ pub(super) fn code_and_message(error: &Error) -> Option<(String, String)> {
     }
     first_of!(
         ssm::get_parameter::GetParameterError,
+        ssm::get_parameters::GetParametersError,
         ssm::put_parameter::PutParameterError,
         ssm::get_parameter_history::GetParameterHistoryError,
         lambda::get_function_configuration::GetFunctionConfigurationError,

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crate::app::Effect;
-use crate::domain::Timestamp;
 use crate::domain::lever::LeverId;
 
 /// How often flags and alarms are read, in the watched world's time: these calls are free.
@@ -36,17 +35,6 @@ pub(super) fn is_scouts(effect: &Effect) -> bool {
         effect,
         Effect::ReadLever(_) | Effect::ReadHistory | Effect::Sample { .. } | Effect::ReadAlarms
     )
-}
-
-/// A read of signals that waited reads on until now.
-pub(super) fn until(effect: Effect, now: Timestamp) -> Effect {
-    match effect {
-        Effect::Sample { from, to } => Effect::Sample {
-            from,
-            to: to.max(now + Duration::from_secs(1)),
-        },
-        other => other,
-    }
 }
 
 /// Ticks in so much of the watched world's time.
