@@ -21,6 +21,7 @@ pub mod model;
 pub mod recording;
 pub mod runbook_pane;
 pub mod session_rate;
+pub mod spending;
 pub mod update;
 
 pub use keymap::{Action, Key};
@@ -108,6 +109,8 @@ pub enum Msg {
     RecordingNoticed(String),
     /// This rollout came onto the screen (true), or another one or the list of rollouts took its place.
     Attended(bool),
+    /// The budget allows the signals to be read this often, in seconds of the watched world.
+    SignalsEvery(u32),
     /// On the list of rollouts somebody asked for the plan of this change: it is shown, and nothing is sent before Enter.
     PlanWanted {
         /// The change.

@@ -9,9 +9,11 @@ use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
 use crate::app::model::{Left, Rehearsal};
+use crate::app::spending::BUDGET;
 use crate::app::{Model, Msg};
 use crate::backends::aws::{CallLog, ConnectOptions};
 use crate::backends::clock::SharedClock;
+use crate::backends::cloudwatch::metrics_per_read;
 use crate::backends::journal_file::JournalFile;
 use crate::cli::{Demo, Global};
 use crate::config::{self, AwsVariables};
@@ -21,7 +23,7 @@ use crate::domain::rollout::RolloutSpec;
 use crate::ports::{Clock, JournalStore};
 use crate::runtime::parting::Parting;
 use crate::runtime::signals::end_within;
-use crate::runtime::{Console, End, Executor, ExecutorParts, Recorder};
+use crate::runtime::{Budget, Console, End, Executor, ExecutorParts, Recorder};
 use crate::sim::{Sim, SimOptions};
 use crate::ui::terminal::Screen;
 use crate::ui::{Depth, Glyphs, Theme};
@@ -140,6 +142,8 @@ struct Opening {
     /// A runbook to open at once.
     runbook: Option<String>,
     other_environments: Vec<String>,
+    /// What the console may cost in an hour, in US dollars.
+    budget: f64,
     /// All rollouts, where there are several: then `spec` is the first of them.
     company: Vec<RolloutSpec>,
 }
@@ -153,8 +157,9 @@ pub fn console(
     surroundings: &Surroundings,
     runbook: Option<String>,
 ) -> Result<u8> {
+    let (found, _) = config::resolve(&overrides(global))?;
+    let budget = found.console.budget.unwrap_or(BUDGET);
     if runbook.is_none() && global.record.is_none() {
-        let (found, _) = config::resolve(&overrides(global))?;
         if found.rollouts.len() > 1 {
             return open(fleet::opening(found, global, surroundings)?, surroundings);
         }
@@ -178,6 +183,7 @@ pub fn console(
         runbook,
         other_environments,
         company: Vec::new(),
+        budget,
     };
     open(opening, surroundings)
 }
@@ -198,6 +204,7 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         .prefix("coalmine-demo-")
         .tempdir()?;
     let opening = Opening {
+        budget: BUDGET,
         company: rehearsed_company(world.rollouts.into())?,
         spec: rehearsed()?,
         options: ConnectOptions {
@@ -334,7 +341,12 @@ async fn run(
         runbook,
         other_environments,
         company: _,
+        budget,
     } = opening;
+    let budget = Budget {
+        dollars: budget,
+        metrics: vec![metrics_per_read(&spec)],
+    };
     let clock = SharedClock::new();
     let (log, calls) = CallLog::new(MESSAGES);
     let actor = Actor {
@@ -396,6 +408,7 @@ async fn run(
         calls,
         recorder,
         crew: None,
+        budget,
     };
     Ok(Box::pin(console.run()).await?)
 }

@@ -76,6 +76,17 @@ pub struct Console {
     pub recorder: Option<Recorder>,
     /// The other rollouts, where there are several.
     pub crew: Option<Crew>,
+    /// What the console may cost.
+    pub budget: Budget,
+}
+
+/// What the console may cost, and what reading costs.
+#[derive(Clone, Debug, Default)]
+pub struct Budget {
+    /// US dollars an hour.
+    pub dollars: f64,
+    /// Metrics that one read of each rollout's signals asks for.
+    pub metrics: Vec<u32>,
 }
 
 impl std::fmt::Debug for Console {

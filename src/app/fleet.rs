@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::domain::Timestamp;
 
 use super::keymap::{Action, Key, Scope, lookup};
+use super::spending::{BUDGET, OTHERS, Spending};
 
 pub mod standing;
 
@@ -16,8 +17,6 @@ pub const SCOPES: [Scope; 3] = [Scope::Always, Scope::Fleet, Scope::Lists];
 
 /// The list keeps its order for so many ticks after a key: nothing moves under a hand.
 const CALM_TICKS: u32 = 3;
-/// How often the signals of rollouts that are not on screen are read: their periods are minutes.
-pub const EVERY: Duration = Duration::from_secs(60);
 /// Reads that are younger are never called stale.
 const STALE: Duration = Duration::from_secs(30);
 /// Rows of a page.
@@ -82,6 +81,10 @@ pub struct Fleet {
     pub speed: f64,
     /// How often the signals of rollouts that are not on screen are read, in the watched world's time.
     pub every: Duration,
+    /// What the console's reads cost.
+    pub spending: Spending,
+    /// What they may cost, in US dollars an hour.
+    pub budget: f64,
     /// Ticks since the last key.
     calm: u32,
     /// The key that led here or away, and when it was last down.
@@ -105,7 +108,9 @@ impl Fleet {
             read_only: false,
             now,
             speed: 1.0,
-            every: EVERY,
+            every: OTHERS,
+            spending: Spending::default(),
+            budget: BUDGET,
             calm: CALM_TICKS,
             held: None,
             stepped: None,
@@ -145,6 +150,11 @@ impl Fleet {
         if self.calm >= CALM_TICKS || !self.listing {
             self.sort();
         }
+    }
+
+    /// How often the signals are read while the budget makes that slower than usual.
+    pub fn slowed(&self) -> Option<Duration> {
+        (self.every > OTHERS).then_some(self.every)
     }
 
     /// Says something at the bottom for a while.

@@ -138,6 +138,10 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::SignalsEvery(seconds) => {
+            model.seat.every = seconds;
+            Vec::new()
+        }
         Msg::Attended(is_here) => fleet::attended(model, is_here),
         Msg::PlanWanted { change, at_ms } => fleet::plan_wanted(model, change, at_ms),
     }
@@ -174,6 +178,7 @@ fn alarm_created(model: &mut Model, name: &str, result: Result<bool, PortError>)
 }
 
 fn called(model: &mut Model, call: CallRecord) {
+    model.seat.spending.called(&call);
     model.calls.push_back(call);
     while model.calls.len() > CALLS {
         model.calls.pop_front();

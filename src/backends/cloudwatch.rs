@@ -54,15 +54,6 @@ impl CloudWatch {
         }
     }
 
-    /// How many metrics one read asks for (AWS bills GetMetricData by this number).
-    pub fn metrics_per_read(&self) -> usize {
-        self.batches
-            .iter()
-            .flat_map(|batch| &batch.queries)
-            .filter(|query| matches!(query.ask, Ask::Stat(_)))
-            .count()
-    }
-
     async fn fetch(&self, batch: &Batch, span: Span, align: Duration) -> PortResult<Answers> {
         fetch(&self.client, &batch.queries, span, align).await
     }
@@ -134,6 +125,13 @@ impl Alarms for CloudWatch {
     async fn create(&self, alarm: &AlarmDefinition) -> PortResult<bool> {
         create::create(&self.connection.cloudwatch(Use::Write), alarm).await
     }
+}
+
+/// How many metrics one read of a rollout's signals asks for; AWS bills GetMetricData by this number.
+pub fn metrics_per_read(spec: &RolloutSpec) -> u32 {
+    let batches = plan(spec);
+    let queries = batches.iter().flat_map(|batch| &batch.queries);
+    queries.filter(|query| matches!(query.ask, Ask::Stat(_))).count() as u32
 }
 
 /// Puts the calls' answers together. One failed call of several costs its own signals their values; when none came

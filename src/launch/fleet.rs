@@ -13,8 +13,10 @@ use tokio::sync::mpsc;
 use super::{MESSAGES, Opening, Surroundings, replay, shell, theme};
 use crate::app::Model;
 use crate::app::model::{Left, Rehearsal};
+use crate::app::spending::BUDGET;
 use crate::backends::aws::{CallLog, ConnectOptions};
 use crate::backends::clock::SharedClock;
+use crate::backends::cloudwatch::metrics_per_read;
 use crate::backends::journal_file::JournalFile;
 use crate::backends::roundup::SharedConnection;
 use crate::backends::{Connection, connect_over};
@@ -28,7 +30,7 @@ use crate::domain::rollout::{FlagSource, RolloutSpec};
 use crate::ports::{Clock as _, JournalStore, PortResult, Ports, Roundup};
 use crate::runtime::parting::Parting;
 use crate::runtime::crew::{Crew, Driver, Gathering, Recruit};
-use crate::runtime::{Console, End, Executor, ExecutorParts};
+use crate::runtime::{Budget, Console, End, Executor, ExecutorParts};
 use crate::ui::terminal::Screen;
 
 /// What a console of all these rollouts is opened with.
@@ -37,6 +39,7 @@ pub(super) fn opening(
     global: &Global,
     surroundings: &Surroundings,
 ) -> Result<Opening> {
+    let budget = found.console.budget.unwrap_or(BUDGET);
     let mut company = found.rollouts;
     let spec = company.remove(0);
     company.insert(0, spec.clone());
@@ -54,6 +57,7 @@ pub(super) fn opening(
         runbook: None,
         other_environments: Vec::new(),
         company,
+        budget,
     })
 }
 
@@ -66,6 +70,10 @@ pub(super) async fn run(
 ) -> Result<(End, Vec<(Order, Left)>)> {
     let clock = SharedClock::new();
     let (log, calls) = CallLog::new(MESSAGES);
+    let budget = Budget {
+        dollars: opening.budget,
+        metrics: opening.company.iter().map(metrics_per_read).collect(),
+    };
     let depot = Depot {
         specs: opening.company,
         options: opening.options,
@@ -91,6 +99,7 @@ pub(super) async fn run(
         calls,
         recorder: first.recorder,
         crew: Some(crew),
+        budget,
     };
     Ok(Box::pin(console.run()).await?)
 }

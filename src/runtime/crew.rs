@@ -375,6 +375,12 @@ impl Crew {
             .map(|model| model.spec.name.as_str())
     }
 
+    /// Whether an order's effect is being watched in a rollout that is not the loop's own.
+    pub fn watches(&self) -> bool {
+        let drivers = self.members.iter().filter_map(|m| m.driver.as_ref());
+        drivers.into_iter().any(|driver| is_busy(&driver.model))
+    }
+
     /// Everything that drives the rollouts which are not the loop's own.
     pub fn drivers(&mut self) -> impl Iterator<Item = &mut Driver> {
         self.members.iter_mut().filter_map(|m| m.driver.as_mut())

@@ -3,11 +3,14 @@
 
 use tokio::time::{Instant, timeout_at};
 
+use crate::app::fleet::standing::is_busy;
 use crate::app::fleet::{Standing, Walk, Wish};
 use crate::app::model::Left;
+use crate::app::spending::{Appetite, Pace};
 use crate::app::update::leftovers;
 use crate::app::{Effect, Model, Msg};
 use crate::domain::Timestamp;
+use crate::domain::log::TailMode;
 use crate::domain::plan::{Change, Order};
 
 use super::crew::{Crew, Driver, News};
@@ -30,6 +33,7 @@ impl Console {
     pub(super) fn start_crew(&mut self, now: Timestamp) {
         if let Some(crew) = &mut self.crew {
             crew.fleet.read_only = self.model.read_only;
+            crew.fleet.speed = self.model.rehearsal.as_ref().map_or(1.0, |r| r.speed);
             crew.start(now);
             crew.tell_all(&Msg::Resized(self.model.size.0, self.model.size.1), now);
             crew.round(&self.executor, now, true);
@@ -76,6 +80,7 @@ impl Console {
             Msg::Pressed { key, at_ms } if crew.fleet.is_held(*key, *at_ms) => return None,
             Msg::Pressed { key, at_ms } => crew.last_key = Some((*key, *at_ms)),
             Msg::Pasted(_) if crew.fleet.listing => return None,
+            Msg::Called(call) => crew.fleet.spending.called(call),
             _ => {}
         }
         Some(msg)
@@ -138,8 +143,10 @@ impl Console {
         };
         let mine = self.give();
         let (driver, effects) = crew.exchange(place, mine, now);
+        let spending = crew.fleet.spending.clone();
         self.crew = Some(crew);
         self.receive(driver);
+        self.model.seat.spending = spending;
         for effect in effects {
             self.act(effect);
         }
@@ -196,12 +203,41 @@ impl Console {
     /// A message was taken in: the row follows, and after a tick a round of reads.
     pub(super) fn crew_follows(&mut self, ticked: bool) {
         let now = self.clock.now();
+        if ticked {
+            self.keep_within_budget();
+        }
         let Some(crew) = &mut self.crew else {
             return;
         };
         crew.fleet.stands(crew.fleet.current, Standing::of(&self.model));
         if ticked {
             crew.round(&self.executor, now, false);
+        }
+    }
+
+    /// The pace of the reads follows the budget.
+    fn keep_within_budget(&mut self) {
+        let all: u32 = self.budget.metrics.iter().sum();
+        let (place, listing, busy) = match &self.crew {
+            Some(crew) => (crew.fleet.current, crew.fleet.listing, crew.watches()),
+            None => (0, false, false),
+        };
+        let own = if listing { 0 } else { self.budget.metrics.get(place).copied().unwrap_or(0) };
+        let appetite = Appetite {
+            own,
+            others: all.saturating_sub(own),
+            live_tail: !listing && self.model.logs.mode == TailMode::Live,
+            watching: busy || is_busy(&self.model),
+        };
+        let pace = Pace::within(self.budget.dollars, appetite);
+        if let Some(crew) = &mut self.crew {
+            crew.fleet.every = pace.others;
+            crew.fleet.budget = self.budget.dollars;
+        }
+        let seconds = pace.own.as_secs() as u32;
+        self.model.seat.budget = self.budget.dollars;
+        if self.model.seat.every != seconds {
+            self.tell_own(Msg::SignalsEvery(seconds));
         }
     }
 

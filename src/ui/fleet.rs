@@ -12,7 +12,9 @@ use ratatui::layout::Rect;
 
 use crate::app::fleet::{Class, Fleet, SCOPES, Standing};
 use crate::app::keymap::{Action, KEYMAP, Scope};
-use crate::domain::signal::SignalState;
+use crate::app::spending::Spending;
+use crate::domain::Timestamp;
+use crate::domain::signal::{SignalState, format_span};
 
 use super::format;
 use super::glyphs::{self, Glyphs};
@@ -88,7 +90,34 @@ fn header(frame: &mut Frame<'_>, area: Rect, fleet: &Fleet, theme: &Theme) {
         }
     }
     let now = format!("{}Z ", format::clock(fleet.now));
-    row.end(now, theme.style(Role::Muted)).draw(frame, area);
+    let wide = area.width >= 100;
+    let cost = cost(&fleet.spending, fleet.budget, fleet.now, wide);
+    let slowed = fleet.slowed().map(|every| {
+        let every = format_span(every);
+        if wide {
+            format!("▲ budget: signals every {every}  ")
+        } else {
+            format!("▲ every {every}  ")
+        }
+    });
+    row.end(slowed.unwrap_or_default(), theme.style(Role::Warn))
+        .end(cost, theme.style(Role::Muted))
+        .end("  ", theme.style(Role::Muted))
+        .end(now, theme.style(Role::Muted))
+        .draw(frame, area);
+}
+
+/// What the console's own reads come to: calls a minute, dollars an hour against the budget.
+pub(super) fn cost(spending: &Spending, budget: f64, now: Timestamp, long: bool) -> String {
+    if spending.is_empty() {
+        return String::new();
+    }
+    let (calls, dollars) = (spending.calls_per_minute(now), spending.dollars_per_hour(now));
+    if long {
+        format!("{calls:.0} calls/min · ${dollars:.2}/h of ${budget:.2}")
+    } else {
+        format!("${dollars:.2}/h")
+    }
 }
 
 /// Glyph and look of a class.
@@ -189,8 +218,7 @@ fn row(standing: &Standing, fleet: &Fleet, widths: &Widths, theme: &Theme) -> Ro
         .put(mark, theme.style(role))
         .gap(1)
         .put(standing.class.word(), theme.style(word_role))
-        .tab(3 + widths.word)
-        .gap(1)
+        .gap(widths.word.saturating_sub(paint::width(standing.class.word())) + 1)
         .cell(&standing.name, widths.name, theme.style(name_role))
         .gap(1)
         .cell(

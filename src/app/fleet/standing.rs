@@ -223,10 +223,13 @@ fn worst(model: &Model) -> Option<Worst> {
     Some(Worst {
         title: spec.title.clone(),
         value,
-        limit: limit.map_or_else(String::new, |limit| {
-            let is_past = reading.value.is_some_and(|value| limit.is_past(value));
-            beside(spec.unit, limit, is_past)
-        }),
+        // Beside no number a limit would only read as if there were one.
+        limit: limit
+            .zip(reading.value)
+            .filter(|_| reading.state != SignalState::Stale)
+            .map_or_else(String::new, |(limit, value)| {
+                beside(spec.unit, limit, limit.is_past(value))
+            }),
         state: reading.state,
     })
 }

@@ -62,6 +62,16 @@ pub(super) fn target_of(input: &Input) -> String {
     }
 }
 
+/// The metrics that a call asks for; AWS bills GetMetricData by their number, and expressions over them are free.
+pub(super) fn metrics_of(input: &Input) -> u32 {
+    use cloudwatch::get_metric_data::GetMetricDataInput;
+    let Some(asked) = input.downcast_ref::<GetMetricDataInput>() else {
+        return 0;
+    };
+    let metrics = asked.metric_data_queries().iter();
+    metrics.filter(|query| query.metric_stat().is_some()).count() as u32
+}
+
 /// The code and message of a service's error, when it is one of an operation in use and carries a code.
 pub(super) fn code_and_message(error: &Error) -> Option<(String, String)> {
     macro_rules! first_of {

@@ -72,6 +72,8 @@ impl Rounds {
     /// A tick passed: the reads whose round it is, or all of them.
     pub(super) fn due(&mut self, speed: f64, every: Duration, all: bool) -> Vec<(usize, Effect)> {
         let is_due = |left: &mut u32, span| {
+            // The pace may have become quicker since.
+            *left = (*left).min(ticks(span, speed) - 1);
             if *left > 0 && !all {
                 *left -= 1;
                 return false;
@@ -91,5 +93,50 @@ impl Rounds {
             }
         }
         due
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Effect {
+        Effect::Sample {
+            from: crate::domain::Timestamp::from_millis(0),
+            to: crate::domain::Timestamp::from_millis(1),
+        }
+    }
+
+    #[test]
+    fn reads_wait_for_their_round_and_go_out_together() {
+        let mut rounds = Rounds::new(3);
+        let minute = Duration::from_secs(60);
+        for place in 0..3 {
+            assert_eq!(rounds.hold(place, sample()), None);
+            assert_eq!(rounds.hold(place, Effect::ReadAlarms), None);
+        }
+        assert_eq!(rounds.due(1.0, minute, true).len(), 6);
+        let mut seen = Vec::new();
+        for tick in 1..=120 {
+            for place in 0..3 {
+                if !seen.iter().any(|(at, _)| *at == tick) {
+                    rounds.hold(place, sample());
+                }
+            }
+            let due = rounds.due(1.0, minute, false);
+            if !due.is_empty() {
+                seen.push((tick, due.len()));
+            }
+        }
+        assert_eq!(seen.iter().map(|(at, _)| *at).collect::<Vec<_>>(), [60, 120]);
+    }
+
+    #[test]
+    fn what_was_released_waits_no_longer() {
+        let mut rounds = Rounds::new(2);
+        rounds.hold(1, sample());
+        rounds.hold(1, Effect::Tail(crate::domain::log::TailMode::Poll));
+        assert_eq!(rounds.release(1).len(), 2);
+        assert!(rounds.due(1.0, Duration::from_secs(60), true).is_empty());
     }
 }
