@@ -24,9 +24,9 @@ pub mod session_rate;
 pub mod spending;
 pub mod update;
 
+use fleet::Walk;
 pub use keymap::{Action, Key};
 pub use model::Model;
-use fleet::Walk;
 use runbook_pane::{ReadRunbook, RunbookWish};
 pub use update::update;
 

@@ -250,7 +250,9 @@ fn rehearsed_company(count: usize) -> Result<Vec<RolloutSpec>> {
     }
     let mut company = vec![rehearsed()?];
     for index in 0..count - 1 {
-        company.push(config::neighbour(&crate::sim::world::neighbours::name(index))?);
+        company.push(config::neighbour(&crate::sim::world::neighbours::name(
+            index,
+        ))?);
     }
     Ok(company)
 }

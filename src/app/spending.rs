@@ -69,7 +69,10 @@ impl Spending {
             .iter()
             .filter(|(piece, ..)| *piece > oldest)
             .fold((0_u32, 0_u32), |(calls, metrics), piece| {
-                (calls.saturating_add(piece.1), metrics.saturating_add(piece.2))
+                (
+                    calls.saturating_add(piece.1),
+                    metrics.saturating_add(piece.2),
+                )
             });
         (calls, metrics, seconds)
     }
@@ -203,9 +206,21 @@ mod tests {
         let tighter = Pace::within(0.02, appetite);
         assert_eq!(tighter.others, OTHERS_SLOWEST);
         assert!(tighter.own > OWN && tighter.own <= OWN_SLOWEST);
-        let least = Pace::within(0.01, Appetite { live_tail: true, ..appetite });
+        let least = Pace::within(
+            0.01,
+            Appetite {
+                live_tail: true,
+                ..appetite
+            },
+        );
         assert_eq!((least.own, least.others), (OWN_SLOWEST, OTHERS_SLOWEST));
-        let watched = Pace::within(0.01, Appetite { watching: true, ..appetite });
+        let watched = Pace::within(
+            0.01,
+            Appetite {
+                watching: true,
+                ..appetite
+            },
+        );
         assert_eq!((watched.own, watched.others), (OTHERS, OTHERS));
     }
 }

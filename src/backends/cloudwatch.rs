@@ -131,7 +131,9 @@ impl Alarms for CloudWatch {
 pub fn metrics_per_read(spec: &RolloutSpec) -> u32 {
     let batches = plan(spec);
     let queries = batches.iter().flat_map(|batch| &batch.queries);
-    queries.filter(|query| matches!(query.ask, Ask::Stat(_))).count() as u32
+    queries
+        .filter(|query| matches!(query.ask, Ask::Stat(_)))
+        .count() as u32
 }
 
 /// Puts the calls' answers together. One failed call of several costs its own signals their values; when none came

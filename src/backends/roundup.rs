@@ -2,6 +2,7 @@
 //! nothing.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use async_trait::async_trait;
 
@@ -20,6 +21,8 @@ use crate::ports::{PortResult, Roundup};
 pub struct SharedConnection {
     reads: SharedReads,
     flags: Vec<(usize, Arc<SsmParameter>)>,
+    /// Whether reading many parameters at a time was denied.
+    denied: AtomicBool,
 }
 
 impl SharedConnection {
@@ -35,6 +38,7 @@ impl SharedConnection {
         Self {
             reads: SharedReads::new(connection, members),
             flags: flags.collect(),
+            denied: AtomicBool::new(false),
         }
     }
 }
@@ -59,7 +63,11 @@ impl Roundup for SharedConnection {
             .filter(|(place, _)| asked.contains(place))
             .collect();
         let parameters: Vec<&SsmParameter> = wanted.iter().map(|(_, flag)| flag.as_ref()).collect();
-        let states = read_many(&parameters).await;
-        wanted.into_iter().map(|(place, _)| *place).zip(states).collect()
+        let states = read_many(&parameters, &self.denied).await;
+        wanted
+            .into_iter()
+            .map(|(place, _)| *place)
+            .zip(states)
+            .collect()
     }
 }

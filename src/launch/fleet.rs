@@ -28,8 +28,8 @@ use crate::domain::journal::{Actor, Recovered};
 use crate::domain::plan::Order;
 use crate::domain::rollout::{FlagSource, RolloutSpec};
 use crate::ports::{Clock as _, JournalStore, PortResult, Ports, Roundup};
-use crate::runtime::parting::Parting;
 use crate::runtime::crew::{Crew, Driver, Gathering, Recruit};
+use crate::runtime::parting::Parting;
 use crate::runtime::{Budget, Console, End, Executor, ExecutorParts};
 use crate::ui::terminal::Screen;
 
@@ -126,7 +126,11 @@ impl Depot {
     /// How AWS is reached for a rollout.
     fn options(&self, spec: &RolloutSpec) -> ConnectOptions {
         ConnectOptions {
-            profile: self.options.profile.clone().or_else(|| spec.profile.clone()),
+            profile: self
+                .options
+                .profile
+                .clone()
+                .or_else(|| spec.profile.clone()),
             region: self.options.region.clone().or_else(|| spec.region.clone()),
             ..self.options.clone()
         }
@@ -197,7 +201,9 @@ impl Depot {
         };
         let recorder = if attends {
             // A console that cannot be recorded goes on.
-            replay::recorder(None, &self.state_dir, &messages_in).ok().flatten()
+            replay::recorder(None, &self.state_dir, &messages_in)
+                .ok()
+                .flatten()
         } else {
             None
         };

@@ -98,7 +98,9 @@ pub struct Crew {
 
 impl std::fmt::Debug for Crew {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Crew").field("fleet", &self.fleet).finish_non_exhaustive()
+        f.debug_struct("Crew")
+            .field("fleet", &self.fleet)
+            .finish_non_exhaustive()
     }
 }
 
@@ -172,10 +174,13 @@ impl Crew {
         if let Ok(news) = self.news.try_recv() {
             return Some(news);
         }
-        self.members.iter_mut().enumerate().find_map(|(place, member)| {
-            let msg = member.driver.as_mut()?.messages.try_recv().ok()?;
-            Some((place, News::Read(msg)))
-        })
+        self.members
+            .iter_mut()
+            .enumerate()
+            .find_map(|(place, member)| {
+                let msg = member.driver.as_mut()?.messages.try_recv().ok()?;
+                Some((place, News::Read(msg)))
+            })
     }
 
     /// A rollout that is not the loop's own takes a message in.
@@ -191,7 +196,11 @@ impl Crew {
 
     /// What a scout's journal tells is taken in by its model.
     pub fn told(&mut self, place: usize, model: &mut Model, found: &Recovered) {
-        if self.members.get(place).is_some_and(|member| member.is_scout) {
+        if self
+            .members
+            .get(place)
+            .is_some_and(|member| member.is_scout)
+        {
             model.incident.book = Book::from_records(&found.trail);
             model.complaints.clone_from(&found.complaints);
             model.fallback_replaced.clone_from(&found.fallback_replaced);
@@ -232,7 +241,11 @@ impl Crew {
     }
 
     fn peek(&self, place: usize, now: Timestamp) {
-        if !self.members.get(place).is_some_and(|member| member.is_scout) {
+        if !self
+            .members
+            .get(place)
+            .is_some_and(|member| member.is_scout)
+        {
             return;
         }
         let (recruit, sender) = (Arc::clone(&self.recruit), self.sender.clone());
@@ -248,7 +261,12 @@ impl Crew {
     }
 
     /// Brings a rollout to the loop, which gives back the one that it had. Answers what is to be done for the new one at once.
-    pub fn exchange(&mut self, place: usize, mine: Driver, now: Timestamp) -> (Driver, Vec<Effect>) {
+    pub fn exchange(
+        &mut self,
+        place: usize,
+        mine: Driver,
+        now: Timestamp,
+    ) -> (Driver, Vec<Effect>) {
         let (from, size) = (self.fleet.current, mine.model.size);
         if let Some(member) = self.members.get_mut(from) {
             member.driver = Some(mine);
@@ -322,7 +340,10 @@ impl Crew {
     /// The same for the loop's own while the list is on screen.
     pub fn act_for(&mut self, model: &Model, effect: Effect, executor: &Arc<Executor>) {
         let place = self.fleet.current;
-        let is_scout = self.members.get(place).is_some_and(|member| member.is_scout);
+        let is_scout = self
+            .members
+            .get(place)
+            .is_some_and(|member| member.is_scout);
         self.act_one(place, effect, executor, (is_scout, is_busy(model)));
     }
 
@@ -388,12 +409,17 @@ impl Crew {
 
     /// How many consoles are open, the loop's own included, scouts not.
     pub fn consoles(&self) -> usize {
-        self.members.iter().filter(|member| !member.is_scout).count()
+        self.members
+            .iter()
+            .filter(|member| !member.is_scout)
+            .count()
     }
 
     /// Whether nobody has opened the loop's own rollout yet.
     pub fn mine_is_scout(&self) -> bool {
-        self.members.get(self.fleet.current).is_some_and(|member| member.is_scout)
+        self.members
+            .get(self.fleet.current)
+            .is_some_and(|member| member.is_scout)
     }
 }
 
@@ -409,7 +435,13 @@ fn promoted(
         recorder.begin(Header::of(&console.model, now, size));
     }
     let mut effects = update::start(&mut console.model, now);
-    let known = scout.and_then(|scout| scout.model.flag.value.filter(|_| scout.model.flag.fault.is_none()));
+    let known = scout.and_then(|scout| {
+        scout
+            .model
+            .flag
+            .value
+            .filter(|_| scout.model.flag.fault.is_none())
+    });
     if let Some(state) = known {
         let read = Msg::LeverRead(crate::domain::lever::LeverId::Flag, Ok(state));
         effects.extend(console.update(read, now));

@@ -196,7 +196,9 @@ impl Console {
             crew.fleet.show(place);
             crew.fleet.asked_to_leave = true;
         }
-        crew.fleet.say(format!("an order of {name} is on its way: q again leaves all the same"));
+        crew.fleet.say(format!(
+            "an order of {name} is on its way: q again leaves all the same"
+        ));
         true
     }
 
@@ -209,7 +211,8 @@ impl Console {
         let Some(crew) = &mut self.crew else {
             return;
         };
-        crew.fleet.stands(crew.fleet.current, Standing::of(&self.model));
+        crew.fleet
+            .stands(crew.fleet.current, Standing::of(&self.model));
         if ticked {
             crew.round(&self.executor, now, false);
         }
@@ -222,7 +225,11 @@ impl Console {
             Some(crew) => (crew.fleet.current, crew.fleet.listing, crew.watches()),
             None => (0, false, false),
         };
-        let own = if listing { 0 } else { self.budget.metrics.get(place).copied().unwrap_or(0) };
+        let own = if listing {
+            0
+        } else {
+            self.budget.metrics.get(place).copied().unwrap_or(0)
+        };
         let appetite = Appetite {
             own,
             others: all.saturating_sub(own),

@@ -78,17 +78,15 @@ fn header(frame: &mut Frame<'_>, area: Rect, fleet: &Fleet, theme: &Theme) {
     if fleet.read_only {
         row = row.gap(2).put(" READ-ONLY ", theme.style(Role::Stage));
     }
-    let mut gap = "  ";
-    for class in CLASSES {
-        let number = fleet.standings.iter().filter(|s| s.class == class).count();
-        if number > 0 {
-            let (_, role) = look(class);
-            row = row
-                .put(gap, theme.style(Role::Faint))
-                .put(format!("{number} {}", class.word()), theme.style(role));
-            gap = " · ";
-        }
-    }
+    let long = counts(fleet, theme, true);
+    let room = usize::from(area.width)
+        .saturating_sub(row.width() + if area.width >= 100 { 50 } else { 22 });
+    let short = long.width() > room;
+    row = row.join(if short {
+        counts(fleet, theme, false)
+    } else {
+        long
+    });
     let now = format!("{}Z ", format::clock(fleet.now));
     let wide = area.width >= 100;
     let cost = cost(&fleet.spending, fleet.budget, fleet.now, wide);
@@ -107,12 +105,41 @@ fn header(frame: &mut Frame<'_>, area: Rect, fleet: &Fleet, theme: &Theme) {
         .draw(frame, area);
 }
 
+/// How many rollouts are of which class, in words or as glyphs.
+fn counts(fleet: &Fleet, theme: &Theme, words: bool) -> Row {
+    let mut row = Row::new();
+    for class in CLASSES {
+        let number = fleet.standings.iter().filter(|s| s.class == class).count();
+        if number == 0 {
+            continue;
+        }
+        let (mark, role) = look(class);
+        let gap = if words && row.width() > 0 {
+            " · "
+        } else {
+            "  "
+        };
+        let text = if words {
+            format!("{number} {}", class.word())
+        } else {
+            format!("{mark} {number}")
+        };
+        row = row
+            .put(gap, theme.style(Role::Faint))
+            .put(text, theme.style(role));
+    }
+    row
+}
+
 /// What the console's own reads come to: calls a minute, dollars an hour against the budget.
 pub(super) fn cost(spending: &Spending, budget: f64, now: Timestamp, long: bool) -> String {
     if spending.is_empty() {
         return String::new();
     }
-    let (calls, dollars) = (spending.calls_per_minute(now), spending.dollars_per_hour(now));
+    let (calls, dollars) = (
+        spending.calls_per_minute(now),
+        spending.dollars_per_hour(now),
+    );
     if long {
         format!("{calls:.0} calls/min · ${dollars:.2}/h of ${budget:.2}")
     } else {
@@ -152,7 +179,7 @@ impl Widths {
         let name = longest(|s| &s.name, 7, if wide { 36 } else { 16 });
         let words = fleet.standings.iter().map(|s| s.class.word().len());
         let word = words.max().unwrap_or(0).max(7);
-        let fixed = 3 + word + 1 + name + 1 + environment + 1 + 5 + 2 + ALARMS + 1 + AGE + 2;
+        let fixed = 3 + word + 1 + name + 1 + environment + 1 + 5 + 2 + ALARMS + 1 + AGE + 5;
         Self {
             word,
             name,
@@ -172,10 +199,11 @@ fn list(frame: &mut Frame<'_>, area: Rect, fleet: &Fleet, theme: &Theme) {
     let first = at.saturating_sub(room / 2).min(most);
     let rows = fleet.listed().skip(first).zip(area.rows());
     for ((place, standing), line) in rows {
-        row(standing, fleet, &widths, theme).draw(frame, line);
+        // Beneath the row: a block that must not be overlooked keeps its own ground.
         if place == fleet.selected {
             panel::select(frame, line, theme);
         }
+        row(standing, fleet, &widths, theme).draw(frame, line);
     }
     let below = fleet.standings.len().saturating_sub(first + room);
     panel::more_below(frame, (area, panel::Look::Ruled), below, theme);
@@ -218,7 +246,12 @@ fn row(standing: &Standing, fleet: &Fleet, widths: &Widths, theme: &Theme) -> Ro
         .put(mark, theme.style(role))
         .gap(1)
         .put(standing.class.word(), theme.style(word_role))
-        .gap(widths.word.saturating_sub(paint::width(standing.class.word())) + 1)
+        .gap(
+            widths
+                .word
+                .saturating_sub(paint::width(standing.class.word()))
+                + 1,
+        )
         .cell(&standing.name, widths.name, theme.style(name_role))
         .gap(1)
         .cell(
@@ -232,7 +265,7 @@ fn row(standing: &Standing, fleet: &Fleet, widths: &Widths, theme: &Theme) -> Ro
     let row = worst(row, standing, widths.worst, theme);
     let row = alarms(row, standing, theme);
     age(row.gap(1), standing, fleet, theme).put(
-        if standing.incident { " I" } else { "" },
+        if standing.incident { " INC" } else { "" },
         theme.style(Role::Bad),
     )
 }

@@ -61,7 +61,12 @@ fn scopes(model: &Model) -> Vec<Scope> {
 }
 
 /// The rows of the keys of these scopes, for a screen that has no model.
-pub(super) fn of_scopes(scopes: &[Scope], read_only: bool, theme: &Theme, columns: usize) -> Vec<Row> {
+pub(super) fn of_scopes(
+    scopes: &[Scope],
+    read_only: bool,
+    theme: &Theme,
+    columns: usize,
+) -> Vec<Row> {
     let sections = scopes
         .iter()
         .map(|scope| section(*scope, read_only, theme, columns));

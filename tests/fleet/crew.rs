@@ -1,20 +1,20 @@
 //! The rollouts that are not on screen: scouts write nothing, consoles are bounded in number, and a plan that was wanted on the list
 //! sends nothing.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use coalmine::app::keymap::Key;
 use coalmine::app::model::Overlay;
 use coalmine::app::{Effect, Model, Msg, update};
 use coalmine::backends::clock::SharedClock;
 use coalmine::config;
+use coalmine::domain::Revision;
 use coalmine::domain::Timestamp;
 use coalmine::domain::failure::{ErrorKind, PortError};
 use coalmine::domain::journal::Recovered;
 use coalmine::domain::lever::{LeverContent, LeverId, LeverKind, LeverState};
 use coalmine::domain::plan::Change;
-use coalmine::domain::Revision;
 use coalmine::runtime::crew::{Crew, Driver, Gathering, Recruit};
 use coalmine::runtime::parting::Parting;
 use coalmine::runtime::{Executor, ExecutorParts};
@@ -122,7 +122,10 @@ async fn a_console_with_an_order_on_its_way_is_never_given_up() {
     let read = Msg::LeverRead(LeverId::Flag, Ok(flag(true)));
     drop(mine.update(read, START));
     let sent = mine.update(pressed('D'), START);
-    assert!(sent.iter().any(|effect| matches!(effect, Effect::Submit(_))));
+    assert!(
+        sent.iter()
+            .any(|effect| matches!(effect, Effect::Submit(_)))
+    );
     for place in (0..20).filter(|place| *place != 7) {
         mine = crew.exchange(place, mine, START).0;
     }
@@ -161,7 +164,11 @@ fn a_plan_that_was_wanted_on_the_list_is_shown_and_sends_nothing() {
 
     // What is off already says so.
     let mut off = Model::new(config::neighbour("c").unwrap(), START);
-    drop(update(&mut off, Msg::LeverRead(LeverId::Flag, Ok(flag(false))), START));
+    drop(update(
+        &mut off,
+        Msg::LeverRead(LeverId::Flag, Ok(flag(false))),
+        START,
+    ));
     let effects = update(&mut off, wanted(), START);
     assert!(off.overlay.is_none() && quiet(&effects), "{effects:?}");
 

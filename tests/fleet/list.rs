@@ -32,7 +32,10 @@ fn fleet(classes: &[Class]) -> Fleet {
 }
 
 fn names(fleet: &Fleet) -> Vec<&str> {
-    fleet.listed().map(|(_, standing)| standing.name.as_str()).collect()
+    fleet
+        .listed()
+        .map(|(_, standing)| standing.name.as_str())
+        .collect()
 }
 
 fn press(fleet: &mut Fleet, key: char, at_ms: u64) -> Option<Wish> {
@@ -64,15 +67,22 @@ fn the_list_does_not_move_under_a_hand_and_the_selection_stays_with_its_rollout(
     }
     assert_eq!(names(&list), ["r2", "r0", "r1"]);
     assert_eq!((list.selected, list.row()), (1, 2));
-    assert_eq!(list.pressed(Key::plain(KeyCode::Enter), 9_000), Some(Wish::Open(1)));
+    assert_eq!(
+        list.pressed(Key::plain(KeyCode::Enter), 9_000),
+        Some(Wish::Open(1))
+    );
 }
 
 #[test]
 fn no_key_on_the_list_wishes_for_anything_but_the_selected_rollout() {
-    let all = KEYMAP.iter().flat_map(|row| row.keys().map(|key| key.to_string()));
+    let all = KEYMAP
+        .iter()
+        .flat_map(|row| row.keys().map(|key| key.to_string()));
     let ascii = (b' '..=b'~').map(|byte| (byte as char).to_string());
     for (number, name) in all.chain(ascii).enumerate() {
-        let Some(key) = Key::parse(&name) else { continue };
+        let Some(key) = Key::parse(&name) else {
+            continue;
+        };
         let mut list = fleet(&[Class::Hold, Class::RollBack, Class::Hold]);
         list.selected = 2;
         let wish = list.pressed(key, 10_000 * (number as u64 + 1));
@@ -98,7 +108,10 @@ fn a_key_that_is_held_down_does_not_go_on_in_the_console_that_it_opened() {
     }
     assert!(!list.is_held(d, 6_000), "it was up for a second");
     list.hold(d, 7_000);
-    assert!(!list.is_held(Key::char('j'), 7_100), "another key is another finger");
+    assert!(
+        !list.is_held(Key::char('j'), 7_100),
+        "another key is another finger"
+    );
 }
 
 #[test]
@@ -135,6 +148,10 @@ fn the_console_of_one_among_several_walks_and_a_lone_one_does_not() {
     assert_eq!(press(&mut model, "]"), [Effect::Walk(Walk::Next)]);
     assert_eq!(press(&mut model, "["), [Effect::Walk(Walk::Previous)]);
     assert_eq!(press(&mut model, "a"), []);
-    assert_eq!(press(&mut model, "esc"), [], "from a screen to the home screen");
+    assert_eq!(
+        press(&mut model, "esc"),
+        [],
+        "from a screen to the home screen"
+    );
     assert_eq!(press(&mut model, "esc"), [Effect::Walk(Walk::List)]);
 }

@@ -31,7 +31,11 @@ fn rollout(index: usize) -> RolloutSpec {
          [rollout.{name}.alarms]\nnames = [\"{name}-latency-high\", \"{name}-errors-high\"]\n"
     );
     for signal in 0..8 {
-        let metric = if signal == 0 { "Requests".to_owned() } else { format!("Other{signal}") };
+        let metric = if signal == 0 {
+            "Requests".to_owned()
+        } else {
+            format!("Other{signal}")
+        };
         write!(
             text,
             "[[rollout.{name}.signal]]\nname = \"s{signal}\"\nmetric = {{ namespace = \"{name}\", name = \"{metric}\", stat = \"Sum\", period = \"60s\" }}\nact = \"> 1000000\"\n"
@@ -78,7 +82,13 @@ impl Rig {
 
     fn spans(&self) -> Vec<(usize, Timestamp, Timestamp)> {
         let to = Timestamp::from_millis(START);
-        let span = |place| (place, to.floor(Duration::from_mins(1)) - Duration::from_mins(10), to);
+        let span = |place| {
+            (
+                place,
+                to.floor(Duration::from_mins(1)) - Duration::from_mins(10),
+                to,
+            )
+        };
         self.all().into_iter().map(span).collect()
     }
 
@@ -95,7 +105,10 @@ async fn ten_rollouts_of_eight_signals_are_one_call_a_round() {
         let read = rig.shared.samples(&rig.spans()).await;
         let calls = rig.called("cloudwatch:GetMetricData");
         assert_eq!(calls.len(), 1, "{calls:?}");
-        assert_eq!((calls[0].target.as_str(), calls[0].metrics), ("80 queries", 80));
+        assert_eq!(
+            (calls[0].target.as_str(), calls[0].metrics),
+            ("80 queries", 80)
+        );
         let places: Vec<usize> = read.iter().map(|(place, _)| *place).collect();
         assert_eq!(places, rig.all());
         for (place, batch) in read {
@@ -118,7 +131,9 @@ async fn more_than_500_queries_are_as_few_calls_as_they_fit_into() {
                 .map(|number| {
                     let mut signal = first.clone();
                     signal.name = format!("s{number}");
-                    if let coalmine::domain::signal::SignalSource::Metric(query) = &mut signal.source {
+                    if let coalmine::domain::signal::SignalSource::Metric(query) =
+                        &mut signal.source
+                    {
                         query.name = format!("M{index}x{number}");
                     }
                     signal
@@ -135,7 +150,10 @@ async fn more_than_500_queries_are_as_few_calls_as_they_fit_into() {
         .collect();
     asked.sort_unstable();
     assert_eq!(asked, [120, 480, 480]);
-    assert!(read.iter().all(|(_, batch)| batch.as_ref().is_ok_and(|b| b.signals.len() == 120)));
+    assert!(
+        read.iter()
+            .all(|(_, batch)| batch.as_ref().is_ok_and(|b| b.signals.len() == 120))
+    );
 }
 
 #[tokio::test]
@@ -152,12 +170,19 @@ async fn alarms_share_calls_of_a_hundred_names_and_flags_of_ten() {
     assert_eq!(rig.called("cloudwatch:DescribeAlarms").len(), 2);
     for (place, batch) in alarms {
         let batch = batch.unwrap();
-        assert_eq!((batch.alarms.len(), batch.missing.len()), (2, 10), "{place}");
+        assert_eq!(
+            (batch.alarms.len(), batch.missing.len()),
+            (2, 10),
+            "{place}"
+        );
     }
     let flags = rig.shared.flags(&rig.all()).await;
     assert_eq!(flags.len(), 10);
     for (place, state) in flags {
-        assert_eq!(state.unwrap().resource, format!("/{}/flag", neighbours::name(place)));
+        assert_eq!(
+            state.unwrap().resource,
+            format!("/{}/flag", neighbours::name(place))
+        );
     }
     let calls = rig.called("ssm:GetParameters");
     assert_eq!(calls.len(), 1, "{calls:?}");
@@ -184,6 +209,12 @@ async fn where_reading_many_is_denied_each_is_read_by_itself() {
     let flags = rig.shared.flags(&rig.all()).await;
     assert!(flags.iter().all(|(_, state)| state.is_ok()), "{flags:?}");
     assert_eq!(rig.called("ssm:GetParameter").len(), 3);
+    drop(rig.shared.flags(&rig.all()).await);
+    assert_eq!(
+        rig.called("ssm:GetParameters").len(),
+        0,
+        "it is not tried again"
+    );
 }
 
 #[tokio::test]
@@ -203,7 +234,13 @@ async fn a_throttled_call_is_a_fault_of_its_own_rollouts_alone() {
         assert_eq!(batch.as_ref().unwrap_err().kind, ErrorKind::Throttled);
     }
     assert_eq!(rig.called("cloudwatch:GetMetricData").len(), 2);
-    assert!(rig.shared.alarms(&rig.all()).await.iter().all(|(_, batch)| batch.is_ok()));
+    assert!(
+        rig.shared
+            .alarms(&rig.all())
+            .await
+            .iter()
+            .all(|(_, batch)| batch.is_ok())
+    );
 }
 
 #[tokio::test]
@@ -214,10 +251,18 @@ async fn a_partial_answer_marks_only_the_signals_that_it_concerns() {
         .iter()
         .map(|(_, batch)| {
             let batch = batch.as_ref().unwrap();
-            batch.signals.iter().filter(|signal| signal.fault.is_some()).count()
+            batch
+                .signals
+                .iter()
+                .filter(|signal| signal.fault.is_some())
+                .count()
         })
         .collect();
     let whole = rig.shared.samples(&rig.spans()).await;
     assert!(faults.iter().sum::<usize>() > 0, "{faults:?}");
-    assert!(whole.iter().all(|(_, batch)| batch.as_ref().is_ok_and(|b| b.signals.iter().all(|s| s.fault.is_none()))));
+    assert!(whole.iter().all(|(_, batch)| {
+        batch
+            .as_ref()
+            .is_ok_and(|b| b.signals.iter().all(|s| s.fault.is_none()))
+    }));
 }

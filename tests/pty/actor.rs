@@ -163,6 +163,8 @@ async fn console(play: &str, screen: Screen) -> std::io::Result<()> {
         messages,
         calls,
         recorder: None,
+        crew: None,
+        budget: coalmine::runtime::Budget::default(),
     };
     Box::pin(console.run()).await.map(drop)
 }

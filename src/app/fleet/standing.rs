@@ -7,7 +7,8 @@ use crate::domain::alarm::AlarmState;
 use crate::domain::clockface::Clockface;
 use crate::domain::rollout::AlarmsSpec;
 use crate::domain::signal::{
-    Limit, LimitOp, Reading, SignalSource, SignalSpec, SignalState, Unit, format_bound, format_value,
+    Limit, LimitOp, Reading, SignalSource, SignalSpec, SignalState, Unit, format_bound,
+    format_value,
 };
 use crate::domain::verdict::Decision;
 use crate::domain::{Percent, Timestamp};

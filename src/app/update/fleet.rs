@@ -68,7 +68,11 @@ pub(super) fn resume_after_read(model: &mut Model, lever: LeverId) -> Vec<Effect
         .wanted_plan
         .as_ref()
         .is_some_and(|change| orders::lever_of(change) == lever);
-    if waits { show_wanted(model) } else { Vec::new() }
+    if waits {
+        show_wanted(model)
+    } else {
+        Vec::new()
+    }
 }
 
 fn show_wanted(model: &mut Model) -> Vec<Effect> {

@@ -11,8 +11,8 @@ use crate::domain::log::TailMode;
 use crate::domain::plan::Change;
 
 use super::{
-    command, dialogs, fleet, incident, orders, overlays, rows, runbook, schedule, sifting, toast, tuning,
-    wishes,
+    command, dialogs, fleet, incident, orders, overlays, rows, runbook, schedule, sifting, toast,
+    tuning, wishes,
 };
 
 /// A key went down.

@@ -69,7 +69,9 @@ pub(super) fn metrics_of(input: &Input) -> u32 {
         return 0;
     };
     let metrics = asked.metric_data_queries().iter();
-    metrics.filter(|query| query.metric_stat().is_some()).count() as u32
+    metrics
+        .filter(|query| query.metric_stat().is_some())
+        .count() as u32
 }
 
 /// The code and message of a service's error, when it is one of an operation in use and carries a code.

@@ -1,6 +1,8 @@
 //! Several parameters in one call. Where a call for many is refused, each is asked for by itself: what is wrong with one parameter
 //! is no fault of the others.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use futures_util::future::join_all;
 
 use super::SsmParameter;
@@ -12,17 +14,19 @@ use crate::ports::{ErrorKind, Lever as _, PortError, PortResult};
 /// Names that GetParameters takes.
 const NAMES_MAX: usize = 10;
 
-/// Reads these parameters, in as few calls as there may be. One connection must lead to all of them.
+/// Reads these parameters, in as few calls as there may be. One connection must lead to all of them. Once reading many was `denied`
+/// it is not tried again.
 pub(in crate::backends) async fn read_many(
     asked: &[&SsmParameter],
+    denied: &AtomicBool,
 ) -> Vec<PortResult<LeverState>> {
     let chunks = asked
         .chunks(NAMES_MAX)
-        .map(|chunk| async move { read_chunk(chunk).await });
+        .map(|chunk| async move { read_chunk(chunk, denied).await });
     join_all(chunks).await.concat()
 }
 
-async fn read_chunk(asked: &[&SsmParameter]) -> Vec<PortResult<LeverState>> {
+async fn read_chunk(asked: &[&SsmParameter], denied: &AtomicBool) -> Vec<PortResult<LeverState>> {
     // A version or a label is answered under another name, and one name is not asked for by a call of its own.
     let plain: Vec<String> = asked.iter().map(|one| one.name.plain()).collect();
     let mut names: Vec<&String> = plain.iter().collect();
@@ -30,7 +34,9 @@ async fn read_chunk(asked: &[&SsmParameter]) -> Vec<PortResult<LeverState>> {
     names.dedup();
     let selects = asked.iter().any(|one| one.name.selector().is_some());
     let shared = match asked.first() {
-        Some(first) if names.len() > 1 && !selects => get_many(first, &names).await,
+        Some(first) if names.len() > 1 && !selects && !denied.load(Ordering::Relaxed) => {
+            get_many(first, &names, denied).await
+        }
         _ => Ok(None),
     };
     match shared {
@@ -53,7 +59,11 @@ async fn read_chunk(asked: &[&SsmParameter]) -> Vec<PortResult<LeverState>> {
 }
 
 /// What GetParameters found; `None` where it is refused as a whole for the sake of one name.
-async fn get_many(first: &SsmParameter, names: &[&String]) -> PortResult<Option<Vec<Found>>> {
+async fn get_many(
+    first: &SsmParameter,
+    names: &[&String],
+    denied: &AtomicBool,
+) -> PortResult<Option<Vec<Found>>> {
     let what = format!("ssm:GetParameters {} names", names.len());
     let answer = first
         .reads
@@ -68,9 +78,12 @@ async fn get_many(first: &SsmParameter, names: &[&String]) -> PortResult<Option<
             Ok(Some(found.filter_map(Found::of).collect()))
         }
         Err(PortError {
-            kind: ErrorKind::Denied | ErrorKind::Invalid | ErrorKind::NotFound,
+            kind: kind @ (ErrorKind::Denied | ErrorKind::Invalid | ErrorKind::NotFound),
             ..
-        }) => Ok(None),
+        }) => {
+            denied.fetch_or(kind == ErrorKind::Denied, Ordering::Relaxed);
+            Ok(None)
+        }
         Err(error) => Err(error),
     }
 }

@@ -80,14 +80,12 @@ pub(super) async fn get(client: &Client, name: &str, limits: Option<Limits>) -> 
         parameter.name.get_or_insert_with(|| name.to_owned());
         parameter
     });
-    named
-        .and_then(Found::of)
-        .ok_or_else(|| PortError {
-            kind: ErrorKind::Invalid,
-            what,
-            text: "the answer holds no value or no version".to_owned(),
-            hint: "check the endpoint, and whether a proxy changes answers".to_owned(),
-        })
+    named.and_then(Found::of).ok_or_else(|| PortError {
+        kind: ErrorKind::Invalid,
+        what,
+        text: "the answer holds no value or no version".to_owned(),
+        hint: "check the endpoint, and whether a proxy changes answers".to_owned(),
+    })
 }
 
 /// Reads the whole history, oldest first, following pages.

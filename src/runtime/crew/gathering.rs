@@ -45,8 +45,11 @@ pub(super) fn send(
     let mut asked = vec![Asked::default(); gatherings.len()];
     let mut alone = Vec::new();
     for (place, effect) in due {
-        let group = gatherings.iter().position(|one| one.members.contains(&place));
-        let together = group.and_then(|group| Some((gatherings.get(group)?, asked.get_mut(group)?)));
+        let group = gatherings
+            .iter()
+            .position(|one| one.members.contains(&place));
+        let together =
+            group.and_then(|group| Some((gatherings.get(group)?, asked.get_mut(group)?)));
         let Some((gathering, asked)) = together else {
             alone.push((place, effect));
             continue;
@@ -85,7 +88,12 @@ async fn read(roundup: RoundupFuture, asked: Asked, news: mpsc::Sender<(usize, N
                 tell(&news, place, Msg::AlarmsRead(Err(fault.clone()))).await;
             }
             for place in asked.flags {
-                tell(&news, place, Msg::LeverRead(LeverId::Flag, Err(fault.clone()))).await;
+                tell(
+                    &news,
+                    place,
+                    Msg::LeverRead(LeverId::Flag, Err(fault.clone())),
+                )
+                .await;
             }
             return;
         }

@@ -65,7 +65,11 @@ impl Rounds {
 
     /// Everything that waits for one rollout: it waits no longer.
     pub(super) fn release(&mut self, place: usize) -> Vec<Effect> {
-        let held = self.held.get_mut(place).map(std::mem::take).unwrap_or_default();
+        let held = self
+            .held
+            .get_mut(place)
+            .map(std::mem::take)
+            .unwrap_or_default();
         [held.free, held.paid, held.rest].concat()
     }
 
@@ -128,7 +132,10 @@ mod tests {
                 seen.push((tick, due.len()));
             }
         }
-        assert_eq!(seen.iter().map(|(at, _)| *at).collect::<Vec<_>>(), [60, 120]);
+        assert_eq!(
+            seen.iter().map(|(at, _)| *at).collect::<Vec<_>>(),
+            [60, 120]
+        );
     }
 
     #[test]

@@ -57,9 +57,10 @@ pub(crate) struct Neighbours {
 
 /// The name of the service of this number, from 0.
 pub fn name(index: usize) -> String {
-    NAMES
-        .get(index)
-        .map_or_else(|| format!("service-{}", index + 1), |name| (*name).to_owned())
+    NAMES.get(index).map_or_else(
+        || format!("service-{}", index + 1),
+        |name| (*name).to_owned(),
+    )
 }
 
 fn kind(index: usize) -> (Kind, bool, u8) {
@@ -110,9 +111,9 @@ impl Neighbours {
                 continue;
             }
             let flag = account.parameter(&parameter(name)).filter(|_| !ssm_down);
-            let share = flag.and_then(Flag::parse).map_or(0, |flag| {
-                if flag.enabled { flag.percentage } else { 0 }
-            });
+            let share = flag
+                .and_then(Flag::parse)
+                .map_or(0, |flag| if flag.enabled { flag.percentage } else { 0 });
             let treated = REQUESTS * u32::from(share) / 100;
             let troubled = since > 2 * MINUTE;
             // The drift of a calm service: some percent, the same film for everybody.
@@ -168,7 +169,10 @@ fn alarm(service: &str, metric: &str, statistic: &str, threshold: f64) -> Value 
         ("ActionsEnabled", true.into()),
         (
             "AlarmActions",
-            vec![Value::from(format!("arn:aws:sns:us-east-1:{ACCOUNT}:{service}"))].into(),
+            vec![Value::from(format!(
+                "arn:aws:sns:us-east-1:{ACCOUNT}:{service}"
+            ))]
+            .into(),
         ),
         ("Namespace", service.into()),
         ("MetricName", metric.into()),
