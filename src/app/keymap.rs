@@ -370,7 +370,7 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Global,  "]",                A::NextRollout,      "",          "The next rollout on the list, where there are several"),
     bind(S::Global,  "[",                A::PreviousRollout,  "",          "The rollout before this one on the list"),
     bind(S::Global,  "}",                A::Rollouts,         "",          "The list of rollouts, worst first (esc on the home screen, too)"),
-    bind(S::Fleet,   "D",                A::Disable,          "disable",   "Open the selected rollout with the plan that turns it off; enter there sends it"),
+    bind(S::Fleet,   "D",                A::Disable,          "disable",   "Open the selected rollout with the plan that turns it off"),
     bind(S::Fleet,   "ctrl-r f5",        A::Refresh,          "",          "Read everything again now"),
     bind(S::Fleet,   "? f1",             A::Help,             "help",      "Every key that works here"),
     bind(S::Fleet,   "q",                A::Quit,             "leave",     "Leave; every rollout stays as it is"),

@@ -12,9 +12,7 @@ use ratatui::layout::Rect;
 
 use crate::app::fleet::{Class, Fleet, SCOPES, Standing};
 use crate::app::keymap::{Action, KEYMAP, Scope};
-use crate::app::spending::Spending;
-use crate::domain::Timestamp;
-use crate::domain::signal::{SignalState, format_span};
+use crate::domain::signal::SignalState;
 
 use super::format;
 use super::glyphs::{self, Glyphs};
@@ -22,6 +20,10 @@ use super::paint::{self, Row};
 use super::panel;
 use super::theme::{Role, Theme};
 use super::{help, signals};
+
+mod header;
+
+pub(super) use header::cost;
 
 /// Every class, the worst first.
 const CLASSES: [Class; 6] = [
@@ -45,7 +47,7 @@ pub fn draw(frame: &mut Frame<'_>, fleet: &Fleet, theme: &Theme) {
         .set_style(screen, theme.style(Role::Backdrop));
     let mut body = super::drawn(screen);
     let small = body.width < super::SMALLEST.0 || body.height < super::SMALLEST.1;
-    header(frame, panel::take_top(&mut body, 1), fleet, theme);
+    header::draw(frame, panel::take_top(&mut body, 1), fleet, theme);
     footer(frame, panel::take_bottom(&mut body, 1), fleet, theme);
     if fleet.help {
         let rows = help::of_scopes(
@@ -63,87 +65,6 @@ pub fn draw(frame: &mut Frame<'_>, fleet: &Fleet, theme: &Theme) {
     }
     if theme.glyphs == Glyphs::Ascii {
         glyphs::to_ascii(frame.buffer_mut());
-    }
-}
-
-fn header(frame: &mut Frame<'_>, area: Rect, fleet: &Fleet, theme: &Theme) {
-    let mut row = Row::new()
-        .gap(1)
-        .put("coalmine", theme.style(Role::Faint))
-        .gap(2)
-        .put(
-            format!("{} rollouts", fleet.standings.len()),
-            theme.style(Role::Strong),
-        );
-    if fleet.read_only {
-        row = row.gap(2).put(" READ-ONLY ", theme.style(Role::Stage));
-    }
-    let long = counts(fleet, theme, true);
-    let room = usize::from(area.width)
-        .saturating_sub(row.width() + if area.width >= 100 { 50 } else { 22 });
-    let short = long.width() > room;
-    row = row.join(if short {
-        counts(fleet, theme, false)
-    } else {
-        long
-    });
-    let now = format!("{}Z ", format::clock(fleet.now));
-    let wide = area.width >= 100;
-    let cost = cost(&fleet.spending, fleet.budget, fleet.now, wide);
-    let slowed = fleet.slowed().map(|every| {
-        let every = format_span(every);
-        if wide {
-            format!("▲ budget: signals every {every}  ")
-        } else {
-            format!("▲ every {every}  ")
-        }
-    });
-    row.end(slowed.unwrap_or_default(), theme.style(Role::Warn))
-        .end(cost, theme.style(Role::Muted))
-        .end("  ", theme.style(Role::Muted))
-        .end(now, theme.style(Role::Muted))
-        .draw(frame, area);
-}
-
-/// How many rollouts are of which class, in words or as glyphs.
-fn counts(fleet: &Fleet, theme: &Theme, words: bool) -> Row {
-    let mut row = Row::new();
-    for class in CLASSES {
-        let number = fleet.standings.iter().filter(|s| s.class == class).count();
-        if number == 0 {
-            continue;
-        }
-        let (mark, role) = look(class);
-        let gap = if words && row.width() > 0 {
-            " · "
-        } else {
-            "  "
-        };
-        let text = if words {
-            format!("{number} {}", class.word())
-        } else {
-            format!("{mark} {number}")
-        };
-        row = row
-            .put(gap, theme.style(Role::Faint))
-            .put(text, theme.style(role));
-    }
-    row
-}
-
-/// What the console's own reads come to: calls a minute, dollars an hour against the budget.
-pub(super) fn cost(spending: &Spending, budget: f64, now: Timestamp, long: bool) -> String {
-    if spending.is_empty() {
-        return String::new();
-    }
-    let (calls, dollars) = (
-        spending.calls_per_minute(now),
-        spending.dollars_per_hour(now),
-    );
-    if long {
-        format!("{calls:.0} calls/min · ${dollars:.2}/h of ${budget:.2}")
-    } else {
-        format!("${dollars:.2}/h")
     }
 }
 
@@ -176,10 +97,16 @@ impl Widths {
         };
         let wide = columns >= 100;
         let environment = longest(|s| &s.environment, 4, if wide { 12 } else { 8 });
-        let name = longest(|s| &s.name, 7, if wide { 36 } else { 16 });
+        let name = longest(|s| &s.name, 7, if wide { 36 } else { 14 });
+        let incident = if fleet.standings.iter().any(|s| s.incident) {
+            4
+        } else {
+            0
+        };
         let words = fleet.standings.iter().map(|s| s.class.word().len());
         let word = words.max().unwrap_or(0).max(7);
-        let fixed = 3 + word + 1 + name + 1 + environment + 1 + 5 + 2 + ALARMS + 1 + AGE + 5;
+        let fixed =
+            3 + word + 1 + name + 1 + environment + 1 + 5 + 2 + ALARMS + 1 + AGE + incident + 1;
         Self {
             word,
             name,
