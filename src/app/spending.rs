@@ -48,7 +48,7 @@ impl Spending {
             }
             None => self.pieces.push_back((piece, 1, call.metrics)),
         }
-        while self.pieces.len() > PIECES as usize {
+        while self.pieces.len() > PIECES as usize + 1 {
             self.pieces.pop_front();
         }
     }
@@ -60,14 +60,15 @@ impl Spending {
 
     fn lately(&self, now: Timestamp) -> (u32, u32, f64) {
         let oldest = now.as_millis().div_euclid(PIECE) - PIECES;
+        let begun = now.as_millis().rem_euclid(PIECE);
         let known = self.since.map_or(Duration::ZERO, |since| now.since(since));
-        let span = (PIECES * PIECE) as f64 / 1000.0;
+        let span = (PIECES * PIECE + begun) as f64 / 1000.0;
         // The first reads reach far back; they are no pace.
         let seconds = known.as_secs_f64().clamp(60.0, span);
         let (calls, metrics) = self
             .pieces
             .iter()
-            .filter(|(piece, ..)| *piece > oldest)
+            .filter(|(piece, ..)| *piece >= oldest)
             .fold((0_u32, 0_u32), |(calls, metrics), piece| {
                 (
                     calls.saturating_add(piece.1),
@@ -187,7 +188,7 @@ mod tests {
         assert!((spending.calls_per_minute(now) - 4.0).abs() < 0.2);
         let later = Timestamp::from_millis(4_200_000);
         assert_eq!(spending.calls_per_minute(later), 0.0);
-        assert!(spending.pieces.len() <= PIECES as usize);
+        assert!(spending.pieces.len() <= PIECES as usize + 1);
     }
 
     #[test]
