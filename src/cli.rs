@@ -195,6 +195,9 @@ pub struct World {
     /// ssm:PutParameter=timeout,times=2; may be repeated
     #[arg(long, value_name = "FAULT")]
     pub fault: Vec<String>,
+    /// How many rollouts the account holds, each in a state of its own; from 2 on the console opens their list
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=50))]
+    pub rollouts: u8,
 }
 
 /// The rehearsal.

@@ -9,16 +9,18 @@ use tokio::sync::mpsc;
 
 use crate::app::Msg;
 use crate::app::model::{Left, Rehearsal};
+use crate::app::spending::BUDGET;
 use crate::backends::aws::{CallLog, ConnectOptions};
 use crate::backends::clock::SharedClock;
+use crate::backends::cloudwatch::metrics_per_read;
 use crate::cli::{Demo, Global};
-use crate::config::{self, AwsVariables};
+use crate::config;
 use crate::domain::plan::Order;
 use crate::domain::rollout::RolloutSpec;
 use crate::runtime::parting::Parting;
 use crate::runtime::plain::Plain;
 use crate::runtime::signals::end_within;
-use crate::runtime::{Console, End, Recorder};
+use crate::runtime::{Budget, Console, End, Recorder};
 use crate::sim::{Sim, SimOptions};
 use crate::ui::plain::Voice;
 use crate::ui::terminal::Screen;
@@ -27,18 +29,21 @@ use crate::ui::{Depth, Glyphs, Theme};
 mod commands;
 mod facts;
 mod first_run;
+mod fleet;
 mod last_words;
 mod parts;
 mod rehearsals;
 mod replay;
 mod session;
 mod shell;
+mod surroundings;
 
 pub use commands::headless;
 pub use last_words::{end_on_panic, exit_code};
 use last_words::{is_hung_up, leave_word};
 use parts::{first_model, hands, likings, outward};
 pub use shell::became_command;
+pub use surroundings::Surroundings;
 
 /// Messages that may wait for the loop.
 const MESSAGES: usize = 1024;
@@ -46,103 +51,6 @@ const MESSAGES: usize = 1024;
 const LAST_WORDS: Duration = Duration::from_millis(800);
 /// The key that the rehearsal signs with; the simulator knows whose it is.
 const REHEARSAL_KEY: (&str, &str) = ("AKIACOALMINEONCALL", "rehearsal");
-
-/// What the environment says, read once.
-#[derive(Clone, Debug, Default)]
-pub struct Surroundings {
-    /// `$TERM`.
-    pub term: Option<String>,
-    /// `$COLORTERM`.
-    pub colorterm: Option<String>,
-    /// `$NO_COLOR`.
-    pub no_color: Option<String>,
-    /// `$LC_ALL`, `$LC_CTYPE` or `$LANG`, the first that is set.
-    pub locale: Option<String>,
-    /// Whether the terminal is known to follow OSC 8 links.
-    pub follows_links: bool,
-    /// What the SDK's own variables say.
-    pub aws: AwsVariables,
-    /// Whether `$COALMINE_PLAIN` asks for text instead of a screen.
-    pub plain: bool,
-    /// Whether tmux lies between this program and the terminal.
-    pub tmux: bool,
-    /// Whether nothing is to move by itself.
-    pub still: bool,
-    /// `$COALMINE_STATE_DIR`.
-    pub state_dir: Option<PathBuf>,
-    /// The local user's name.
-    pub user: String,
-    /// The host's name.
-    pub host: String,
-}
-
-impl Surroundings {
-    /// Reads the environment.
-    pub fn read() -> Self {
-        let var = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        Self {
-            term: var("TERM"),
-            colorterm: var("COLORTERM"),
-            no_color: var("NO_COLOR"),
-            locale: var("LC_ALL")
-                .or_else(|| var("LC_CTYPE"))
-                .or_else(|| var("LANG")),
-            follows_links: follows_links(&var),
-            aws: AwsVariables {
-                region: var("AWS_REGION").or_else(|| var("AWS_DEFAULT_REGION")),
-                profile: var("AWS_PROFILE"),
-                endpoint: var("AWS_ENDPOINT_URL"),
-            },
-            plain: var("COALMINE_PLAIN").is_some_and(|value| value != "0"),
-            tmux: var("TMUX").is_some(),
-            still: ["NO_MOTION", "COALMINE_REDUCED_MOTION"]
-                .into_iter()
-                .any(|name| var(name).is_some_and(|value| value != "0")),
-            state_dir: var("COALMINE_STATE_DIR").map(PathBuf::from),
-            user: var("USER")
-                .or_else(|| var("LOGNAME"))
-                .unwrap_or_else(|| "unknown".to_owned()),
-            host: rustix::system::uname()
-                .nodename()
-                .to_string_lossy()
-                .into_owned(),
-        }
-    }
-
-    /// Whether the console is text instead of a screen: by request, or because the terminal can show no screen.
-    fn is_plain(&self, global: &Global) -> bool {
-        global.plain || self.plain || self.term.as_deref() == Some("dumb")
-    }
-
-    fn state_dir(&self) -> Result<PathBuf> {
-        if let Some(dir) = &self.state_dir {
-            return Ok(dir.clone());
-        }
-        use etcetera::BaseStrategy;
-        let base = etcetera::choose_base_strategy()?;
-        Ok(base
-            .state_dir()
-            .unwrap_or_else(|| base.data_dir())
-            .join("coalmine"))
-    }
-}
-
-/// Whether a terminal that calls itself so shows OSC 8 links; others might print them.
-fn follows_links(var: &impl Fn(&str) -> Option<String>) -> bool {
-    let named = |name: &str, words: &[&str]| {
-        var(name).is_some_and(|value| words.iter().any(|word| value.contains(word)))
-    };
-    let programs = ["iTerm", "WezTerm", "ghostty", "vscode", "Hyper", "Tabby"];
-    var("KITTY_WINDOW_ID").is_some()
-        || var("WT_SESSION").is_some()
-        || var("KONSOLE_VERSION").is_some()
-        || var("VTE_VERSION").is_some_and(|version| version.parse().is_ok_and(|n: u32| n >= 5000))
-        || named("TERM_PROGRAM", &programs)
-        || named(
-            "TERM",
-            &["kitty", "foot", "alacritty", "ghostty", "wezterm"],
-        )
-}
 
 /// What a console is opened with.
 struct Opening {
@@ -160,6 +68,10 @@ struct Opening {
     other_environments: Vec<String>,
     /// What the person at the keyboard likes.
     likings: config::Console,
+    /// What the console may cost in an hour, in US dollars.
+    budget: f64,
+    /// All rollouts, where there are several: then `spec` is the first of them.
+    company: Vec<RolloutSpec>,
 }
 
 /// Opens the console for the configuration that is found. Answers the exit code.
@@ -171,10 +83,19 @@ pub fn console(
     surroundings: &Surroundings,
     runbook: Option<String>,
 ) -> Result<u8> {
-    let spec = match chosen(global) {
-        Ok(spec) => spec,
-        Err(error) => return first_run::welcome(&error).ok_or(error),
+    let found = match config::resolve(&overrides(global)) {
+        Ok((found, _)) => found,
+        Err(error) => {
+            let error = error.into();
+            return first_run::welcome(&error).ok_or(error);
+        }
     };
+    let budget = found.console.budget.unwrap_or(BUDGET);
+    let has_list = runbook.is_none() && global.record.is_none() && !surroundings.is_plain(global);
+    if has_list && found.rollouts.len() > 1 {
+        return open(fleet::opening(found, global, surroundings)?, surroundings);
+    }
+    let spec = chosen(global)?;
     let other_environments = shell::other_environments(global, &spec.environment);
     let options = ConnectOptions {
         profile: global.profile.clone().or_else(|| spec.profile.clone()),
@@ -194,6 +115,8 @@ pub fn console(
         runbook,
         other_environments,
         likings: likings(global),
+        company: Vec::new(),
+        budget,
     };
     open(opening, surroundings)
 }
@@ -208,11 +131,19 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings) -> Result
         seed: world.seed,
         start: None,
         faults: world.fault.clone(),
+        rollouts: world.rollouts.into(),
     })?;
     let scratch = tempfile::Builder::new()
         .prefix("coalmine-demo-")
         .tempdir()?;
     let opening = Opening {
+        budget: BUDGET,
+        // Text shows one rollout, the first.
+        company: if surroundings.is_plain(global) {
+            Vec::new()
+        } else {
+            rehearsed_company(world.rollouts.into())?
+        },
         spec: rehearsed()?,
         options: ConnectOptions {
             profile: None,
@@ -250,6 +181,20 @@ fn rehearsed() -> Result<RolloutSpec> {
         runbook: None,
         ..config::demo()?
     })
+}
+
+/// All rollouts of a rehearsal of several.
+fn rehearsed_company(count: usize) -> Result<Vec<RolloutSpec>> {
+    if count < 2 {
+        return Ok(Vec::new());
+    }
+    let mut company = vec![rehearsed()?];
+    for index in 0..count - 1 {
+        company.push(config::neighbour(&crate::sim::world::neighbours::name(
+            index,
+        ))?);
+    }
+    Ok(company)
 }
 
 /// What the command line says about the configuration.
@@ -328,6 +273,17 @@ async fn run(
     parting: Parting,
     (sender, messages): (mpsc::Sender<Msg>, mpsc::Receiver<Msg>),
 ) -> Result<(End, Vec<(Order, Left)>)> {
+    let budget = Budget {
+        dollars: opening.budget,
+        metrics: vec![metrics_per_read(&opening.spec)],
+    };
+    let screen = match screen {
+        Some(screen) if !opening.company.is_empty() => {
+            let outside = (sender, messages);
+            return fleet::run(opening, surroundings, screen, (parting, outside)).await;
+        }
+        screen => screen,
+    };
     let clock = SharedClock::new();
     let (log, calls) = CallLog::new(MESSAGES);
     let still = surroundings.still || opening.likings.motion == Some(false);
@@ -359,6 +315,8 @@ async fn run(
         recorder,
         outward,
         still,
+        crew: None,
+        budget,
     };
     Ok(Box::pin(console.run()).await?)
 }

@@ -18,7 +18,9 @@ use crate::ui::Theme;
 use crate::ui::keys::{Input, Inputs};
 use crate::ui::terminal::Screen;
 
+pub mod crew;
 pub mod executor;
+mod fleet;
 pub mod notifier;
 pub mod outward;
 pub mod parting;
@@ -28,6 +30,7 @@ pub mod replay;
 pub mod session;
 pub(crate) mod signals;
 
+pub use crew::{Crew, Driver, News, Recruit};
 pub use executor::{Executor, ExecutorParts, PortsFuture};
 pub use notifier::hook::Hook;
 pub use outward::{Outward, Ways};
@@ -82,6 +85,19 @@ pub struct Console {
     pub outward: Outward,
     /// Whether nothing is to move by itself.
     pub still: bool,
+    /// The other rollouts, where there are several.
+    pub crew: Option<Crew>,
+    /// What the console may cost.
+    pub budget: Budget,
+}
+
+/// What the console may cost, and what reading costs.
+#[derive(Clone, Debug, Default)]
+pub struct Budget {
+    /// US dollars an hour.
+    pub dollars: f64,
+    /// Metrics that one read of each rollout's signals asks for.
+    pub metrics: Vec<u32>,
 }
 
 impl std::fmt::Debug for Console {
@@ -113,8 +129,9 @@ impl Console {
             recorder.begin(Header::of(&self.model, now, (size.width, size.height)));
         }
         for effect in crate::app::update::start(&mut self.model, now) {
-            self.executor.execute(effect);
+            self.act(effect);
         }
+        self.start_crew(now);
         loop {
             dirty |= self.tell_outside(begun.elapsed());
             // Before anything is waited for, and not in the select: the first frame waits for nobody, and a flood of messages
@@ -124,8 +141,14 @@ impl Console {
                 dirty = false;
                 drawn_at = Some(Instant::now());
                 let (model, theme) = (&self.model, &self.theme);
-                self.screen
-                    .draw(|frame| crate::ui::draw(frame, model, theme))?;
+                match self.crew.as_ref().filter(|crew| crew.fleet.listing) {
+                    Some(crew) => self
+                        .screen
+                        .draw(|frame| crate::ui::fleet::draw(frame, &crew.fleet, theme))?,
+                    None => self
+                        .screen
+                        .draw(|frame| crate::ui::draw(frame, model, theme))?,
+                }
             }
             let mut inbox = Vec::new();
             // Biased: the way out first, then the person, then the world, then the clock; waiting for the terminal comes last.
@@ -143,6 +166,10 @@ impl Console {
                     None => return Ok(Box::pin(self.end(End::Hangup)).await),
                 },
                 Some(msg) = self.messages.recv() => inbox.push(msg),
+                (place, news) = fleet::next(&mut self.crew) => {
+                    dirty |= self.is_listing();
+                    inbox.extend(self.news(place, news));
+                }
                 Some(call) = self.calls.recv() => inbox.push(Msg::Called(call)),
                 _ = ticks.tick() => {
                     let speed = self.clock.speed();
@@ -185,8 +212,14 @@ impl Console {
 
     /// Notices and the title, where there is something new. Answers whether there is.
     fn tell_outside(&mut self, at: Duration) -> bool {
-        let notices = self.outward.notices(&self.model, at);
-        let title = self.outward.title(&self.model);
+        let mut notices = self.outward.notices(&self.model, at);
+        for driver in self.crew.iter_mut().flat_map(Crew::drivers) {
+            notices.extend(self.outward.notices(&driver.model, at));
+        }
+        // On the list, the title tells of the worst.
+        let listing = self.crew.as_ref().filter(|crew| crew.fleet.listing);
+        let titled = listing.and_then(Crew::first_listed).unwrap_or(&self.model);
+        let title = self.outward.title(titled);
         self.screen.send_raw(&notices);
         let is_new = !notices.is_empty() || title.is_some();
         if let Some(title) = title {
@@ -217,11 +250,17 @@ impl Console {
         signals: &mut signals::Signals,
     ) -> std::io::Result<Option<End>> {
         let redraws = self.model.redraws;
+        let Some(msg) = self.for_all(msg) else {
+            return self.on_list(signals).await;
+        };
+        let ticked = matches!(msg, Msg::Ticked);
         let mut msgs = VecDeque::from([msg]);
         while let Some(msg) = msgs.pop_front() {
             for effect in self.update(msg) {
                 match effect {
+                    Effect::Quit if self.asks_to_leave() => {}
                     Effect::Quit => return Ok(Some(End::Quit)),
+                    Effect::Walk(walk) => msgs.extend(self.walk(walk)),
                     Effect::Suspend => {
                         let mut after = Vec::new();
                         self.stop(&mut after, signals).await?;
@@ -229,10 +268,11 @@ impl Console {
                     }
                     Effect::Copy(text) => self.screen.send_raw(&self.outward.copy(&text)),
                     Effect::Bell => self.screen.send_raw(b"\x07"),
-                    other => self.executor.execute(other),
+                    other => self.act(other),
                 }
             }
         }
+        self.crew_follows(ticked);
         if self.model.redraws != redraws {
             self.screen.redraw()?;
         }
@@ -275,7 +315,8 @@ impl Console {
     /// The way out: an order in flight gets a moment to settle; what stays open is answered.
     async fn end(mut self, end: End) -> (End, Vec<(Order, Left)>) {
         self.executor.stop_commands().await;
-        if !self.model.in_flight.is_empty() && end != End::Quit {
+        let end_is_sudden = end != End::Quit;
+        if !self.model.in_flight.is_empty() && end_is_sudden {
             let until = Instant::now() + GRACE;
             while !self.model.in_flight.is_empty()
                 && let Ok(Some(msg)) = tokio::time::timeout_at(until, self.messages.recv()).await
@@ -283,7 +324,9 @@ impl Console {
                 drop(self.update(msg));
             }
         }
-        (end, leftovers(&self.model))
+        let mut left = leftovers(&self.model);
+        left.extend(self.others_left(end_is_sudden).await);
+        (end, left)
     }
 }
 

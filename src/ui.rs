@@ -25,6 +25,7 @@ pub mod clipboard;
 mod command;
 mod diff;
 mod exposure;
+pub mod fleet;
 mod footer;
 mod format;
 mod glyphs;

@@ -371,6 +371,7 @@ fn messages_and_effects_survive_being_written_down() {
             operation: "ssm:PutParameter".into(),
             target: "/a".into(),
             latency: Duration::from_millis(12),
+            metrics: 0,
             result: "ok".into(),
         }),
         Msg::Continued,

@@ -11,6 +11,8 @@
 mod actor;
 #[path = "pty/evening.rs"]
 mod evening;
+#[path = "pty/fleet.rs"]
+mod fleet;
 #[path = "pty/orders.rs"]
 mod orders;
 #[path = "pty/plain.rs"]

@@ -33,6 +33,8 @@ pub enum Scope {
     Runbook,
     /// The incident's screen.
     Incident,
+    /// The list of rollouts.
+    Fleet,
 }
 
 /// What the person wants.
@@ -184,6 +186,12 @@ pub enum Action {
     StopCommand,
     /// Where the AWS console shows what is selected.
     Link,
+    /// The list of rollouts.
+    Rollouts,
+    /// The next rollout on the list.
+    NextRollout,
+    /// The rollout before this one on the list.
+    PreviousRollout,
 }
 
 impl Action {
@@ -362,6 +370,13 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Dialog,  "g home",           A::First,            "",          "Scroll to the top"),
     bind(S::Dialog,  "G end",            A::Last,             "",          "Scroll to the end, one page at a time where all must be read"),
     bind(S::Global,  "o",                A::Link,             "",          "Where the AWS console shows what is selected; y copies the link"),
+    bind(S::Global,  "]",                A::NextRollout,      "",          "The next rollout on the list, where there are several"),
+    bind(S::Global,  "[",                A::PreviousRollout,  "",          "The rollout before this one on the list"),
+    bind(S::Global,  "}",                A::Rollouts,         "",          "The list of rollouts, worst first (esc on the home screen, too)"),
+    bind(S::Fleet,   "D",                A::Disable,          "disable",   "Open the selected rollout with the plan that turns it off"),
+    bind(S::Fleet,   "ctrl-r f5",        A::Refresh,          "",          "Read everything again now"),
+    bind(S::Fleet,   "? f1",             A::Help,             "help",      "Every key that works here"),
+    bind(S::Fleet,   "q",                A::Quit,             "leave",     "Leave; every rollout stays as it is"),
 ];
 
 /// What a key means where these scopes are open, the topmost first.

@@ -32,6 +32,7 @@ pub mod output;
 mod overlay;
 mod parts;
 pub mod run;
+mod seat;
 
 pub use enter::EnterWatch;
 pub use feed::Feed;
@@ -40,6 +41,7 @@ pub use incident::{IncidentDesk, IncidentDialog, IncidentWish, Page};
 pub use overlay::{Instead, Overlay, PlanDialog};
 pub use parts::{JournalStatus, Left, Look, Mark, Rehearsal, Screen, Toast, Tone};
 pub use run::{CommandWish, FillForm, Missing, Run, RunDialog, RunState};
+pub use seat::Seat;
 
 /// Everything that the screen shows.
 #[derive(Clone, Debug)]
@@ -206,6 +208,9 @@ pub struct Model {
 
     /// The runbook.
     pub runbook: RunbookPane,
+
+    /// Its place among the rollouts of the console.
+    pub seat: Seat,
 }
 
 fn pane(spec: &RolloutSpec, watches: Vec<WatchCount>) -> LogPane {
@@ -318,6 +323,7 @@ impl Model {
             redraws: 0,
             leaving: false,
             runbook: RunbookPane::default(),
+            seat: Seat::default(),
             spec,
         }
     }

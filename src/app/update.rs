@@ -11,6 +11,7 @@ pub mod command;
 mod commands;
 mod copying;
 mod dialogs;
+mod fleet;
 mod incident;
 mod incident_watch;
 mod judging;
@@ -147,6 +148,12 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             runbook::taken_back(model, &entry);
             Vec::new()
         }
+        Msg::SignalsEvery(seconds) => {
+            model.seat.every = seconds;
+            Vec::new()
+        }
+        Msg::Attended(is_here) => fleet::attended(model, is_here),
+        Msg::PlanWanted { change, at_ms } => fleet::plan_wanted(model, change, at_ms),
     }
 }
 
@@ -181,6 +188,7 @@ fn alarm_created(model: &mut Model, name: &str, result: Result<bool, PortError>)
 }
 
 fn called(model: &mut Model, call: CallRecord) {
+    model.seat.spending.called(&call);
     model.calls.push_back(call);
     while model.calls.len() > CALLS {
         model.calls.pop_front();

@@ -99,5 +99,6 @@ fn place(scope: Scope) -> &'static str {
         Scope::Replay => "in the player of `coalmine replay`",
         Scope::Runbook => "in the runbook",
         Scope::Incident => "in the incident",
+        Scope::Fleet => "on the list of rollouts",
     }
 }

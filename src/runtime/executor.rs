@@ -160,7 +160,7 @@ impl Executor {
                 this.tell(Msg::CommandEnded { run, report }).await;
             })),
             Effect::StopCommand(run) => this.commands.stop(&run),
-            Effect::Copy(_) | Effect::Bell | Effect::Suspend | Effect::Quit => {}
+            Effect::Copy(_) | Effect::Bell | Effect::Suspend | Effect::Quit | Effect::Walk(_) => {}
             Effect::Continue => drop(tokio::spawn(async move {
                 this.tell(Msg::Continued).await;
             })),

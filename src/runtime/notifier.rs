@@ -60,12 +60,14 @@ pub struct Notifier {
 impl Notifier {
     /// Looks whether something is to be announced; `at` is the machine's monotonic clock.
     pub fn look(&mut self, model: &Model, at: Duration) -> Option<Notice> {
+        // The first reads come one after the other: what they bring is how things stand, no change. A rollout on a list is read anew when
+        // it is opened.
+        if !is_read(model) {
+            return None;
+        }
         let now = words(model);
         let Some(told) = &mut self.told else {
-            // The first reads come one after the other: what they bring is how things stand, no change.
-            if is_read(model) {
-                self.told = Some(now);
-            }
+            self.told = Some(now);
             return None;
         };
         let changes: Vec<Change> = now

@@ -1,6 +1,7 @@
 //! What goes to the outside beside the screen, as the person likes it: notices by bell, OSC 9, OSC 777 or a command, and the terminal's
 //! title. It decides nothing about the rollout, and sends nothing itself but to the command.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::notifier::Notifier;
@@ -32,7 +33,8 @@ pub struct Outward {
     pub tmux: bool,
     /// The glyphs of the title.
     pub glyphs: Glyphs,
-    notifier: Notifier,
+    /// What was announced of each rollout, by its name and its environment.
+    notifiers: BTreeMap<(String, String), Notifier>,
     shown: Option<String>,
 }
 
@@ -51,7 +53,9 @@ impl Outward {
     /// Bytes for the terminal that announce what has changed; `at` is the machine's monotonic clock.
     pub fn notices(&mut self, model: &Model, at: Duration) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let Some(news) = self.notifier.look(model, at) else {
+        let spec = &model.spec;
+        let key = (spec.name.clone(), spec.environment.0.clone());
+        let Some(news) = self.notifiers.entry(key).or_default().look(model, at) else {
             return bytes;
         };
         if self.ways.bell {

@@ -250,7 +250,8 @@ impl Plain {
                     talk.mouth.say(vec!["COPY:".to_owned()]);
                     talk.mouth.say(self.voice.verbatim(&text));
                 }
-                Effect::Bell | Effect::Suspend => {}
+                // Text shows one rollout: there is no list to walk to.
+                Effect::Bell | Effect::Suspend | Effect::Walk(_) => {}
                 other => self.executor.execute(other),
             }
         }

@@ -17,7 +17,7 @@ pub(super) fn sheet(model: &Model, theme: &Theme, columns: usize, scroll: usize)
     let width = if two { columns / 2 - 1 } else { columns };
     let sections: Vec<Vec<Row>> = scopes(model)
         .into_iter()
-        .map(|scope| section(scope, model, theme, width))
+        .map(|scope| section(scope, model.read_only, theme, width))
         .collect();
     let body = if two {
         side_by_side(sections, width)
@@ -60,7 +60,20 @@ fn scopes(model: &Model) -> Vec<Scope> {
     here.iter().copied().chain(rest).collect()
 }
 
-fn section(scope: Scope, model: &Model, theme: &Theme, columns: usize) -> Vec<Row> {
+/// The rows of the keys of these scopes, for a screen that has no model.
+pub(super) fn of_scopes(
+    scopes: &[Scope],
+    read_only: bool,
+    theme: &Theme,
+    columns: usize,
+) -> Vec<Row> {
+    let sections = scopes
+        .iter()
+        .map(|scope| section(*scope, read_only, theme, columns));
+    sections.collect::<Vec<_>>().concat()
+}
+
+fn section(scope: Scope, read_only: bool, theme: &Theme, columns: usize) -> Vec<Row> {
     let title = match scope {
         Scope::Always => "at any time, even while typing",
         Scope::Global => "on every screen",
@@ -74,6 +87,7 @@ fn section(scope: Scope, model: &Model, theme: &Theme, columns: usize) -> Vec<Ro
         Scope::Replay => return Vec::new(),
         Scope::Runbook => "in the runbook",
         Scope::Incident => "in the incident",
+        Scope::Fleet => "on the list of rollouts",
     };
     let bindings: Vec<&Binding> = KEYMAP.iter().filter(|row| row.scope == scope).collect();
     if bindings.is_empty() {
@@ -92,7 +106,7 @@ fn section(scope: Scope, model: &Model, theme: &Theme, columns: usize) -> Vec<Ro
             let keys: Vec<String> = binding.keys().map(|key| key.to_string()).collect();
             (keys.join(" "), binding.help)
         };
-        let off = binding.action.is_write() && model.read_only;
+        let off = binding.action.is_write() && read_only;
         let (key, text) = if off {
             (Role::Faint, Role::Faint)
         } else {

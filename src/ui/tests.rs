@@ -3,6 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     reason = "a test may stop here"
 )]
 
@@ -15,6 +16,7 @@ use super::fixtures as evening;
 use super::*;
 use crate::app::model::Overlay;
 
+mod fleet;
 mod hostile;
 mod meaning;
 mod pictures;

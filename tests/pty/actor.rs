@@ -166,6 +166,8 @@ async fn console(play: &str, screen: Screen) -> std::io::Result<()> {
         recorder: None,
         outward: coalmine::runtime::Outward::default(),
         still: false,
+        crew: None,
+        budget: coalmine::runtime::Budget::default(),
     };
     Box::pin(console.run()).await.map(drop)
 }

@@ -18,8 +18,8 @@ use coalmine::domain::lever::LeverId;
 use coalmine::domain::plan::{Order, Outcome};
 use coalmine::domain::rollout::RolloutSpec;
 use coalmine::domain::runbook::CommandEnd;
-use coalmine::domain::runbook::shipped;
 use coalmine::domain::runbook::command::{CommandOrder, CommandReport};
+use coalmine::domain::runbook::shipped;
 use coalmine::ui::{Depth, Theme, draw};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -272,7 +272,7 @@ impl Driver {
             }
             Effect::Continue => Msg::Continued,
             Effect::Export { name, .. } => Msg::Exported(Ok(format!("exports/{name}"))),
-            Effect::Bell | Effect::StopCommand(_) => return,
+            Effect::Bell | Effect::StopCommand(_) | Effect::Walk(_) => return,
             Effect::RunCommand(order) => {
                 let run = order.run.clone();
                 self.commands.push(*order);

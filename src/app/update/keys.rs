@@ -1,6 +1,7 @@
 //! A key becomes an action by the one table, and the action happens. Dialogs and typed lines are asked first.
 
 use crate::app::Effect;
+use crate::app::fleet::Walk;
 use crate::app::keymap::{Action, Key, KeyCode, Scope, lookup, rows as rows_of};
 use crate::app::line_edit::LineEdit;
 use crate::app::log_pane::{CohortFilter, View, Way};
@@ -10,8 +11,8 @@ use crate::domain::log::TailMode;
 use crate::domain::plan::Change;
 
 use super::{
-    command, copying, dialogs, incident, links, orders, overlays, rows, runbook, schedule, sifting,
-    toast, tuning, wishes,
+    command, copying, dialogs, fleet, incident, links, orders, overlays, rows, runbook, schedule,
+    sifting, toast, tuning, wishes,
 };
 
 /// A key went down.
@@ -214,6 +215,9 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::StopCommand => command::stop(model),
         Action::Link => links::show(model),
         Action::Export => sifting::export(model),
+        Action::Rollouts => fleet::walk(model, Walk::List),
+        Action::NextRollout => fleet::walk(model, Walk::Next),
+        Action::PreviousRollout => fleet::walk(model, Walk::Previous),
         action => {
             with_lines(model, action);
             Vec::new()
@@ -307,6 +311,8 @@ fn back(model: &mut Model) -> Vec<Effect> {
         logs.clear_search();
     } else if runbook::closes_picker(model) {
         return Vec::new();
+    } else if model.screen == Screen::Home {
+        return fleet::walk(model, Walk::List);
     } else {
         return open(model, Screen::Home);
     }
