@@ -11,11 +11,12 @@ use crate::domain::identity::Identity;
 use crate::domain::journal::{Entry, Record, Recovered};
 use crate::domain::lever::{LeverId, LeverState, Version};
 use crate::domain::log::{LogBatch, TailMode};
-use crate::domain::plan::{Order, Outcome};
+use crate::domain::plan::{Change, Order, Outcome};
 use crate::domain::runbook::command::{CommandOrder, CommandReport, OutputChunk};
 use crate::domain::signal::SampleBatch;
 
 pub mod chart_pane;
+pub mod fleet;
 pub mod keymap;
 pub mod line_edit;
 pub mod log_pane;
@@ -24,9 +25,12 @@ pub mod pointer;
 pub mod recording;
 pub mod runbook_pane;
 pub mod session_rate;
+pub mod spending;
+pub mod spoken;
 pub mod update;
 
 use chart_pane::Reach;
+use fleet::Walk;
 pub use keymap::{Action, Key};
 pub use model::Model;
 use model::ThemesRead;
@@ -129,6 +133,23 @@ pub enum Msg {
     },
     /// Values were read for the charts alone; nothing is judged by them.
     SpanSampled(Reach, Result<SampleBatch, PortError>),
+    /// An action was chosen by its name, on a line of its own: the console without a screen has no keys.
+    Chosen(Action),
+    /// A change could not be announced as the configuration asks for.
+    NotifyFailed(String),
+    /// An entry that does not count while it is not in the journal could not be written there.
+    Unwritten(Box<Entry>),
+    /// This rollout came onto the screen (true), or another one or the list of rollouts took its place.
+    Attended(bool),
+    /// The budget allows the signals to be read this often, in seconds of the watched world.
+    SignalsEvery(u32),
+    /// On the list of rollouts somebody asked for the plan of this change: it is shown, and nothing is sent before Enter.
+    PlanWanted {
+        /// The change.
+        change: Change,
+        /// Milliseconds since the console started, as of a key.
+        at_ms: u64,
+    },
 }
 
 /// Something to do. Plain data: the runtime's executor is the only place that acts.
@@ -203,6 +224,8 @@ pub enum Effect {
         /// The shortest period; each signal's is the first multiple of its own that is as long.
         period: Duration,
     },
+    /// Leave this rollout's console for the list of rollouts, or for a neighbour on it.
+    Walk(Walk),
 }
 
 impl Effect {

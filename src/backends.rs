@@ -15,6 +15,7 @@ pub mod journal_file;
 pub mod json_file;
 pub mod lambda_env;
 pub mod logs;
+pub mod roundup;
 mod settle;
 pub mod shell;
 pub mod ssm;
@@ -53,14 +54,26 @@ pub async fn connect(
         ..options.clone()
     };
     let opened = Connection::open(&options, clock.clone(), calls).await;
-    let flag: Arc<dyn Lever> = match (&spec.flag.source, &opened) {
+    connect_over(spec, &opened, clock)
+}
+
+/// Makes the ports of one rollout over a connection that others may share: nothing is sent to AWS yet.
+///
+/// # Errors
+/// As [`connect`].
+pub fn connect_over(
+    spec: &RolloutSpec,
+    opened: &PortResult<Connection>,
+    clock: SharedClock,
+) -> PortResult<Ports> {
+    let flag: Arc<dyn Lever> = match (&spec.flag.source, opened) {
         (FlagSource::File(path), _) => Arc::new(JsonFile::new(path, clock.clone())),
         (FlagSource::Ssm(name), Ok(connection)) => Arc::new(SsmParameter::new(connection, name)),
         (FlagSource::Ssm(_), Err(error)) => return Err(error.clone()),
     };
     Ok(match opened {
-        Ok(connection) => over(&connection, spec, flag),
-        Err(error) => cut_off(error, spec, flag, clock),
+        Ok(connection) => over(connection, spec, flag),
+        Err(error) => cut_off(error.clone(), spec, flag, clock),
     })
 }
 

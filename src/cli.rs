@@ -84,6 +84,10 @@ pub struct Global {
     /// Agree beforehand to what would be asked: a raise, or a disable of a document that cannot be read
     #[arg(long, global = true)]
     pub yes: bool,
+    /// The console as plain text, line by line, instead of a screen: for a screen reader, a dumb terminal or a script;
+    /// $COALMINE_PLAIN=1 and TERM=dumb choose it too
+    #[arg(long, global = true)]
+    pub plain: bool,
     /// Record the console into this new file, whatever happens; without it a recording is kept of an incident
     #[arg(long, global = true, value_name = "FILE")]
     pub record: Option<PathBuf>,
@@ -211,6 +215,9 @@ pub struct World {
     /// ssm:PutParameter=timeout,times=2; may be repeated
     #[arg(long, value_name = "FAULT")]
     pub fault: Vec<String>,
+    /// How many rollouts the account holds, each in a state of its own; from 2 on the console opens their list
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=50))]
+    pub rollouts: u8,
 }
 
 /// The rehearsal.

@@ -35,7 +35,7 @@ pub use duration::parse_duration;
 pub use find::{Located, Via, find};
 pub use overrides::{Overrides, resolve, without_file};
 pub use runbook_file::warnings;
-pub use seed::{demo, init, seed_text};
+pub use seed::{demo, init, neighbour, seed_text};
 pub use settings::{AwsVariables, Setting, schema_text, settings};
 
 /// The largest config file that is read, in bytes.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 pub mod alarm;
 pub mod clockface;
 pub mod cohort;
+pub mod console_link;
 pub mod exposure;
 pub mod failure;
 pub mod flag;

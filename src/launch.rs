@@ -5,42 +5,48 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use color_eyre::eyre::Result;
-use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
+use crate::app::Msg;
 use crate::app::model::{Left, Rehearsal};
-use crate::app::{Model, Msg};
+use crate::app::spending::BUDGET;
 use crate::backends::aws::{CallLog, ConnectOptions};
 use crate::backends::clock::SharedClock;
-use crate::backends::journal_file::JournalFile;
+use crate::backends::cloudwatch::metrics_per_read;
 use crate::cli::{Demo, Global};
-use crate::config::{self, AwsVariables};
-use crate::domain::journal::Actor;
+use crate::config;
 use crate::domain::plan::Order;
 use crate::domain::rollout::RolloutSpec;
-use crate::ports::{Clock, JournalStore};
 use crate::runtime::parting::Parting;
+use crate::runtime::plain::Plain;
 use crate::runtime::signals::end_within;
-use crate::runtime::{Console, End, Executor, ExecutorParts, Recorder};
+use crate::runtime::{Budget, Console, End, Recorder};
 use crate::sim::{Sim, SimOptions};
 use crate::ui::Hits;
+use crate::ui::plain::Voice;
 use crate::ui::terminal::Screen;
 
 mod commands;
 mod facts;
+mod first_run;
+mod fleet;
 mod last_words;
 mod likes;
+mod parts;
 mod rehearsals;
 mod replay;
 mod session;
 mod shell;
+mod surroundings;
 mod themes;
 
 pub use commands::headless;
 pub use last_words::{end_on_panic, exit_code};
 use last_words::{is_hung_up, leave_word};
-use likes::{follows_links, likes};
+use likes::likes;
+use parts::{first_model, hands, outward};
 pub use shell::became_command;
+pub use surroundings::Surroundings;
 
 /// Messages that may wait for the loop.
 const MESSAGES: usize = 1024;
@@ -48,82 +54,6 @@ const MESSAGES: usize = 1024;
 const LAST_WORDS: Duration = Duration::from_millis(800);
 /// The key that the rehearsal signs with; the simulator knows whose it is.
 const REHEARSAL_KEY: (&str, &str) = ("AKIACOALMINEONCALL", "rehearsal");
-
-/// What the environment says, read once.
-#[derive(Clone, Debug, Default)]
-pub struct Surroundings {
-    /// `$TERM`.
-    pub term: Option<String>,
-    /// `$COLORTERM`.
-    pub colorterm: Option<String>,
-    /// `$NO_COLOR`.
-    pub no_color: Option<String>,
-    /// `$CLICOLOR_FORCE`.
-    pub clicolor_force: Option<String>,
-    /// `$COALMINE_THEME`.
-    pub theme: Option<String>,
-    /// The user's home directory.
-    pub home: Option<PathBuf>,
-    /// The XDG configuration directory.
-    pub config_dir: Option<PathBuf>,
-    /// `$LC_ALL`, `$LC_CTYPE` or `$LANG`, the first that is set.
-    pub locale: Option<String>,
-    /// Whether the terminal is known to follow OSC 8 links.
-    pub follows_links: bool,
-    /// What the SDK's own variables say.
-    pub aws: AwsVariables,
-    /// `$COALMINE_STATE_DIR`.
-    pub state_dir: Option<PathBuf>,
-    /// The local user's name.
-    pub user: String,
-    /// The host's name.
-    pub host: String,
-}
-
-impl Surroundings {
-    /// Reads the environment.
-    pub fn read() -> Self {
-        let var = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        Self {
-            term: var("TERM"),
-            colorterm: var("COLORTERM"),
-            no_color: var("NO_COLOR"),
-            clicolor_force: var("CLICOLOR_FORCE"),
-            theme: var("COALMINE_THEME"),
-            home: var("HOME").map(PathBuf::from),
-            config_dir: themes::config_dir(),
-            locale: var("LC_ALL")
-                .or_else(|| var("LC_CTYPE"))
-                .or_else(|| var("LANG")),
-            follows_links: follows_links(&var),
-            aws: AwsVariables {
-                region: var("AWS_REGION").or_else(|| var("AWS_DEFAULT_REGION")),
-                profile: var("AWS_PROFILE"),
-                endpoint: var("AWS_ENDPOINT_URL"),
-            },
-            state_dir: var("COALMINE_STATE_DIR").map(PathBuf::from),
-            user: var("USER")
-                .or_else(|| var("LOGNAME"))
-                .unwrap_or_else(|| "unknown".to_owned()),
-            host: rustix::system::uname()
-                .nodename()
-                .to_string_lossy()
-                .into_owned(),
-        }
-    }
-
-    fn state_dir(&self) -> Result<PathBuf> {
-        if let Some(dir) = &self.state_dir {
-            return Ok(dir.clone());
-        }
-        use etcetera::BaseStrategy;
-        let base = etcetera::choose_base_strategy()?;
-        Ok(base
-            .state_dir()
-            .unwrap_or_else(|| base.data_dir())
-            .join("coalmine"))
-    }
-}
 
 /// What a console is opened with.
 struct Opening {
@@ -135,12 +65,19 @@ struct Opening {
     without_journal: bool,
     dress: themes::Dress,
     record: Option<PathBuf>,
+    /// Text instead of a screen.
+    plain: bool,
     /// A runbook to open at once.
     runbook: Option<String>,
     other_environments: Vec<String>,
     /// What the person at the keyboard likes.
     likes: config::Console,
+    /// The wall first.
     wall: bool,
+    /// What the console may cost in an hour, in US dollars.
+    budget: f64,
+    /// All rollouts, where there are several: then `spec` is the first of them.
+    company: Vec<RolloutSpec>,
 }
 
 /// Opens the console for the configuration that is found. Answers the exit code.
@@ -153,7 +90,20 @@ pub fn console(
     runbook: Option<String>,
     wall: bool,
 ) -> Result<u8> {
-    let (spec, likes) = chosen_with(global)?;
+    let found = match config::resolve(&overrides(global)) {
+        Ok((found, _)) => found,
+        Err(error) => {
+            let error = error.into();
+            return first_run::welcome(&error).ok_or(error);
+        }
+    };
+    let budget = found.console.budget.unwrap_or(BUDGET);
+    let has_list = runbook.is_none() && global.record.is_none() && !surroundings.is_plain(global);
+    if has_list && found.rollouts.len() > 1 {
+        return open(fleet::opening(found, global, surroundings)?, surroundings);
+    }
+    let likes = found.console.clone();
+    let spec = only(found)?;
     let other_environments = shell::other_environments(global, &spec.environment);
     let options = ConnectOptions {
         profile: global.profile.clone().or_else(|| spec.profile.clone()),
@@ -170,10 +120,13 @@ pub fn console(
         without_journal: global.without_journal,
         dress: themes::dress(global, surroundings),
         record: global.record.clone(),
+        plain: surroundings.is_plain(global),
         runbook,
         other_environments,
         likes,
         wall,
+        company: Vec::new(),
+        budget,
     };
     open(opening, surroundings)
 }
@@ -188,11 +141,19 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings, wall: boo
         seed: world.seed,
         start: None,
         faults: world.fault.clone(),
+        rollouts: world.rollouts.into(),
     })?;
     let scratch = tempfile::Builder::new()
         .prefix("coalmine-demo-")
         .tempdir()?;
     let opening = Opening {
+        budget: BUDGET,
+        // Text shows one rollout, the first.
+        company: if surroundings.is_plain(global) {
+            Vec::new()
+        } else {
+            rehearsed_company(world.rollouts.into())?
+        },
         spec: rehearsed()?,
         options: ConnectOptions {
             profile: None,
@@ -212,6 +173,7 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings, wall: boo
         without_journal: global.without_journal,
         dress: themes::dress(global, surroundings),
         record: global.record.clone(),
+        plain: surroundings.is_plain(global),
         runbook: demo.runbook.clone(),
         other_environments: Vec::new(),
         likes: likes(global)?,
@@ -233,6 +195,20 @@ fn rehearsed() -> Result<RolloutSpec> {
     })
 }
 
+/// All rollouts of a rehearsal of several.
+fn rehearsed_company(count: usize) -> Result<Vec<RolloutSpec>> {
+    if count < 2 {
+        return Ok(Vec::new());
+    }
+    let mut company = vec![rehearsed()?];
+    for index in 0..count - 1 {
+        company.push(config::neighbour(&crate::sim::world::neighbours::name(
+            index,
+        ))?);
+    }
+    Ok(company)
+}
+
 /// What the command line says about the configuration.
 fn overrides(global: &Global) -> config::Overrides {
     config::Overrides {
@@ -247,13 +223,10 @@ fn overrides(global: &Global) -> config::Overrides {
 
 /// The one rollout that the command line and the configuration name.
 fn chosen(global: &Global) -> Result<RolloutSpec> {
-    chosen_with(global).map(|(spec, _)| spec)
+    only(config::resolve(&overrides(global))?.0)
 }
 
-/// The same, with what the person at the keyboard likes.
-fn chosen_with(global: &Global) -> Result<(RolloutSpec, config::Console)> {
-    let (found, _) = config::resolve(&overrides(global))?;
-    let likes = found.console;
+fn only(found: config::Config) -> Result<RolloutSpec> {
     let names: Vec<_> = found
         .rollouts
         .iter()
@@ -261,7 +234,7 @@ fn chosen_with(global: &Global) -> Result<(RolloutSpec, config::Console)> {
         .collect();
     let mut rollouts = found.rollouts.into_iter();
     match (rollouts.next(), rollouts.next()) {
-        (Some(rollout), None) => Ok((rollout, likes)),
+        (Some(rollout), None) => Ok(rollout),
         _ => Err(config::ConfigError::Choice(format!(
             "the configuration holds several rollouts, choose one with --rollout: {}",
             names.join(", ")
@@ -271,7 +244,11 @@ fn chosen_with(global: &Global) -> Result<(RolloutSpec, config::Console)> {
 }
 
 fn open(opening: Opening, surroundings: &Surroundings) -> Result<u8> {
-    let screen = Screen::take(surroundings.term.as_deref())?;
+    let screen = if opening.plain {
+        None
+    } else {
+        Some(Screen::take(surroundings.term.as_deref())?)
+    };
     // One thread is enough for a few requests a second, and wakes half as often; whatever blocks has a thread of its own.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -307,75 +284,44 @@ fn open(opening: Opening, surroundings: &Surroundings) -> Result<u8> {
 async fn run(
     opening: Opening,
     surroundings: &Surroundings,
-    (mut screen, recorder): (Screen, Option<Recorder>),
+    (screen, recorder): (Option<Screen>, Option<Recorder>),
     parting: Parting,
     (sender, messages): (mpsc::Sender<Msg>, mpsc::Receiver<Msg>),
 ) -> Result<(End, Vec<(Order, Left)>)> {
-    let Opening {
-        spec,
-        options,
-        state_dir,
-        rehearsal,
-        read_only,
-        without_journal,
-        dress,
-        record: _,
-        runbook,
-        other_environments,
-        likes,
-        wall,
-    } = opening;
+    let budget = Budget {
+        dollars: opening.budget,
+        metrics: vec![metrics_per_read(&opening.spec)],
+    };
+    let screen = match screen {
+        Some(screen) if !opening.company.is_empty() => {
+            let outside = (sender, messages);
+            return fleet::run(opening, surroundings, screen, (parting, outside)).await;
+        }
+        screen => screen,
+    };
     let clock = SharedClock::new();
     let (log, calls) = CallLog::new(MESSAGES);
-    let actor = Actor {
-        arn: None,
-        user: surroundings.user.clone(),
-        host: surroundings.host.clone(),
-        pid: Some(std::process::id()),
+    let still = surroundings.still || opening.likes.motion == Some(false);
+    let glyphs = opening.dress.wardrobe.theme().glyphs;
+    let outward = outward(&opening.likes, surroundings, &sender, glyphs);
+    let has_mouse = opening.likes.mouse != Some(false);
+    let executor = hands(&opening, surroundings, parting, (&clock, log, sender));
+    let (model, dress) = first_model(opening, surroundings, &clock);
+    let clock = Arc::new(clock);
+    let Some(mut screen) = screen else {
+        let plain = Plain {
+            model,
+            clock,
+            executor,
+            messages,
+            calls,
+            recorder,
+            outward,
+            voice: Voice::new(crate::runtime::plain::columns()),
+        };
+        return Ok(Box::pin(plain.run()).await?);
     };
-    let journal = JournalFile::open(
-        &state_dir,
-        &spec.name,
-        &spec.environment.0,
-        actor,
-        clock.now(),
-    );
-    let connect = {
-        let (spec, options, clock) = (spec.clone(), options.clone(), clock.clone());
-        async move {
-            crate::backends::connect(&spec, &options, clock, log)
-                .await
-                .map(Arc::new)
-        }
-    };
-    let executor = Executor::new(ExecutorParts {
-        ports: connect.boxed(),
-        journal: journal.map(|journal| Arc::new(journal) as Arc<dyn JournalStore>),
-        parting,
-        clock: Arc::new(clock.clone()),
-        read_only,
-        without_journal,
-        account: spec.account.clone(),
-        shell: Some(shell::of(&options)),
-        messages: sender,
-    });
-    let mut model = Model::new(spec, clock.now());
-    model.keymap = likes.keymap;
-    model.read_only = read_only;
-    model.open_first(wall, runbook);
-    model.other_environments = other_environments;
-    model.rehearsal = rehearsal;
-    if options.credentials.is_none() {
-        let aws = &surroundings.aws;
-        model.commands_profile = options.profile.or_else(|| aws.profile.clone());
-        model.commands_region = options.region.clone().or_else(|| aws.region.clone());
-    }
-    model.endpoint = options.endpoint_url;
-    model.region = options.region;
-    model.logs.zone = jiff::tz::TimeZone::system();
-    model.themes.chosen.clone_from(&dress.chosen);
-    model.themes.worn = model.themes.theme_of(&dress.chosen).to_owned();
-    if likes.mouse != Some(false) {
+    if has_mouse {
         screen.use_mouse();
     }
     let console = Console {
@@ -384,11 +330,15 @@ async fn run(
         wardrobe: dress.wardrobe,
         asks_background: dress.asks,
         hits: Hits::default(),
-        clock: Arc::new(clock),
+        clock,
         executor,
         messages,
         calls,
         recorder,
+        outward,
+        still,
+        crew: None,
+        budget,
     };
     Ok(Box::pin(console.run()).await?)
 }

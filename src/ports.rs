@@ -80,6 +80,23 @@ pub trait Logs: Send + Sync {
     async fn next(&self, mode: TailMode, now: Timestamp) -> PortResult<LogBatch>;
 }
 
+/// Reads of several rollouts over one connection, in as few calls as the services take. Each rollout is named by a number of the
+/// caller's choice, and each gets its own answer: what fails fails for those alone whom it concerns.
+#[async_trait]
+pub trait Roundup: Send + Sync {
+    /// Reads the signals of these rollouts, each for periods that begin in its span.
+    async fn samples(
+        &self,
+        asked: &[(usize, Timestamp, Timestamp)],
+    ) -> Vec<(usize, PortResult<SampleBatch>)>;
+
+    /// Reads the alarms of these rollouts.
+    async fn alarms(&self, asked: &[usize]) -> Vec<(usize, PortResult<AlarmBatch>)>;
+
+    /// Reads the flags of these rollouts.
+    async fn flags(&self, asked: &[usize]) -> Vec<(usize, PortResult<LeverState>)>;
+}
+
 /// Who the caller is.
 #[async_trait]
 pub trait Caller: Send + Sync {

@@ -18,15 +18,23 @@ use crate::ui::Hits;
 use crate::ui::keys::{BACKGROUND_QUESTION, Input, Inputs};
 use crate::ui::terminal::Screen;
 
+pub mod crew;
 pub mod executor;
+mod fleet;
+pub mod notifier;
+pub mod outward;
 pub mod parting;
+pub mod plain;
 pub mod recorder;
 pub mod replay;
 pub mod session;
 pub(crate) mod signals;
 pub mod wardrobe;
 
+pub use crew::{Crew, Driver, News, Recruit};
 pub use executor::{Executor, ExecutorParts, PortsFuture};
+pub use notifier::hook::Hook;
+pub use outward::{Outward, Ways};
 pub use recorder::Recorder;
 pub use session::{Ended, Reads, Session, SessionParts};
 use signals::Signal;
@@ -41,6 +49,8 @@ const CALM: Duration = Duration::from_millis(30);
 const LOOK: u64 = 3;
 /// The console's heartbeat.
 const TICK: Duration = Duration::from_secs(1);
+/// Where nothing is to move by itself, a frame that would only show that time passed waits this long: ages must not lie for ever.
+const STILL: Duration = Duration::from_secs(15);
 /// Messages taken in before the next frame at most.
 const DRAIN: usize = 256;
 /// How long an order in flight may be waited for when a signal ends the console.
@@ -79,6 +89,23 @@ pub struct Console {
     pub calls: mpsc::Receiver<CallRecord>,
     /// What writes down everything that happens, when there is one.
     pub recorder: Option<Recorder>,
+    /// What the outside is told.
+    pub outward: Outward,
+    /// Whether nothing is to move by itself.
+    pub still: bool,
+    /// The other rollouts, where there are several.
+    pub crew: Option<Crew>,
+    /// What the console may cost.
+    pub budget: Budget,
+}
+
+/// What the console may cost, and what reading costs.
+#[derive(Clone, Debug, Default)]
+pub struct Budget {
+    /// US dollars an hour.
+    pub dollars: f64,
+    /// Metrics that one read of each rollout's signals asks for.
+    pub metrics: Vec<u32>,
 }
 
 impl std::fmt::Debug for Console {
@@ -110,40 +137,54 @@ impl Console {
             recorder.begin(Header::of(&self.model, now, (size.width, size.height)));
         }
         for effect in crate::app::update::start(&mut self.model, now) {
-            self.executor.execute(effect);
+            self.act(effect);
         }
         if self.asks_background {
             self.screen.send_raw(BACKGROUND_QUESTION);
             inputs.expect_background();
         }
         self.wardrobe.look();
+        self.start_crew(now);
         loop {
+            dirty |= self.tell_outside(begun.elapsed());
             // Before anything is waited for, and not in the select: the first frame waits for nobody, and a flood of messages
             // must not keep frames from being drawn.
             let frame_due = calm_until.max(drawn_at.map_or(begun, |at| at + FRAME));
             if dirty && self.screen.is_ready() && Instant::now() >= frame_due {
                 dirty = false;
                 drawn_at = Some(Instant::now());
-                let (model, theme, hits) = (&self.model, self.wardrobe.theme(), &mut self.hits);
-                self.screen
-                    .draw(|frame| *hits = crate::ui::map(frame, model, theme))?;
+                let (model, theme) = (&self.model, self.wardrobe.theme());
+                let hits = &mut self.hits;
+                match self.crew.as_ref().filter(|crew| crew.fleet.listing) {
+                    Some(crew) => self.screen.draw(|frame| {
+                        *hits = Hits::default();
+                        crate::ui::fleet::draw(frame, &crew.fleet, theme);
+                    })?,
+                    None => self
+                        .screen
+                        .draw(|frame| *hits = crate::ui::map(frame, model, theme))?,
+                }
             }
             let mut inbox = Vec::new();
             // Biased: the way out first, then the person, then the world, then the clock; waiting for the terminal comes last.
             tokio::select! {
                 biased;
                 signal = signals.next() => match signal {
-                    Signal::End(number) => return Ok(self.end(End::Signal(number), &inputs).await),
+                    Signal::End(number) => return Ok(Box::pin(self.end(End::Signal(number), &inputs)).await),
                     Signal::Stop => self.stop(&mut inbox, &mut signals).await?,
                     Signal::Continue => {
-                        signals::foreground().await; self.screen.resume()?; inbox.push(Msg::Resumed); }
+                        signals::foreground().await; self.outward.forget_title(); self.screen.resume()?; inbox.push(Msg::Resumed); }
                     Signal::Resize => inbox.push(resized()),
                 },
                 input = inputs.next() => match input {
                     Some(input) => inbox.extend(message(input, begun, &self.hits)),
-                    None => return Ok(self.end(End::Hangup, &inputs).await),
+                    None => return Ok(Box::pin(self.end(End::Hangup, &inputs)).await),
                 },
                 Some(msg) = self.messages.recv() => inbox.push(msg),
+                (place, news) = fleet::next(&mut self.crew) => {
+                    dirty |= self.is_listing();
+                    inbox.extend(self.news(place, news));
+                }
                 Some(call) = self.calls.recv() => inbox.push(Msg::Called(call)),
                 read = self.wardrobe.news() => inbox.push(Msg::ThemesRead(Box::new(read))),
                 _ = ticks.tick() => {
@@ -168,11 +209,17 @@ impl Console {
             let (was_dirty, mut is_calm) = (dirty, true);
             for msg in inbox {
                 is_calm &= matches!(msg, Msg::Ticked | Msg::Paced(_) | Msg::Called(_));
-                dirty |= !matches!(msg, Msg::Called(_))
-                    || self.model.screen == crate::app::model::Screen::Calls;
+                let passes_time = matches!(msg, Msg::Ticked | Msg::Paced(_));
+                let rests =
+                    self.still && passes_time && drawn_at.is_some_and(|at| at.elapsed() < STILL);
+                dirty |= !rests
+                    && (!matches!(msg, Msg::Called(_))
+                        || self.model.screen == crate::app::model::Screen::Calls);
+                let before = gist(&self.model);
                 if let Some(end) = self.take(msg, &mut signals).await? {
-                    return Ok(self.end(end, &inputs).await);
+                    return Ok(Box::pin(self.end(end, &inputs)).await);
                 }
+                dirty |= rests && gist(&self.model) != before;
             }
             if !is_calm {
                 calm_until = begun;
@@ -180,6 +227,24 @@ impl Console {
                 calm_until = Instant::now() + CALM;
             }
         }
+    }
+
+    /// Notices and the title, where there is something new. Answers whether there is.
+    fn tell_outside(&mut self, at: Duration) -> bool {
+        let mut notices = self.outward.notices(&self.model, at);
+        for driver in self.crew.iter_mut().flat_map(Crew::drivers) {
+            notices.extend(self.outward.notices(&driver.model, at));
+        }
+        // On the list, the title tells of the worst.
+        let listing = self.crew.as_ref().filter(|crew| crew.fleet.listing);
+        let titled = listing.and_then(Crew::first_listed).unwrap_or(&self.model);
+        let title = self.outward.title(titled);
+        self.screen.send_raw(&notices);
+        let is_new = !notices.is_empty() || title.is_some();
+        if let Some(title) = title {
+            self.screen.set_title(&title);
+        }
+        is_new
     }
 
     /// Whether a read is under way that a tick begins.
@@ -204,23 +269,30 @@ impl Console {
         signals: &mut signals::Signals,
     ) -> std::io::Result<Option<End>> {
         let redraws = self.model.redraws;
+        let Some(msg) = self.for_all(msg) else {
+            return self.on_list(signals).await;
+        };
+        let ticked = matches!(msg, Msg::Ticked);
         let mut msgs = VecDeque::from([msg]);
         while let Some(msg) = msgs.pop_front() {
             for effect in self.update(msg) {
                 match effect {
+                    Effect::Quit if self.asks_to_leave() => {}
                     Effect::Quit => return Ok(Some(End::Quit)),
+                    Effect::Walk(walk) => msgs.extend(self.walk(walk)),
                     Effect::Suspend => {
                         let mut after = Vec::new();
                         self.stop(&mut after, signals).await?;
                         msgs.extend(after);
                     }
-                    Effect::Copy(text) => self.screen.send_raw(&crate::ui::clipboard::osc52(&text)),
+                    Effect::Copy(text) => self.screen.send_raw(&self.outward.copy(&text)),
                     Effect::Bell => self.screen.send_raw(b"\x07"),
                     Effect::Wear(name) => self.wardrobe.wear(&name),
-                    other => self.executor.execute(other),
+                    other => self.act(other),
                 }
             }
         }
+        self.crew_follows(ticked);
         if self.model.redraws != redraws {
             self.screen.redraw()?;
         }
@@ -251,6 +323,7 @@ impl Console {
             return Ok(());
         }
         self.screen.suspend();
+        self.outward.forget_title();
         signals.stop_job().await;
         signals::foreground().await;
         self.screen.resume()?;
@@ -262,7 +335,8 @@ impl Console {
     /// The way out: an order in flight gets a moment to settle; what stays open is answered.
     async fn end(mut self, end: End, inputs: &Inputs) -> (End, Vec<(Order, Left)>) {
         self.executor.stop_commands().await;
-        if !self.model.in_flight.is_empty() && end != End::Quit {
+        let end_is_sudden = end != End::Quit;
+        if !self.model.in_flight.is_empty() && end_is_sudden {
             let until = Instant::now() + GRACE;
             while !self.model.in_flight.is_empty()
                 && let Ok(Some(msg)) = tokio::time::timeout_at(until, self.messages.recv()).await
@@ -273,8 +347,16 @@ impl Console {
         if end == End::Quit {
             inputs.settle().await;
         }
-        (end, leftovers(&self.model))
+        let mut left = leftovers(&self.model);
+        left.extend(self.others_left(end_is_sudden).await);
+        (end, left)
     }
+}
+
+/// What must be seen at once when a passing second changes it.
+fn gist(model: &Model) -> (crate::domain::verdict::Decision, bool, bool) {
+    let top = model.overlay.is_some();
+    (model.verdict.decision, model.toast.is_some(), top)
 }
 
 fn message(

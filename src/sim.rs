@@ -41,6 +41,8 @@ pub struct SimOptions {
     pub start: Option<i64>,
     /// Faults in force from the beginning: `SERVICE:OPERATION=KIND[,for=SECONDS][,times=N][,rate=P]`.
     pub faults: Vec<String>,
+    /// How many rollouts the account holds: that of the audio service, and one for each of its neighbours.
+    pub rollouts: usize,
 }
 
 impl Default for SimOptions {
@@ -52,6 +54,7 @@ impl Default for SimOptions {
             seed: 1,
             start: None,
             faults: Vec::new(),
+            rollouts: 1,
         }
     }
 }
@@ -98,6 +101,7 @@ impl Sim {
             seed,
             start,
             faults,
+            rollouts,
         } = options;
         if !(0.0..=100_000.0).contains(&speed) {
             return Err(SimError::Speed(speed));
@@ -110,7 +114,12 @@ impl Sim {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(bind)?;
         listener.set_nonblocking(true).map_err(bind)?;
         let addr = listener.local_addr().map_err(bind)?;
-        let shared = Shared::new(SimClock::new(start, speed), scenario, seed);
+        let shared = Shared::with_neighbours(
+            SimClock::new(start, speed),
+            scenario,
+            seed,
+            rollouts.saturating_sub(1),
+        );
         for fault in faults {
             shared.arm(fault);
         }

@@ -42,6 +42,10 @@ fn chains() -> Vec<Vec<Scope>> {
         Overlay::help(),
         Overlay::Contacts { selected: 0 },
         Overlay::palette(),
+        Overlay::Links {
+            links: Vec::new(),
+            selected: 0,
+        },
         Overlay::Leaving,
     ] {
         model.overlay = Some(overlay);
@@ -382,11 +386,13 @@ fn messages_and_effects_survive_being_written_down() {
         Msg::RecordingNoticed("the disk is full".into()),
         Msg::Background { is_light: true },
         Msg::ThemesRead(Box::default()),
+        Msg::Unwritten(Box::new(coalmine::domain::journal::Entry::Complaint)),
         Msg::Called(CallRecord {
             at: START,
             operation: "ssm:PutParameter".into(),
             target: "/a".into(),
             latency: Duration::from_millis(12),
+            metrics: 0,
             result: "ok".into(),
         }),
         Msg::Continued,

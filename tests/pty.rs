@@ -11,8 +11,12 @@
 mod actor;
 #[path = "pty/evening.rs"]
 mod evening;
+#[path = "pty/fleet.rs"]
+mod fleet;
 #[path = "pty/orders.rs"]
 mod orders;
+#[path = "pty/plain.rs"]
+mod plain;
 #[path = "support/pty.rs"]
 mod pty;
 #[path = "pty/replay.rs"]

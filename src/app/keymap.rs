@@ -50,6 +50,8 @@ pub enum Scope {
     Incident,
     /// The charts.
     Charts,
+    /// The list of rollouts.
+    Fleet,
 }
 
 /// One row of the table.
@@ -219,6 +221,14 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Charts,  "- _",              A::Chart(G::Shorter),    "shorter",   "A shorter span"),
     bind(S::Charts,  "b",                A::Chart(G::Compare),    "compare",   "Before and after the last stage change over each other, and back"),
     bind(S::Charts,  "M",                A::Chart(G::Logs),    "logs",      "The logs at the cursor's minute"),
+    bind(S::Global,  "o",                A::Link,             "",          "Where the AWS console shows what is selected; y copies the link"),
+    bind(S::Global,  "]",                A::NextRollout,      "",          "The next rollout on the list, where there are several"),
+    bind(S::Global,  "[",                A::PreviousRollout,  "",          "The rollout before this one on the list"),
+    bind(S::Global,  "}",                A::Rollouts,         "",          "The list of rollouts, worst first (esc on the home screen, too)"),
+    bind(S::Fleet,   "D",                A::Disable,          "disable",   "Open the selected rollout with the plan that turns it off"),
+    bind(S::Fleet,   "ctrl-r f5",        A::Refresh,          "",          "Read everything again now"),
+    bind(S::Fleet,   "? f1",             A::Help,             "help",      "Every key that works here"),
+    bind(S::Fleet,   "q",                A::Quit,             "leave",     "Leave; every rollout stays as it is"),
 ];
 
 /// What a key means where these scopes are open, the topmost first.

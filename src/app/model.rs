@@ -36,6 +36,7 @@ mod overlay;
 mod parts;
 mod pending;
 pub mod run;
+mod seat;
 mod themes;
 
 pub use enter::EnterWatch;
@@ -46,6 +47,7 @@ pub use overlay::{Instead, Overlay, PlanDialog};
 pub use parts::{JournalStatus, Left, Look, Mark, Rehearsal, Screen, Toast, Tone};
 pub use pending::{CHORD_MS, Pending};
 pub use run::{CommandWish, FillForm, Missing, Run, RunDialog, RunState};
+pub use seat::Seat;
 pub use themes::{AUTO, DARK, LIGHT, Occasion, ThemeDesk, ThemeEntry, ThemesRead, config_lines};
 
 /// Everything that the screen shows.
@@ -228,6 +230,9 @@ pub struct Model {
     pub charts: Box<ChartPane>,
     /// Since when the verdict is what it is, as this console saw it.
     pub verdict_since: Option<Timestamp>,
+
+    /// Its place among the rollouts of the console.
+    pub seat: Seat,
 }
 
 fn pane(spec: &RolloutSpec, watches: Vec<WatchCount>) -> LogPane {
@@ -347,6 +352,7 @@ impl Model {
             clicked: None,
             charts: Box::default(),
             verdict_since: None,
+            seat: Seat::default(),
             spec,
         }
     }

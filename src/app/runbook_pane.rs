@@ -2,15 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use std::collections::VecDeque;
+
 use super::line_edit::LineEdit;
-use crate::domain::Percent;
 use crate::domain::failure::PortError;
 use crate::domain::journal::Record;
 use crate::domain::plan::Change;
 use crate::domain::rollout::RolloutSpec;
 use crate::domain::runbook::checklist::{Checklist, Match, StepId};
 use crate::domain::runbook::lint::Severity;
-use crate::domain::runbook::{Runbook, Step, StepMark};
+use crate::domain::runbook::{Runbook, RunbookEvent, Step, StepKey, StepMark};
+use crate::domain::{Percent, Timestamp};
 
 /// A runbook to be read, and what it is judged by.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,6 +54,8 @@ pub struct ReadRunbook {
 pub struct RunbookPane {
     /// The file that was asked for; without one it is the rollout's own, or the one that is built in.
     pub asked: Option<String>,
+    /// What was asked for before the end of an incident offered another one.
+    pub before_offer: Option<Option<String>>,
     /// Whether the file is being read.
     pub reading: bool,
     /// Why it could not be read, with the file.
@@ -72,6 +76,21 @@ pub struct RunbookPane {
     pub outcomes: Vec<(String, StepMark, String)>,
     /// A plan that is shown for a step.
     pub offered: Option<Offered>,
+    /// What was asked to be written down of the runbook and is not in the journal yet, oldest first.
+    pub unwritten: VecDeque<Unwritten>,
+    /// Until when nothing happens by itself, because the journal took a tick not.
+    pub held_back: Option<Timestamp>,
+    /// Whether the journal did not take which file and which section this is.
+    pub is_untold: bool,
+}
+
+/// Something that happened to the runbook and is on its way to the journal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unwritten {
+    /// What.
+    pub event: RunbookEvent,
+    /// Whether it happened by itself, so that the person is to be told once it is written down.
+    pub by_itself: bool,
 }
 
 /// A plan that is shown for a step, until it is sent or dropped.
@@ -190,6 +209,26 @@ impl RunbookPane {
             .partition_point(|remark| remark.line < step.line);
         let rest = self.remarks.get(first..).unwrap_or_default();
         rest.iter().take_while(move |remark| remark.line <= last)
+    }
+
+    /// What of a step is on its way to the journal, and must not be shown as done before it is there.
+    pub fn on_its_way(&self, id: StepId) -> Option<&RunbookEvent> {
+        let open = self.open.as_ref()?;
+        let about = |key: &StepKey| open.find(key) == Some(id);
+        let events = self.unwritten.iter().map(|unwritten| &unwritten.event);
+        events.rev().find(|event| match event {
+            RunbookEvent::Marked { step, .. }
+            | RunbookEvent::WaitBegun { step, .. }
+            | RunbookEvent::Branched { step, .. } => about(step),
+            _ => false,
+        })
+    }
+
+    /// Whether the choice of a branch is on its way to the journal.
+    pub fn is_branching(&self) -> bool {
+        let branches =
+            |unwritten: &Unwritten| matches!(unwritten.event, RunbookEvent::Branched { .. });
+        self.unwritten.iter().any(branches)
     }
 
     /// The selected step.

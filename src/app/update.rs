@@ -10,13 +10,16 @@ mod blind;
 mod charts;
 pub mod command;
 mod commands;
+mod copying;
 mod dialogs;
+mod fleet;
 mod help;
 mod incident;
 mod incident_watch;
 mod judging;
 mod keys;
 mod leftover;
+mod links;
 mod logs;
 mod looks;
 mod orders;
@@ -86,6 +89,11 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             at_ms,
         } => pointer::pointed(model, target, gesture, at_ms),
         Msg::Pasted(text) => keys::pasted(model, &text),
+        Msg::Chosen(action) => keys::chosen(model, action),
+        Msg::NotifyFailed(why) => {
+            toast(model, Tone::Warn, why);
+            Vec::new()
+        }
         Msg::Resized(columns, rows) => {
             model.size = (columns, rows);
             command::resized(model);
@@ -134,8 +142,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::JournalRead(records, fault) => {
             let effects = incident::journal_read(model, &records, fault);
-            runbook::journal_read(model, &records);
-            effects
+            [effects, runbook::journal_read(model, &records)].concat()
         }
         Msg::Called(call) => {
             called(model, call);
@@ -170,6 +177,16 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::ThemesRead(read) => themes::read(model, *read),
+        Msg::Unwritten(entry) => {
+            runbook::taken_back(model, &entry);
+            Vec::new()
+        }
+        Msg::SignalsEvery(seconds) => {
+            model.seat.every = seconds;
+            Vec::new()
+        }
+        Msg::Attended(is_here) => fleet::attended(model, is_here),
+        Msg::PlanWanted { change, at_ms } => fleet::plan_wanted(model, change, at_ms),
     }
 }
 
@@ -204,6 +221,7 @@ fn alarm_created(model: &mut Model, name: &str, result: Result<bool, PortError>)
 }
 
 fn called(model: &mut Model, call: CallRecord) {
+    model.seat.spending.called(&call);
     model.calls.push_back(call);
     while model.calls.len() > CALLS {
         model.calls.pop_front();

@@ -14,6 +14,7 @@ mod create;
 mod expression;
 mod points;
 mod query;
+mod shared;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +28,7 @@ use crate::domain::signal::{SampleBatch, SignalPoints, SignalSpec};
 use crate::ports::{Alarms, Clock, ErrorKind, Metrics, PortError, PortResult};
 use points::{Answers, Span};
 use query::{Ask, Batch, Query, longest_period, plan, plan_signals};
+pub(super) use shared::SharedReads;
 
 /// Pages of one answer that are followed before the service is taken to run in a circle.
 const PAGES_MAX: usize = 200;
@@ -55,15 +57,6 @@ impl CloudWatch {
         }
     }
 
-    /// How many metrics one read asks for (AWS bills GetMetricData by this number).
-    pub fn metrics_per_read(&self) -> usize {
-        self.batches
-            .iter()
-            .flat_map(|batch| &batch.queries)
-            .filter(|query| matches!(query.ask, Ask::Stat(_)))
-            .count()
-    }
-
     async fn read_batches(&self, batches: &[Batch], span: Span) -> PortResult<SampleBatch> {
         let align = longest_period(batches);
         let wanted = if span.from < span.to { batches } else { &[] };
@@ -73,32 +66,41 @@ impl CloudWatch {
     }
 
     async fn fetch(&self, batch: &Batch, span: Span, align: Duration) -> PortResult<Answers> {
-        const WHAT: &str = "cloudwatch:GetMetricData";
-        let end = if span.to == span.to.floor(align) {
-            span.to
-        } else {
-            span.to.floor(align) + align
-        };
-        let request = self
-            .client
-            .get_metric_data()
-            .set_metric_data_queries(Some(batch.queries.iter().map(sdk_query).collect()))
-            .start_time(date_time(span.from.floor(align)))
-            .end_time(date_time(end))
-            .scan_by(ScanBy::TimestampAscending);
-        let mut answers = Answers::default();
-        let mut pages = Pages::new(WHAT);
-        loop {
-            let page = request
-                .clone()
-                .set_next_token(pages.token.clone())
-                .send()
-                .await
-                .map_err(|error| port_error(WHAT, error))?;
-            answers.absorb(page.metric_data_results(), page.messages());
-            if !pages.turn(page.next_token)? {
-                return Ok(answers);
-            }
+        fetch(&self.client, &batch.queries, span, align).await
+    }
+}
+
+/// Asks these queries in one call, and follows its pages.
+async fn fetch(
+    client: &Client,
+    queries: &[Query],
+    span: Span,
+    align: Duration,
+) -> PortResult<Answers> {
+    const WHAT: &str = "cloudwatch:GetMetricData";
+    let end = if span.to == span.to.floor(align) {
+        span.to
+    } else {
+        span.to.floor(align) + align
+    };
+    let request = client
+        .get_metric_data()
+        .set_metric_data_queries(Some(queries.iter().map(sdk_query).collect()))
+        .start_time(date_time(span.from.floor(align)))
+        .end_time(date_time(end))
+        .scan_by(ScanBy::TimestampAscending);
+    let mut answers = Answers::default();
+    let mut pages = Pages::new(WHAT);
+    loop {
+        let page = request
+            .clone()
+            .set_next_token(pages.token.clone())
+            .send()
+            .await
+            .map_err(|error| port_error(WHAT, error))?;
+        answers.absorb(page.metric_data_results(), page.messages());
+        if !pages.turn(page.next_token)? {
+            return Ok(answers);
         }
     }
 }
@@ -139,6 +141,15 @@ impl Alarms for CloudWatch {
     async fn create(&self, alarm: &AlarmDefinition) -> PortResult<bool> {
         create::create(&self.connection.cloudwatch(Use::Write), alarm).await
     }
+}
+
+/// How many metrics one read of a rollout's signals asks for; AWS bills GetMetricData by this number.
+pub fn metrics_per_read(spec: &RolloutSpec) -> u32 {
+    let batches = plan(spec);
+    let queries = batches.iter().flat_map(|batch| &batch.queries);
+    queries
+        .filter(|query| matches!(query.ask, Ask::Stat(_)))
+        .count() as u32
 }
 
 /// Puts the calls' answers together. One failed call of several costs its own signals their values; when none came

@@ -293,6 +293,9 @@ fn find<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e 
 }
 
 fn bounded(text: &str) -> String {
+    // Errors are told on one line.
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let text = &lines.join("; ");
     if text.chars().nth(LONGEST).is_none() {
         return text.to_owned();
     }

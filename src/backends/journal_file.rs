@@ -39,7 +39,7 @@ mod tests;
 mod trail;
 
 pub use check::{Report, check};
-pub use mask::{is_masked, mask};
+pub use mask::{conceal, is_masked, mask};
 pub use scan::Damage;
 
 use crate::domain::Timestamp;

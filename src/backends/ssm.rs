@@ -14,10 +14,12 @@ use crate::domain::plan::{Order, Outcome};
 use crate::ports::{Clock, ErrorKind, Lever, PortResult};
 
 mod apply;
+mod many;
 mod name;
 mod resolve;
 mod store;
 
+pub(super) use many::read_many;
 use name::ParameterName;
 use store::{Found, Keep};
 
@@ -88,6 +90,21 @@ impl SsmParameter {
         Some(newest)
     }
 
+    /// The state that was found, with who wrote it.
+    async fn state(&self, found: Found) -> LeverState {
+        let newest = self.newest(&self.reads, &found).await.unwrap_or_default();
+        LeverState {
+            id: LeverId::Flag,
+            kind: LeverKind::Ssm,
+            revision: found.revision(),
+            resource: found.name,
+            read_at: self.now(),
+            content: LeverContent::Document(found.text),
+            changed_by: newest.by,
+            changed_at: found.at.or(newest.at),
+        }
+    }
+
     /// The same, if it was asked before.
     fn held(&self, found: &Found) -> Option<Newest> {
         let held = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
@@ -108,17 +125,7 @@ impl Lever for SsmParameter {
 
     async fn read(&self) -> PortResult<LeverState> {
         let found = store::get(&self.reads, self.name.as_str(), None).await?;
-        let newest = self.newest(&self.reads, &found).await.unwrap_or_default();
-        Ok(LeverState {
-            id: LeverId::Flag,
-            kind: LeverKind::Ssm,
-            revision: found.revision(),
-            resource: found.name,
-            read_at: self.now(),
-            content: LeverContent::Document(found.text),
-            changed_by: newest.by,
-            changed_at: found.at.or(newest.at),
-        })
+        Ok(self.state(found).await)
     }
 
     async fn history(&self, limit: usize) -> PortResult<Vec<Version>> {

@@ -8,6 +8,7 @@ use super::{Config, ConfigError, parse};
 use crate::domain::rollout::RolloutSpec;
 
 const SEED: &str = include_str!("seed.toml");
+const NEIGHBOUR: &str = include_str!("neighbour.toml");
 const NAME: &str = "the built-in config";
 
 /// The commented config that `coalmine init` writes: the partial-results rollout of an audio transcription service.
@@ -30,6 +31,17 @@ pub fn demo() -> Result<RolloutSpec, ConfigError> {
         .into_iter()
         .next()
         .ok_or_else(|| ConfigError::Choice(format!("{NAME} has no rollout")))
+}
+
+/// The rollout of another service of a rehearsal: an SSM parameter, three signals and two alarms that bear its name.
+///
+/// # Errors
+/// [`ConfigError::Faults`] when the name is none that a key may have.
+pub fn neighbour(name: &str) -> Result<RolloutSpec, ConfigError> {
+    let text = NEIGHBOUR.replace("NAME", name);
+    let config = parse(NAME, &text).map_err(ConfigError::Faults)?;
+    let first = config.rollouts.into_iter().next();
+    first.ok_or_else(|| ConfigError::Choice(format!("{NAME} has no rollout")))
 }
 
 /// Writes [`seed_text`] to a new file, with the directories that it needs.

@@ -62,4 +62,7 @@ pub struct CallRecord {
     pub latency: Duration,
     /// `ok`, or the error's code or text.
     pub result: String,
+    /// Metrics that it asked CloudWatch for: these are billed, each call for as many.
+    #[serde(default)]
+    pub metrics: u32,
 }

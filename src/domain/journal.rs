@@ -78,6 +78,14 @@ pub enum Entry {
     },
 }
 
+impl Entry {
+    /// Whether it counts for as long as its console lives although the journal did not take it. What was done or seen has happened; a
+    /// tick of a runbook is a word that others rely on, and it does not stand before it is written down.
+    pub fn counts_unwritten(&self) -> bool {
+        !matches!(self, Self::Runbook { event } if matches!(**event, RunbookEvent::Marked { .. }))
+    }
+}
+
 /// A rehearsal, from its beginning until what it found is back in its place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Drill {

@@ -122,5 +122,6 @@ fn place(scope: Scope) -> &'static str {
         Scope::Runbook => "in the runbook",
         Scope::Incident => "in the incident",
         Scope::Charts => "on the charts",
+        Scope::Fleet => "on the list of rollouts",
     }
 }

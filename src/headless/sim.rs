@@ -18,6 +18,7 @@ pub fn serve(arguments: &Arguments) -> Result<u8> {
         seed: world.seed,
         start: None,
         faults: world.fault.clone(),
+        rollouts: world.rollouts.into(),
     })?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -34,8 +34,8 @@ pub async fn run(mut session: Session, global: &Global, page: Page) -> color_eyr
         print(&object(model, &unread).to_string())?;
     } else {
         print(&text::lay_out(model, page))?;
-        for error in values::errors(model, &unread) {
-            complain(&in_words(&error));
+        for words in together(&values::errors(model, &unread)) {
+            complain(&words);
         }
     }
     Ok(if known { code::DONE } else { code::FAILED })
@@ -57,8 +57,33 @@ fn object(model: &Model, unread: &[&str]) -> serde_json::Value {
         "alarms": values::alarms(model),
         "verdict": values::verdict(&model.verdict),
         "levers": values::levers(model),
+        "incident": values::incident(model),
         "errors": values::errors(model, unread),
     })
+}
+
+/// Errors as sentences; what fails for one reason is told in one.
+fn together(errors: &[serde_json::Value]) -> Vec<String> {
+    let mut groups: Vec<(serde_json::Value, Vec<&str>)> = Vec::new();
+    for error in errors {
+        let what = error.get("what").and_then(serde_json::Value::as_str);
+        let why =
+            |error: &serde_json::Value| (error.get("text").cloned(), error.get("hint").cloned());
+        match groups
+            .iter_mut()
+            .find(|(first, _)| why(first) == why(error))
+        {
+            Some((_, all)) => all.extend(what.filter(|what| !all.contains(what))),
+            None => groups.push((error.clone(), what.into_iter().collect())),
+        }
+    }
+    let tell = |(mut error, all): (serde_json::Value, Vec<&str>)| {
+        if let Some(object) = error.as_object_mut() {
+            object.insert("what".to_owned(), all.join(", ").into());
+        }
+        in_words(&error)
+    };
+    groups.into_iter().map(tell).collect()
 }
 
 /// An error of the answer as one sentence.

@@ -14,8 +14,10 @@ use crate::domain::signal::{Reading, SignalState, write_limit};
 use crate::domain::verdict::{Recommendation, Verdict};
 use crate::domain::{Revision, Timestamp};
 
+mod incident;
 pub(super) mod levers;
 
+pub(super) use incident::incident;
 pub(super) use levers::levers;
 
 /// `desired`, `effective` and `observed`, and what contradicts what.

@@ -98,6 +98,7 @@ pub(super) fn open(
         }
     };
     let executor = Executor::new(ExecutorParts {
+        conceal: crate::backends::journal_file::conceal,
         ports: connect.boxed(),
         journal,
         parting,

@@ -53,6 +53,8 @@ pub struct ExecutorParts {
     pub account: Option<String>,
     /// The machine that commands of a runbook run on; without one, none is run.
     pub shell: Option<Arc<dyn Shell>>,
+    /// Hides what looks like a secret in text that is written to a file.
+    pub conceal: fn(&str) -> String,
     /// Where the results go.
     pub messages: mpsc::Sender<Msg>,
 }
@@ -71,6 +73,7 @@ pub struct Executor {
     writing: [Mutex<()>; 2],
     shell: Option<Arc<dyn Shell>>,
     commands: Commands,
+    conceal: fn(&str) -> String,
     messages: mpsc::Sender<Msg>,
     entries: mpsc::UnboundedSender<Entry>,
     /// The incidents of the journal, as far as it was read.
@@ -105,6 +108,7 @@ impl Executor {
             writing: Default::default(),
             shell: parts.shell,
             commands: Commands::default(),
+            conceal: parts.conceal,
             messages: parts.messages,
             entries,
             seen: Mutex::default(),
@@ -156,13 +160,18 @@ impl Executor {
                 this.tell(Msg::CommandEnded { run, report }).await;
             })),
             Effect::StopCommand(run) => this.commands.stop(&run),
-            Effect::Copy(_) | Effect::Bell | Effect::Suspend | Effect::Quit | Effect::Wear(_) => {}
+            Effect::Copy(_)
+            | Effect::Bell
+            | Effect::Suspend
+            | Effect::Quit
+            | Effect::Wear(_)
+            | Effect::Walk(_) => {}
             Effect::Continue => drop(tokio::spawn(async move {
                 this.tell(Msg::Continued).await;
             })),
             Effect::Export { name, text, first } => drop(tokio::spawn(async move {
                 let directory = this.parting.directory().to_owned();
-                let written = export::write(directory, name, text, first).await;
+                let written = export::write(directory, name, (text, this.conceal), first).await;
                 this.tell(Msg::Exported(written)).await;
             })),
             read => drop(tokio::spawn(async move {
@@ -323,7 +332,11 @@ impl Executor {
         while let Some(entry) = entries.recv().await {
             if let Err(fault) = self.append(entry.clone()).await {
                 self.tell(Msg::JournalFailed(fault)).await;
-                self.keep_loose(entry).await;
+                if self.without_journal || entry.counts_unwritten() {
+                    self.keep_loose(entry).await;
+                } else {
+                    self.tell(Msg::Unwritten(Box::new(entry))).await;
+                }
             }
             self.tell_news().await;
             self.unwritten.fetch_sub(1, Ordering::AcqRel);

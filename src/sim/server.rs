@@ -43,6 +43,7 @@ pub struct Shared {
 struct Inner {
     scenario: Scenario,
     seed: u64,
+    neighbours: usize,
     state: Mutex<Option<State>>,
     faults: Mutex<Faults>,
     ledger: Mutex<Ledger>,
@@ -69,9 +70,20 @@ impl Default for Shared {
 impl Shared {
     /// An account whose world begins at the clock's start; it is built by whoever asks first.
     pub fn new(clock: SimClock, scenario: Scenario, seed: u64) -> Self {
+        Self::with_neighbours(clock, scenario, seed, 0)
+    }
+
+    /// The same with so many other services in the account.
+    pub fn with_neighbours(
+        clock: SimClock,
+        scenario: Scenario,
+        seed: u64,
+        neighbours: usize,
+    ) -> Self {
         let inner = Inner {
             scenario,
             seed,
+            neighbours,
             state: Mutex::new(None),
             faults: Mutex::new(Faults::new(seed)),
             ledger: Mutex::new(Ledger::default()),
@@ -147,16 +159,19 @@ impl Shared {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         act(guard.get_or_insert_with(|| {
-            State::begin(self.inner.scenario, self.inner.seed, self.clock.start())
+            let inner = &self.inner;
+            let world = World::new(inner.scenario, inner.seed, self.clock.start());
+            State::begin(world.with_neighbours(inner.neighbours))
         }))
     }
 }
 
 impl State {
-    fn begin(scenario: Scenario, seed: u64, start: i64) -> Self {
+    fn begin(world: World) -> Self {
+        let start = world.start();
         let mut state = Self {
             aws: Aws::default(),
-            world: World::new(scenario, seed, start),
+            world,
             at: start,
         };
         state.world.advance(&mut state.aws, start);

@@ -14,6 +14,7 @@ use digits::{write_date, write_hex, write_version};
 use flag::Flag;
 use line::Kind;
 use names::{ALIAS, FUNCTION, GROUP, PARAMETER, SessionId};
+use neighbours::Neighbours;
 use outbox::Outbox;
 use publish::Tally;
 pub use scenario::{Scenario, UnknownScenario};
@@ -26,6 +27,7 @@ mod digits;
 pub mod flag;
 pub mod line;
 pub mod names;
+pub mod neighbours;
 mod outbox;
 mod publish;
 pub mod scenario;
@@ -68,6 +70,7 @@ pub struct World {
     read: (String, Reading),
     environment: Option<Flag>,
     started: Started,
+    neighbours: Neighbours,
 }
 
 /// How many sessions have begun since the world began.
@@ -104,8 +107,18 @@ impl World {
             read: (String::new(), Reading::Invalid),
             environment: None,
             started: Started::default(),
+            neighbours: Neighbours::new(0),
             rng,
             seed,
+        }
+    }
+
+    /// The same world with so many other services in its account, each with a rollout of its own.
+    #[must_use]
+    pub fn with_neighbours(self, count: usize) -> Self {
+        Self {
+            neighbours: Neighbours::new(count),
+            ..self
         }
     }
 
@@ -152,6 +165,7 @@ impl World {
         if !self.begun {
             self.begun = true;
             self.version = setup::set_up(account, self.scenario, self.start);
+            self.neighbours.set_up(account, self.start);
             self.name_streams();
         }
         let history = self.start.div_euclid(MINUTE) * MINUTE;
@@ -203,6 +217,9 @@ impl World {
         let ssm_down = !self.ssm_available(from);
         self.dev.run(account, ssm_down, to);
         self.cursor = to;
+        if to % MINUTE == 0 {
+            self.neighbours.run(account, ssm_down, self.start, to);
+        }
         if to % MINUTE == 0 && to > self.start - WATCHED {
             account.evaluate(to);
         }

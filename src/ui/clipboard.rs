@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 /// The most bytes that are copied; terminals drop longer ones whole.
 const CAP: usize = 8 * 1024;
 
-/// The sequence that puts `text` on the clipboard, cut at a character within the cap.
-pub fn osc52(text: &str) -> Vec<u8> {
+/// The sequence that puts `text` on the clipboard, cut at a character within the cap. Inside tmux it goes out twice: to tmux, which
+/// takes it where `set-clipboard` is on, and past it to the terminal, which it reaches where `allow-passthrough` is on.
+pub fn osc52(text: &str, tmux: bool) -> Vec<u8> {
     let mut end = text.len().min(CAP);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -15,7 +16,11 @@ pub fn osc52(text: &str) -> Vec<u8> {
     let copy = crossterm::clipboard::CopyToClipboard::to_clipboard_from(&text[..end]);
     // Writing to a String does not fail.
     let _ = write!(sequence, "{}", CommandText(copy));
-    sequence.into_bytes()
+    let mut bytes = sequence.clone().into_bytes();
+    if tmux {
+        bytes.extend(super::notice::passed_on(sequence, true));
+    }
+    bytes
 }
 
 struct CommandText<C>(C);

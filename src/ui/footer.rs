@@ -85,6 +85,7 @@ fn takes_global_keys(model: &Model) -> bool {
                 | Overlay::Event { .. }
                 | Overlay::Alarm { .. }
                 | Overlay::Contacts { .. }
+                | Overlay::Links { .. }
         )
     );
     reads && !model.filtering && !model.logs.searching
@@ -237,7 +238,8 @@ fn dialog<'a>(overlay: &Overlay, model: &'a Model) -> Vec<&'a Bound> {
         ),
         Overlay::Refused { instead: None, .. }
         | Overlay::Event { .. }
-        | Overlay::Contacts { .. } => (Scope::Dialog, &[Action::Back, Action::Copy]),
+        | Overlay::Contacts { .. }
+        | Overlay::Links { .. } => (Scope::Dialog, &[Action::Back, Action::Copy]),
         Overlay::Step(dialog) => match **dialog {
             StepDialog::Offers { .. } => (Scope::Dialog, &[Action::Confirm, Action::Back]),
             StepDialog::File { .. } | StepDialog::Reason { .. } => {

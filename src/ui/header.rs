@@ -123,10 +123,36 @@ fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
     if model.screen != Screen::Wall {
         parts.extend(place(model, theme));
         parts.extend(credentials(model, theme));
+        parts.extend(spending(model, theme));
     }
     let now = format!("{}Z", format::clock(model.now));
     parts.push(Part::new(3, now, style(Role::Muted)).at_end());
     parts.push(freshness(model, theme));
+    parts
+}
+
+/// Its place on the list, what the console's reads cost, and what the budget slows down.
+fn spending(model: &Model, theme: &Theme) -> Vec<Part> {
+    let seat = &model.seat;
+    let mut parts = Vec::new();
+    if let Some((row, count)) = seat.among {
+        let text = format!("{row}/{count}");
+        parts.push(Part::new(6, text, theme.style(Role::Muted)));
+    }
+    if let Some(every) = seat.slowed() {
+        let every = format_span(every);
+        let part = Part::new(
+            4,
+            format!("▲ budget: signals every {every}"),
+            theme.style(Role::Warn),
+        );
+        parts.push(part.or(format!("▲ every {every}")));
+    }
+    if seat.budget > 0.0 && !seat.spending.is_empty() {
+        let cost = |long| super::fleet::cost(&seat.spending, seat.budget, model.now, long);
+        let part = Part::new(7, cost(true), theme.style(Role::Faint));
+        parts.push(part.or(cost(false)).at_end());
+    }
     parts
 }
 

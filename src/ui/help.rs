@@ -1,7 +1,7 @@
 //! Every key in force, those of the moment first, as rows that can be searched and run. Which rows there are is decided elsewhere.
 
 use crate::app::Model;
-use crate::app::keymap::{Action, Bound, Scope};
+use crate::app::keymap::{Action, Bound, Keymap, Scope};
 use crate::app::line_edit::LineEdit;
 use crate::app::pointer::{Pane, Target};
 use crate::app::update::{place, sections};
@@ -103,7 +103,7 @@ fn section(
     let mut rows = vec![Row::new().put(place(scope), theme.style(Role::Title))];
     for (index, one) in bound.iter().enumerate() {
         let number = first + index;
-        let row = row(one, number == selected, model, theme, columns);
+        let row = row(one, (number == selected, model.read_only), theme, columns);
         rows.push(
             row.stands_for(Target::Row(Pane::Sheet, number as u64))
                 .focused(number == selected),
@@ -119,7 +119,7 @@ fn section(
     }
 }
 
-fn row(bound: &Bound, selected: bool, model: &Model, theme: &Theme, columns: usize) -> Row {
+fn row(bound: &Bound, (selected, read_only): (bool, bool), theme: &Theme, columns: usize) -> Row {
     let style = |role| {
         if selected {
             theme.on(role, Role::Selection)
@@ -127,7 +127,7 @@ fn row(bound: &Bound, selected: bool, model: &Model, theme: &Theme, columns: usi
             theme.style(role)
         }
     };
-    let off = bound.action.is_write() && model.read_only || bound.chords.is_empty();
+    let off = bound.action.is_write() && read_only || bound.chords.is_empty();
     let (key, text) = if off {
         (Role::Faint, Role::Faint)
     } else {
@@ -177,4 +177,28 @@ fn side_by_side(parts: Vec<Part>, width: usize) -> (Vec<Row>, usize) {
     let rows = left.into_iter().zip(right);
     let rows = rows.map(|(left, right)| left.tab(width + 1).gap(1).join(right));
     (rows.collect(), one.max(other))
+}
+
+/// The rows of the keys of these scopes, for a screen that has no model.
+pub(super) fn of_scopes(
+    scopes: &[Scope],
+    (keymap, read_only): (&Keymap, bool),
+    theme: &Theme,
+    columns: usize,
+) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for scope in scopes {
+        let bound: Vec<&Bound> = keymap.of(std::slice::from_ref(scope)).collect();
+        if bound.is_empty() {
+            continue;
+        }
+        rows.push(Row::new().put(place(*scope), theme.style(Role::Title)));
+        rows.extend(
+            bound
+                .into_iter()
+                .map(|one| row(one, (false, read_only), theme, columns)),
+        );
+        rows.push(Row::new());
+    }
+    rows
 }

@@ -102,7 +102,7 @@ fn row(version: &Version, before: Option<&Version>, model: &Model, theme: &Theme
 }
 
 /// What a version says, and how its predecessor differs.
-fn says(version: &Version, before: Option<&Version>, model: &Model) -> (String, Role) {
+pub(super) fn says(version: &Version, before: Option<&Version>, model: &Model) -> (String, Role) {
     let parse = |version: &Version| Flag::parse(&version.text, &model.spec.flag.shape);
     let words = |flag: &Flag| {
         if flag.enabled {

@@ -24,7 +24,13 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     let title = Row::new().put("levers", theme.style(Role::Title));
     let inside = panel::panel(frame, area, title, (look, Role::Border), theme);
     let inside = panel::indent(inside, 1);
-    let columns = usize::from(inside.width);
+    let rows = rows(model, theme, usize::from(inside.width));
+    let (_, below) = paint::rows(frame, inside, rows, model.scroll);
+    panel::more_below(frame, (area, look), below, theme);
+}
+
+/// Everything that the screen lists.
+pub(super) fn rows(model: &Model, theme: &Theme, columns: usize) -> Vec<Row> {
     let mut rows = lamps::rows(model, theme, columns);
     if !rows.is_empty() {
         rows.push(Row::new());
@@ -45,8 +51,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
             rows.extend(marked("▲", Role::Warn, text, theme, columns));
         }
     }
-    let (_, below) = paint::rows(frame, inside, rows, model.scroll);
-    panel::more_below(frame, (area, look), below, theme);
+    rows
 }
 
 fn marked(mark: &str, role: Role, text: &str, theme: &Theme, columns: usize) -> Vec<Row> {

@@ -18,6 +18,7 @@ use super::{command, help, incident, logs, palette, plan, runbook};
 
 mod contacts;
 mod details;
+mod links;
 mod outcomes;
 mod themes;
 mod tune;
@@ -70,6 +71,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         | Overlay::Refused { .. }
         | Overlay::Step(_)
         | Overlay::Contacts { .. }
+        | Overlay::Links { .. }
         | Overlay::Locked { .. }
         | Overlay::Incident(_)
         | Overlay::Recovery { .. }
@@ -81,7 +83,18 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     let margin = if area.width >= 100 { 4 } else { 0 };
     let width = area.width.saturating_sub(margin).min(widest);
     let columns = usize::from(width.saturating_sub(4));
-    let sheet = match overlay {
+    let sheet = sheet(overlay, model, theme, (columns, area.height));
+    show(frame, (area, width), sheet, theme);
+}
+
+/// What lies on top as a sheet of so many columns, on so many rows.
+pub(super) fn sheet(
+    overlay: &Overlay,
+    model: &Model,
+    theme: &Theme,
+    (columns, height): (usize, u16),
+) -> Sheet {
+    match overlay {
         Overlay::Help {
             typed,
             filtering,
@@ -90,7 +103,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
             (typed, *filtering, *selected),
             model,
             theme,
-            (columns, usize::from(area.height.saturating_sub(2))),
+            (columns, usize::from(height.saturating_sub(2))),
         ),
         Overlay::Palette {
             typed,
@@ -101,7 +114,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
             (typed, *selected, complaint.as_deref()),
             model,
             theme,
-            (columns, usize::from(area.height.saturating_sub(4))),
+            (columns, usize::from(height.saturating_sub(4))),
         ),
         Overlay::Plan(dialog) => plan::sheet(dialog, model, theme, columns),
         Overlay::Conflict {
@@ -148,21 +161,26 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
             (typed, *selected, complaint.as_deref()),
             model,
             theme,
-            (columns, usize::from(area.height.saturating_sub(4))),
+            (columns, usize::from(height.saturating_sub(4))),
         ),
         Overlay::Step(dialog) => runbook::sheet(dialog, model, theme, columns),
         Overlay::Contacts { selected } => contacts::sheet(
             *selected,
             model,
             theme,
-            (columns, usize::from(area.height.saturating_sub(2))),
+            (columns, usize::from(height.saturating_sub(2))),
+        ),
+        Overlay::Links { links, selected } => links::sheet(
+            (links, *selected),
+            model,
+            theme,
+            (columns, usize::from(height.saturating_sub(2))),
         ),
         Overlay::Locked { wanted, lock } => incident::locked((wanted, lock), model, theme, columns),
         Overlay::Incident(dialog) => incident::dialog(dialog, model, theme, columns),
         Overlay::Fill(form) => command::form(form, model, theme, columns),
         Overlay::Run(_) | Overlay::Output { .. } | Overlay::Themes { .. } => Sheet::default(),
-    };
-    show(frame, (area, width), sheet, theme);
+    }
 }
 
 /// Below the verdict, or everything between header and footer where that is too little.

@@ -200,6 +200,20 @@ impl Row {
         self.width() + end + usize::from(end > 0) <= columns
     }
 
+    /// What it says, without its looks: both sides, one after the other.
+    pub(super) fn said(&self) -> String {
+        let side = |parts: &[Span<'static>]| {
+            let text: String = parts.iter().map(|part| part.content.as_ref()).collect();
+            text.trim_end().to_owned()
+        };
+        let (left, right) = (side(&self.left), side(&self.right));
+        match (left.trim().is_empty(), right.trim().is_empty()) {
+            (_, true) => left,
+            (true, false) => right.trim().to_owned(),
+            (false, false) => format!("{left}  {}", right.trim()),
+        }
+    }
+
     /// A blank before and after each side, to stand on a border.
     pub(super) fn framed(self) -> Self {
         let pad = |parts: Vec<Span<'static>>| {

@@ -12,6 +12,8 @@
 //! ```
 
 use crate::ui::canvas::Frame;
+use std::borrow::Cow;
+
 use ratatui::layout::Rect;
 
 use crate::app::Model;
@@ -19,6 +21,7 @@ use crate::app::pointer::{Pane, Target};
 use crate::app::runbook_pane::Picking;
 use crate::app::update::runbook as pane;
 use crate::domain::runbook::checklist::{Checklist, Live};
+use crate::domain::runbook::variable::resolve_text;
 
 use super::paint::{self, Row};
 use super::panel::{self, Look};
@@ -32,6 +35,7 @@ mod steps;
 mod table;
 
 pub(super) use dialogs::sheet;
+pub(super) use step::rows as step_rows;
 
 /// Rows before the selected step that stay in sight.
 const CONTEXT: usize = 3;
@@ -174,6 +178,22 @@ fn title(page: &Page<'_>) -> Row {
     };
     row.end(changed, theme.style(Role::Warn))
         .end(format!("{done} of {all}"), theme.style(Role::Muted))
+}
+
+/// Text for people with the contacts that its placeholders mean: `On-Call: [Pager link]` says where the pager is.
+pub(super) fn with_contacts<'t>(page: &Page<'_>, text: &'t str) -> Cow<'t, str> {
+    let contacts = &page.model.spec.contacts;
+    if contacts.is_empty() || !text.contains(['[', '<', '{']) {
+        return Cow::Borrowed(text);
+    }
+    let found = resolve_text(text, 1, &page.model.spec, contacts);
+    let mut out = text.to_owned();
+    for one in found.filled.iter().rev() {
+        if one.from.starts_with("contacts.") && out.get(one.at.clone()).is_some() {
+            out.replace_range(one.at.clone(), &one.value);
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// There is no runbook to show: why, and what to do.

@@ -15,6 +15,7 @@ use ratatui::{Frame, Terminal};
 use rustix::termios::{OptionalActions, QueueSelector, Termios};
 
 use super::backend::{FrameBackend, FrameBytes};
+use super::notice::{TITLE_AWAY, TITLE_BACK};
 use pen::Frames;
 
 mod pen;
@@ -65,6 +66,8 @@ static MOUSE: AtomicBool = AtomicBool::new(false);
 /// Buttons and the wheel, no movement; places as numbers of any size. Held with Shift, terminals keep the mouse for themselves.
 const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
+/// Whether its title was saved, to be brought back.
+static TITLED: AtomicBool = AtomicBool::new(false);
 
 impl Screen {
     /// Takes the terminal over: raw mode, alternate screen, bracketed paste.
@@ -135,6 +138,14 @@ impl Screen {
         }
     }
 
+    /// Sets the terminal's title by this sequence; the one that it had is saved first, and comes back when the terminal is given back.
+    pub fn set_title(&mut self, title: &[u8]) {
+        if !TITLED.swap(true, Ordering::SeqCst) {
+            self.send_raw(TITLE_AWAY);
+        }
+        self.send_raw(title);
+    }
+
     fn send(&mut self, bytes: Vec<u8>) -> io::Result<()> {
         if bytes.is_empty() {
             return Ok(());
@@ -187,6 +198,12 @@ pub fn size() -> Size {
     })
 }
 
+/// The terminal's columns on standard output, where that is one.
+pub fn columns() -> Option<u16> {
+    let told = rustix::termios::tcgetwinsize(rustix::stdio::stdout()).ok()?;
+    Some(told.ws_col).filter(|columns| *columns > 0)
+}
+
 fn make_raw() -> io::Result<()> {
     let before = rustix::termios::tcgetattr(rustix::stdio::stdin())?;
     let mut raw = before.clone();
@@ -225,6 +242,9 @@ pub fn restore() {
             cursor::Show
         )
     });
+    if TITLED.swap(false, Ordering::SeqCst) {
+        closing.extend_from_slice(TITLE_BACK);
+    }
     if queued.is_ok() && !pen::last_words(&closing, LAST_WORDS) {
         let _ = rustix::termios::tcflush(rustix::stdio::stdout(), QueueSelector::OFlush);
         pen::last_words(&closing, LAST_WORDS);

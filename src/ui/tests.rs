@@ -3,6 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     reason = "a test may stop here"
 )]
 
@@ -16,6 +17,7 @@ use super::*;
 use crate::app::model::Overlay;
 
 mod charts;
+mod fleet;
 mod hostile;
 mod meaning;
 mod pictures;

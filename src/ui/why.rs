@@ -21,7 +21,13 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         .end(judged, theme.style(Role::Faint));
     let inside = panel::panel(frame, area, title, (look, Role::Border), theme);
     let inside = panel::indent(inside, 1);
-    let columns = usize::from(inside.width);
+    let rows = rows(model, theme, usize::from(inside.width));
+    let (_, below) = paint::rows(frame, inside, rows, model.scroll);
+    panel::more_below(frame, (area, look), below, theme);
+}
+
+/// Everything that the screen lists.
+pub(super) fn rows(model: &Model, theme: &Theme, columns: usize) -> Vec<Row> {
     let mut rows = recommended(model, theme, columns);
     for (kind, title) in [
         (CheckKind::Rule, "rules of the decision matrix"),
@@ -30,8 +36,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     ] {
         rows.extend(group(kind, title, model, theme, columns));
     }
-    let (_, below) = paint::rows(frame, inside, rows, model.scroll);
-    panel::more_below(frame, (area, look), below, theme);
+    rows
 }
 
 fn recommended(model: &Model, theme: &Theme, columns: usize) -> Vec<Row> {

@@ -277,3 +277,30 @@ fn a_drill_waits_for_the_end_of_an_incident() {
         .run(&["incident", "release", "--reason", "fixed"])
         .ends(0);
 }
+
+#[test]
+fn status_tells_of_an_open_incident_and_of_no_closed_one() {
+    let bench = Bench::healthy();
+    let told = |bench: &Bench| bench.run(&["status", "--json"]).ends(0).json("status");
+    assert_eq!(told(&bench)["incident"], Value::Null);
+    bench.run(&["disable", "--reason", "p95 is red"]).ends(0);
+    let open = told(&bench)["incident"].clone();
+    assert!(
+        open["id"].as_str().is_some_and(|id| id.starts_with("inc-")),
+        "{open}"
+    );
+    assert_eq!(
+        (&open["locked"], &open["driver"]),
+        (&true.into(), &Value::Null)
+    );
+    let text = bench.run(&["status"]).ends(0).out.clone();
+    assert!(
+        text.contains("INCIDENT inc-") && text.contains("raises locked"),
+        "{text}"
+    );
+    bench
+        .run(&["incident", "close", "--reason", "over"])
+        .ends(0);
+    assert_eq!(told(&bench)["incident"], Value::Null);
+    assert!(!bench.run(&["status"]).ends(0).out.contains("INCIDENT"));
+}

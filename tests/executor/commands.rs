@@ -32,6 +32,7 @@ fn order(text: &str) -> CommandOrder {
         cwd: None,
         limit: Duration::from_secs(30),
         trusts: true,
+        may_raise: None,
     }
 }
 
@@ -181,4 +182,49 @@ async fn the_console_s_end_stops_what_runs_and_an_end_without_one_is_found() {
             ..
         })
     ));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_may_raise_is_not_started_while_another_console_has_an_incident_open() {
+    let sim = std::sync::Arc::new(
+        coalmine::sim::Sim::start(coalmine::sim::SimOptions {
+            speed: 0.0,
+            start: Some(1_790_000_000_000),
+            ..coalmine::sim::SimOptions::default()
+        })
+        .unwrap(),
+    );
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let mut ana = Rig::over(std::sync::Arc::clone(&sim), &state, "ana", setup());
+    let mut ben = Rig::over(sim, &state, "ben", Setup::default());
+    for rig in [&mut ana, &mut ben] {
+        rig.executor.execute(Effect::Recover);
+        rig.wait(|msg| matches!(msg, Msg::Recovered(_)).then_some(()))
+            .await;
+    }
+    let doubtful = CommandOrder {
+        may_raise: Some("line 3 (aws x) may raise exposure".to_owned()),
+        ..order("echo on")
+    };
+    let opened = coalmine::domain::incident::IncidentEvent::Opened {
+        id: "inc-1".to_owned(),
+        cause: coalmine::domain::incident::IncidentCause::Asked,
+    };
+    ben.executor
+        .execute(Effect::Append(Entry::Incident { event: opened }));
+    ben.executor.write_up(Duration::from_secs(5)).await;
+    ana.executor.execute(Effect::RunCommand(Box::new(doubtful)));
+    let refused = report(&mut ana).await;
+    let CommandEnd::NotStarted(why) = &refused.end else {
+        panic!("{refused:?}");
+    };
+    assert!(
+        why.contains("may raise exposure") && why.contains("raises are locked"),
+        "{why}"
+    );
+    ana.executor
+        .execute(Effect::RunCommand(Box::new(order("echo on"))));
+    let plain = report(&mut ana).await;
+    assert_eq!(plain.end, CommandEnd::Exited(0));
 }

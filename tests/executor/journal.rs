@@ -9,6 +9,7 @@ use coalmine::backends::journal_file::check;
 use coalmine::domain::Timestamp;
 use coalmine::domain::journal::{Actor, Entry, Record, Recovered};
 use coalmine::domain::plan::{Change, Outcome};
+use coalmine::domain::runbook::{RunbookEvent, StepKey, StepMark};
 use coalmine::ports::{ErrorKind, JournalStore, PortError, PortResult};
 use coalmine::sim::{Sim, SimOptions};
 use tokio::sync::Semaphore;
@@ -240,4 +241,51 @@ async fn two_consoles_write_two_journals_and_the_second_knows_the_first() {
         assert_eq!(intents(&records), [order.id.0]);
         assert!(records.iter().all(|record| record.actor.user == user));
     }
+}
+
+/// What is told of an entry that the full disk did not take: the record that counts all the same, or that it does not.
+async fn unwritten(without_journal: bool, entry: Entry) -> Result<Record, Entry> {
+    let mut rig = Rig::new(Setup {
+        journal: Some(Ok(Arc::new(Full) as Arc<dyn JournalStore>)),
+        without_journal,
+        ..Setup::default()
+    });
+    rig.executor.execute(Effect::Recover);
+    rig.wait(|msg| matches!(msg, Msg::Recovered(_)).then_some(()))
+        .await;
+    rig.executor.execute(Effect::Append(entry));
+    rig.wait(|msg| match msg {
+        Msg::JournalRead(mut records, None) => records.pop().map(Ok),
+        Msg::Unwritten(entry) => Some(Err(*entry)),
+        _ => None,
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tick_that_was_not_written_down_does_not_count_unless_the_console_goes_without_a_journal()
+{
+    let step = StepKey {
+        section: "S".into(),
+        line: 3,
+        text: "Look".into(),
+    };
+    let tick = Entry::Runbook {
+        event: Box::new(RunbookEvent::Marked {
+            step: step.clone(),
+            mark: StepMark::Done,
+            reason: None,
+            evidence: None,
+        }),
+    };
+    let wait = Entry::Runbook {
+        event: Box::new(RunbookEvent::WaitBegun {
+            step,
+            span: std::time::Duration::from_secs(60),
+        }),
+    };
+    assert_eq!(unwritten(false, tick.clone()).await, Err(tick.clone()));
+    let counts = unwritten(false, wait).await.unwrap();
+    assert_eq!(counts.seq, 0, "what has happened has happened");
+    assert_eq!(unwritten(true, tick.clone()).await.unwrap().entry, tick);
 }

@@ -111,6 +111,7 @@ impl Rig {
             }
         };
         let executor = Executor::new(ExecutorParts {
+            conceal: coalmine::backends::journal_file::conceal,
             ports: ports.boxed(),
             journal,
             parting: parting.clone(),

@@ -181,13 +181,6 @@ impl Told {
         let lacking = |&&(claim, is_written): &&(&str, bool)| screen.contains(claim) && !is_written;
         claims.iter().find(lacking).map(|(claim, _)| *claim)
     }
-
-    /// Waits until the journal has what the screen says: a tick is shown while it is on its way to the disk.
-    fn settled(console: &Pty, scene: &Scene) -> String {
-        console.wait("the journal to have what is shown", |screen| {
-            Self::read(scene).lacks(screen).is_none()
-        })
-    }
 }
 
 /// The number of records that the screen says are in the journal.
@@ -197,8 +190,8 @@ fn written(screen: &str) -> Option<u64> {
 }
 
 /// What was acknowledged before the kill is in the journal after it.
-fn nothing_is_lost(scene: &Scene, told: &Told, settled: &str, last: &str, what: &str) {
-    assert_eq!(told.lacks(settled), None, "{what}: {told:?}\n{settled}");
+fn nothing_is_lost(scene: &Scene, told: &Told, last: &str, what: &str) {
+    assert_eq!(told.lacks(last), None, "{what}: {told:?}\n{last}");
     let dead = scene.facts();
     if last.contains("✔ accepted") {
         let applied = matches!(dead.outcomes.last(), Some(Outcome::Applied { .. }));
@@ -223,11 +216,12 @@ fn trial(what: &str, fatal: usize, after: Duration, slow: bool) {
     if slow {
         control::fault(scene.sim.addr(), SLOW);
     }
-    let mut settled = console.screen();
     for act in &EVENING[..fatal] {
         act.begin(&mut console);
         act.finish(&mut console, &scene);
-        settled = Told::settled(&console, &scene);
+        let screen = console.screen();
+        let told = Told::read(&scene);
+        assert_eq!(told.lacks(&screen), None, "{what}: {told:?}\n{screen}");
     }
     EVENING[fatal].begin(&mut console);
     EVENING[fatal].go_on(&mut console, &scene, after);
@@ -237,7 +231,7 @@ fn trial(what: &str, fatal: usize, after: Duration, slow: bool) {
     let dead = scene.facts();
     let what = format!("{what}, killed {after:?} into act {fatal}, {dead:?}");
     let told = Told::read(&scene);
-    nothing_is_lost(&scene, &told, &settled, &screen, &what);
+    nothing_is_lost(&scene, &told, &screen, &what);
 
     control::fault(scene.sim.addr(), "");
     let open = dead.intents.len() > dead.outcomes.len();

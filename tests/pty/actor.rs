@@ -142,6 +142,7 @@ async fn console(play: &str, screen: Screen) -> std::io::Result<()> {
     let (sender, messages) = tokio::sync::mpsc::channel(64);
     let (_log, calls) = CallLog::new(64);
     let executor = Executor::new(ExecutorParts {
+        conceal: coalmine::backends::journal_file::conceal,
         ports: std::future::ready(Ok(Arc::new(ports))).boxed(),
         journal: Err(no_journal()),
         parting: Parting::new(state.path()),
@@ -166,6 +167,10 @@ async fn console(play: &str, screen: Screen) -> std::io::Result<()> {
         messages,
         calls,
         recorder: None,
+        outward: coalmine::runtime::Outward::default(),
+        still: false,
+        crew: None,
+        budget: coalmine::runtime::Budget::default(),
     };
     Box::pin(console.run()).await.map(drop)
 }

@@ -160,7 +160,13 @@ impl Evening {
         self.pty.keys("\r");
         let over = self.pty.see("incident closed after");
         assert!(over.contains("*partial-results in prod*: resolved"));
-        assert!(over.contains("builtin:re-rollout"), "{over}");
+        assert!(
+            over.contains("R opens the runbook builtin:re-rollout"),
+            "{over}"
+        );
+        self.pty.keys("R");
+        let again = self.pty.see("Beginning again after a rollback");
+        assert!(again.contains("which section?"), "{again}");
         self.pty.keys("q");
         self.pty.ends_well(0, Duration::from_secs(20));
     }
@@ -307,9 +313,9 @@ fn the_built_in_runbook_is_worked_through_from_alarm_to_closed_incident() {
     evening.alarm("Scenario 1: answers come late");
     evening.disable();
     evening.wait_out();
-    // A wait that verifies nothing is over by a person's word.
-    evening.pty.see("waited 5 m");
-    evening.pty.keys(" ");
+    // A step that only waits ticks itself, and the verification behind it takes its turn.
+    let waited = evening.pty.see("waited 5 m");
+    assert!(waited.contains("✔ 4 Wait 5 minutes"), "{waited}");
     evening.verified();
     evening.incident();
     evening.report_is_right();

@@ -67,6 +67,7 @@ pub(crate) fn order(text: &str, filled: &[(&str, &str)]) -> CommandOrder {
         cwd: None,
         limit: Duration::from_mins(1),
         trusts: true,
+        may_raise: None,
     }
 }
 

@@ -20,6 +20,7 @@ use coalmine::domain::plan::{Order, Outcome};
 use coalmine::domain::rollout::RolloutSpec;
 use coalmine::domain::runbook::CommandEnd;
 use coalmine::domain::runbook::command::{CommandOrder, CommandReport};
+use coalmine::domain::runbook::shipped;
 use coalmine::ui::{Depth, Hits, Theme, draw, map};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -69,7 +70,7 @@ pub(crate) struct Driver {
     pub(crate) verified: u32,
     /// What an earlier run left.
     pub(crate) left: Recovered,
-    /// Answers that are held back: `orders`, `flag`, `verify`.
+    /// Answers that are held back: `orders`, `flag`, `verify`, `records`.
     pub(crate) held: BTreeSet<String>,
     /// Who looks on.
     pub(crate) tap: Option<Tap>,
@@ -235,6 +236,7 @@ impl Driver {
                 Effect::Submit(_) => "orders",
                 Effect::Verify(_) => "verify",
                 Effect::ReadLever(LeverId::Flag) => "flag",
+                Effect::Append(_) => "records",
                 _ => "",
             };
             if let Effect::Submit(order) = &effect {
@@ -288,7 +290,7 @@ impl Driver {
                     journal_fault: None,
                 }
             }
-            Effect::Append(entry) => return self.write_down(entry),
+            Effect::Append(entry) => return self.append(entry),
             Effect::Follow => Msg::JournalRead(Vec::new(), None),
             Effect::Copy(text) => return self.copied.push(text),
             Effect::Suspend => {
@@ -301,7 +303,7 @@ impl Driver {
             }
             Effect::Continue => Msg::Continued,
             Effect::Export { name, .. } => Msg::Exported(Ok(format!("exports/{name}"))),
-            Effect::Bell | Effect::StopCommand(_) | Effect::Wear(_) => return,
+            Effect::Bell | Effect::StopCommand(_) | Effect::Wear(_) | Effect::Walk(_) => return,
             Effect::RunCommand(order) => {
                 let run = order.run.clone();
                 self.commands.push(*order);
@@ -316,7 +318,9 @@ impl Driver {
             }
             Effect::OpenRunbook(wish) => {
                 let file = wish.file;
-                let read = self.runbooks.get(&file).map(|text| {
+                let shipped = shipped::find(&file).map(|shipped| shipped.text);
+                let own = self.runbooks.get(&file).map(String::as_str);
+                let read = own.or(shipped).map(|text| {
                     Box::new(ReadRunbook {
                         sha256: format!("{:x}", text.len()),
                         runbook: coalmine::domain::runbook::read(text.as_bytes()),
@@ -371,6 +375,25 @@ impl Driver {
             outcome,
             journal_fault,
         });
+    }
+
+    /// The journal takes an entry or not, as the executor would tell it.
+    fn append(&mut self, entry: Entry) {
+        let Err(fault) = self.world.fault("journal") else {
+            return self.write_down(entry);
+        };
+        self.inbox.push_back(Msg::JournalFailed(fault));
+        if entry.counts_unwritten() {
+            let record = Record {
+                seq: 0,
+                at: self.now,
+                actor: me(),
+                entry,
+            };
+            self.inbox.push_back(Msg::JournalRead(vec![record], None));
+        } else {
+            self.inbox.push_back(Msg::Unwritten(Box::new(entry)));
+        }
     }
 
     /// The journal takes an entry, and the console is told.
@@ -469,6 +492,7 @@ impl Driver {
                 StepDialog::Offers { .. } => "offers",
             },
             Some(Overlay::Contacts { .. }) => "contacts",
+            Some(Overlay::Links { .. }) => "links",
             Some(Overlay::Fill(_)) => "fill",
             Some(Overlay::Run(_)) => "run",
             Some(Overlay::Output { .. }) => "output",

@@ -78,6 +78,7 @@ impl Stage {
             }
         };
         let executor = Executor::new(ExecutorParts {
+            conceal: coalmine::backends::journal_file::conceal,
             ports: ports.boxed(),
             journal: journal.map(|journal| Arc::new(journal) as Arc<dyn JournalStore>),
             parting: Parting::new(scratch.path()),

@@ -159,6 +159,14 @@ pub enum Action {
     Wall,
     /// What is done with the charts.
     Chart(Charting),
+    /// Where the AWS console shows what is selected.
+    Link,
+    /// The list of rollouts.
+    Rollouts,
+    /// The next rollout on the list.
+    NextRollout,
+    /// The rollout before this one on the list.
+    PreviousRollout,
 }
 
 impl Action {

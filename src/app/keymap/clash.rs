@@ -17,6 +17,7 @@ pub const CHAINS: &[&[Scope]] = &[
     &[S::Always, S::Runbook, S::Lists, S::Global],
     &[S::Always, S::Incident, S::Lists, S::Global],
     &[S::Always, S::Charts, S::Lists, S::Global],
+    &[S::Always, S::Fleet, S::Lists],
     &[S::Replay, S::Always],
 ];
 

@@ -38,6 +38,12 @@ impl EnterWatch {
         }
     }
 
+    /// What follows was asked for by a word of its own, which no leaning hand writes.
+    pub fn meant(&mut self) {
+        self.pressing = None;
+        self.fresh = true;
+    }
+
     /// The key press was handled.
     pub fn handled(&mut self) {
         self.pressing = None;

@@ -1,6 +1,7 @@
 //! What can lie on top of a screen, as data: help, palette, plans, conflicts, outcomes that are not known. It decides nothing.
 
 use crate::domain::alarm::AlarmChange;
+use crate::domain::console_link::ConsoleLink;
 use crate::domain::incident::Lock;
 use crate::domain::plan::{Conflict, Order, Plan};
 
@@ -129,6 +130,13 @@ pub enum Overlay {
     /// The themes, each shown on the whole screen while it is selected.
     Themes {
         /// The selected row; the first is `auto`.
+        selected: usize,
+    },
+    /// Pages of the AWS console, what is selected first.
+    Links {
+        /// The pages.
+        links: Vec<ConsoleLink>,
+        /// The selected row.
         selected: usize,
     },
 }

@@ -10,10 +10,11 @@ use crate::domain::journal::Entry;
 use crate::domain::runbook::command::{
     CommandOrder, CommandReport, LIMIT, LeftCommand, OutputChunk,
 };
-use crate::domain::runbook::script::{Home, prepare};
-use crate::domain::runbook::{CommandEnd, RunbookEvent};
+use crate::domain::runbook::native::with_values;
+use crate::domain::runbook::script::{Home, Script, prepare};
+use crate::domain::runbook::{Command, CommandEnd, RunbookEvent};
 
-use super::{overlays, toast};
+use super::{overlays, runbook, toast};
 
 #[cfg(test)]
 mod tests;
@@ -189,7 +190,24 @@ pub(super) fn confirmed(model: &mut Model, mut dialog: Box<RunDialog>, fresh: bo
         Ok(_) if !fresh => Some("press enter once more to run it".to_owned()),
         Ok(_) => None,
     };
-    let (Ok(script), None) = (&dialog.made, &complaint) else {
+    // An incident may have been opened since it was shown, and a person has filled in what was missing.
+    let judged = dialog
+        .made
+        .as_ref()
+        .ok()
+        .map(|script| judged(&dialog, script));
+    let complaint = complaint.or_else(|| {
+        let words = format!("{} {}", dialog.step.text, dialog.step.section);
+        let refusal = runbook::refusal(model, judged.as_ref()?, &words)?;
+        Some(match refusal.lock {
+            Some(_) => format!(
+                "{}, and raises are locked: i shows the incident, U there lets them through; y copies it",
+                refusal.why
+            ),
+            None => refusal.why,
+        })
+    });
+    let (Ok(script), Some(judged), None) = (&dialog.made, judged, &complaint) else {
         dialog.complaint = complaint;
         model.overlay = Some(Overlay::Run(dialog));
         return Vec::new();
@@ -221,8 +239,19 @@ pub(super) fn confirmed(model: &mut Model, mut dialog: Box<RunDialog>, fresh: bo
         cwd: dialog.cwd,
         limit: LIMIT,
         trusts,
+        may_raise: runbook::doubt(model, &judged),
     };
     vec![Effect::RunCommand(Box::new(order))]
+}
+
+/// What would be run, its values in their places, to be judged.
+fn judged(dialog: &RunDialog, script: &Script) -> Command {
+    let command = Command {
+        lang: "sh".to_owned(),
+        text: script.text.clone(),
+        line: dialog.line,
+    };
+    with_values(&command, &script.values)
 }
 
 fn keep(model: &mut Model, run: Run) {

@@ -2,10 +2,9 @@
 
 use crate::app::Effect;
 use crate::app::line_edit::LineEdit;
-use crate::app::log_pane::{View, Way};
-use crate::app::model::{Instead, Model, Overlay, Page, Screen, Tone, config_lines};
+use crate::app::log_pane::Way;
+use crate::app::model::{Instead, Model, Overlay, Tone};
 use crate::app::runbook_pane::StepDialog;
-use crate::domain::incident::Report;
 
 use super::{
     blind, command, help, incident, keys, looks, orders, overlays, palette, plans, runbook,
@@ -235,92 +234,4 @@ pub(super) fn open_event(model: &mut Model) {
             scroll: 0,
         },
     );
-}
-
-/// Copies what the top of the screen offers.
-pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
-    let text = match &model.overlay {
-        Some(Overlay::Plan(dialog)) => Some(dialog.plan.aws_cli.clone()),
-        Some(
-            Overlay::Conflict { order, .. }
-            | Overlay::Unknown { order, .. }
-            | Overlay::Refused { order, .. },
-        ) => Some(order.plan.aws_cli.clone()),
-        Some(Overlay::Recovery { orders, .. }) => {
-            orders.first().map(|(order, _)| order.plan.aws_cli.clone())
-        }
-        Some(Overlay::Event { text, .. }) => Some(text.clone()),
-        Some(Overlay::Contacts { selected }) => {
-            model.spec.contacts.values().nth(*selected).cloned()
-        }
-        Some(Overlay::Run(dialog)) => Some(
-            dialog
-                .made
-                .as_ref()
-                .map_or_else(|_| dialog.written.clone(), |script| script.text.clone()),
-        ),
-        Some(Overlay::Output { run, .. }) => {
-            let run = model.runs.iter().find(|known| known.id == *run);
-            run.map(|run| run.output.text())
-        }
-        Some(Overlay::Themes { selected }) => Some(config_lines(model.themes.choice(*selected))),
-        Some(_) => None,
-        None => selected_text(model),
-    };
-    let Some(text) = text.filter(|text| !text.is_empty()) else {
-        toast(model, Tone::Plain, "nothing here to copy");
-        return Vec::new();
-    };
-    toast(
-        model,
-        Tone::Plain,
-        format!("copied {} characters", text.chars().count()),
-    );
-    vec![Effect::Copy(text)]
-}
-
-fn selected_text(model: &Model) -> Option<String> {
-    match model.screen {
-        Screen::Logs if model.logs.view == View::Patterns => {
-            let number = model.logs.pattern?;
-            Some(model.logs.patterns.get(number)?.text.clone())
-        }
-        Screen::Home | Screen::Logs => {
-            let spot = model.logs.selected()?;
-            Some(model.logs.store().line(spot)?.message.to_owned())
-        }
-        Screen::Alarms => model
-            .alarms
-            .value
-            .as_ref()?
-            .alarms
-            .get(model.selected)
-            .map(|alarm| alarm.name.clone()),
-        Screen::History => model
-            .history
-            .value
-            .as_ref()?
-            .get(model.selected)
-            .map(|version| version.text.clone()),
-        Screen::Why => model
-            .verdict
-            .reasons
-            .first()
-            .map(|reason| reason.text.clone()),
-        Screen::Incident => incident_text(model),
-        Screen::Charts => super::charts::words(model),
-        Screen::Levers | Screen::Calls | Screen::Wall => None,
-        Screen::Runbook => runbook::text(model),
-    }
-}
-
-/// What the incident's screen shows, as text.
-fn incident_text(model: &Model) -> Option<String> {
-    let shown = model.incident.shown()?;
-    let subject = incident::subject(model);
-    Some(match model.incident.page {
-        Page::Message => shown.message(incident::stage(model), &subject, model.now),
-        Page::Handover => shown.handover(model.now).to_string(),
-        Page::Timeline | Page::Report => Report::of(shown, subject, model.now).markdown(),
-    })
 }

@@ -73,6 +73,7 @@ pub fn place(scope: Scope) -> &'static str {
         Scope::Runbook => "in the runbook",
         Scope::Incident => "in the incident",
         Scope::Charts => "on the charts",
+        Scope::Fleet => "on the list of rollouts",
     }
 }
 

@@ -1,6 +1,7 @@
 //! A key becomes an action by the one table, and the action happens. Dialogs and typed lines are asked first.
 
 use crate::app::Effect;
+use crate::app::fleet::Walk;
 use crate::app::keymap::{Action, Key, KeyCode, Scope, Step};
 use crate::app::log_pane::{CohortFilter, View, Way};
 use crate::app::model::{IncidentWish, Model, Overlay, Pending, Screen, Tone};
@@ -9,8 +10,8 @@ use crate::domain::log::TailMode;
 use crate::domain::plan::Change;
 
 use super::{
-    charts, command, dialogs, help, incident, orders, overlays, palette, rows, runbook, schedule,
-    sifting, themes, toast, tuning, wishes,
+    charts, command, copying, dialogs, fleet, help, incident, links, orders, overlays, palette,
+    rows, runbook, schedule, sifting, themes, toast, tuning, wishes,
 };
 
 /// A key went down.
@@ -59,6 +60,19 @@ pub(super) fn forget_begun(model: &mut Model) {
     }
 }
 
+/// An action was chosen by its name: it happens where a key for it would work. A word on a line of its own was meant, so it counts as a
+/// fresh Enter where it confirms something.
+pub(super) fn chosen(model: &mut Model, action: Action) -> Vec<Effect> {
+    let scopes = scopes(model);
+    if model.keymap.row(action, &scopes).is_none() {
+        return Vec::new();
+    }
+    model.enter.meant();
+    let effects = act(model, action);
+    model.enter.handled();
+    effects
+}
+
 /// Text was pasted: it goes into the open line, and nowhere else. A paste never counts as keys.
 pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
     model.pending = None;
@@ -79,7 +93,8 @@ pub fn scopes(model: &Model) -> Vec<Scope> {
             Overlay::Help { .. }
             | Overlay::Event { .. }
             | Overlay::Alarm { .. }
-            | Overlay::Contacts { .. },
+            | Overlay::Contacts { .. }
+            | Overlay::Links { .. },
         ) => {
             return vec![Scope::Always, Scope::Dialog, Scope::Global];
         }
@@ -175,7 +190,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::LiveTail => live_tail(model),
-        Action::Copy => dialogs::copy(model),
+        Action::Copy => copying::copy(model),
         Action::Refresh => {
             toast(model, Tone::Plain, "reading everything again");
             let effects = runbook::refresh(model);
@@ -226,8 +241,12 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Chart(wish) => charts::act(model, wish),
         Action::Commands => command::show_last(model),
         Action::StopCommand => command::stop(model),
+        Action::Link => links::show(model),
         Action::Export => sifting::export(model),
         Action::Themes => themes::open(model),
+        Action::Rollouts => fleet::walk(model, Walk::List),
+        Action::NextRollout => fleet::walk(model, Walk::Next),
+        Action::PreviousRollout => fleet::walk(model, Walk::Previous),
         action => {
             with_lines(model, action);
             Vec::new()
@@ -326,6 +345,8 @@ fn back(model: &mut Model) -> Vec<Effect> {
         || runbook::closes_picker(model)
     {
         return Vec::new();
+    } else if model.screen == Screen::Home {
+        return fleet::walk(model, Walk::List);
     } else {
         return open(model, Screen::Home);
     }

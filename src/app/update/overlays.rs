@@ -60,6 +60,7 @@ fn may_cover(model: &Model, overlay: &Overlay) -> bool {
             | Overlay::Locked { .. }
             | Overlay::Contacts { .. }
             | Overlay::Output { .. }
+            | Overlay::Links { .. }
             | Overlay::Themes { .. },
         ) => true,
         Some(

@@ -10,7 +10,7 @@ use crate::domain::identity::Identity;
 use crate::domain::lever::{LeverContent, LeverId, LeverState, Version};
 use crate::domain::signal::SampleBatch;
 
-use super::{blind, judging, orders, others, plans, schedule, toast};
+use super::{blind, fleet, judging, orders, others, plans, schedule, toast};
 
 /// STS answered.
 pub(super) fn identified(model: &mut Model, result: Result<Identity, PortError>) -> Vec<Effect> {
@@ -63,6 +63,7 @@ pub(super) fn lever_read(
         plans::lever_moved(model, id);
     }
     effects.extend(orders::resume_after_read(model, id));
+    effects.extend(fleet::resume_after_read(model, id));
     effects.extend(schedule::due(model));
     effects
 }

@@ -57,6 +57,10 @@ pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
         *selected = moved(*selected, model.themes.choices().count());
         return Vec::new();
     }
+    if let Some(Overlay::Links { links, selected }) = &mut model.overlay {
+        *selected = moved(*selected, links.len());
+        return Vec::new();
+    }
     if model.overlay.is_some() {
         if let Some(scroll) = scroll_of(model) {
             *scroll = moved(*scroll, DEEPEST);

@@ -18,15 +18,19 @@ use super::toast;
 mod acting;
 mod asking;
 mod commands;
+mod gate;
 mod offers;
 mod opening;
 mod orders;
+mod unwritten;
 
 pub(super) use acting::{branch, enter, script, skip, tick};
 pub(super) use asking::{close, complain_no_more, confirm, line, pick_file, shift};
 pub(super) use commands::ended as command_ended;
+pub(super) use gate::{doubt, refusal};
 pub(super) use opening::{open_file, read, recovered, refresh, show};
 pub(super) use orders::settled;
+pub(super) use unwritten::taken_back;
 
 /// Nothing is scrolled further than this; what is drawn ends long before.
 const DEEPEST: usize = 100_000;
@@ -97,30 +101,32 @@ fn written(model: &mut Model, events: Result<Vec<RunbookEvent>, Refusal>) -> Vec
 pub(super) fn follow(model: &mut Model, effects: &mut Vec<Effect>, judges: bool) {
     effects.extend(orders::sent(model, effects));
     commands::begun(model, effects);
-    take(model, effects);
+    unwritten::introduce(model, effects);
+    take(model, effects, false);
     arrive(model);
-    if !judges || another_drives(model).is_some() {
+    if !judges || another_drives(model).is_some() || unwritten::holds_back(model) {
         return;
     }
     rank_again(model);
     let by_itself = with(model, Checklist::judge).unwrap_or_default();
-    let told = by_itself.iter().filter_map(in_words).next_back();
+    let moves = by_itself.iter().any(|event| in_words(event).is_some());
     let mut followed: Vec<Effect> = by_itself.into_iter().map(append).collect();
     let standing_on = model.runbook.selected_step();
-    take(model, &followed);
-    if let Some(text) = told {
-        toast(model, Tone::Good, text);
+    unwritten::introduce(model, &mut followed);
+    take(model, &followed, true);
+    if moves {
         move_on(model, standing_on);
     }
     effects.append(&mut followed);
 }
 
-fn take(model: &mut Model, effects: &[Effect]) {
+fn take(model: &mut Model, effects: &[Effect], by_itself: bool) {
     for effect in effects {
         let Effect::Append(Entry::Runbook { event }) = effect else {
             continue;
         };
         happened(model, event);
+        unwritten::begun(model, event, by_itself);
     }
     let surplus = model.runbook.told.len().saturating_sub(RECORDS);
     model.runbook.told.drain(..surplus);
@@ -335,12 +341,17 @@ fn another_drives(model: &Model) -> Option<String> {
 }
 
 /// The journal was read on: what others did happened to the checklist here too, and a closed incident ends it.
-pub(super) fn journal_read(model: &mut Model, records: &[Record]) {
+pub(super) fn journal_read(model: &mut Model, records: &[Record]) -> Vec<Effect> {
+    let mut effects = Vec::new();
     for record in records {
         match &record.entry {
             Entry::Incident {
                 event: IncidentEvent::Closed { .. },
-            } => over(model),
+            } => effects.extend(opening::after_incident(model)),
+            Entry::Incident {
+                event: IncidentEvent::Opened { .. },
+            } => opening::in_incident(model),
+            Entry::Runbook { event } if unwritten::written(model, record, event) => {}
             Entry::Runbook { event } if !record.actor.is_console(&model.incident.me) => {
                 if let Some(open) = &mut model.runbook.open {
                     open.take_others(event, record.at, &record.actor.user);
@@ -350,13 +361,5 @@ pub(super) fn journal_read(model: &mut Model, records: &[Record]) {
             _ => {}
         }
     }
-}
-
-/// The incident is over, and with it what was ticked: the next one begins anew, with the runbook that comes after an incident.
-fn over(model: &mut Model) {
-    model.runbook.told.clear();
-    model.runbook.open = None;
-    model.runbook.picking = None;
-    model.runbook.selected = 0;
-    model.runbook.asked = model.incident.offers.clone();
+    effects
 }

@@ -161,7 +161,12 @@ pub(super) fn due(model: &mut Model) -> Vec<Effect> {
         .signals
         .iter()
         .any(|s| !matches!(s.source, SignalSource::Counted));
-    if measured && begin(&mut model.sampling, quick(SAMPLES, speed)) {
+    if measured
+        && begin(
+            &mut model.sampling,
+            quick(SAMPLES.max(model.seat.every), speed),
+        )
+    {
         effects.push(sample(model));
     }
     if model.spec.alarms != AlarmsSpec::None && begin(&mut model.alarms, quick(ALARMS, speed)) {

@@ -232,7 +232,11 @@ pub(super) fn exported(model: &mut Model, result: Result<String, PortError>) -> 
                 return piece(model, false).into_iter().collect();
             }
             let lines = model.logs.end_export().map_or(0, |export| export.lines);
-            toast(model, Tone::Good, format!("{lines} lines in {path}"));
+            toast(
+                model,
+                Tone::Good,
+                format!("{lines} lines in {path}; what looks like a secret is masked"),
+            );
         }
     }
     Vec::new()

@@ -37,6 +37,21 @@ pub(crate) struct SignInNeeded {
     pub(crate) hint: String,
 }
 
+/// The chain lists every provider with its excuse on a line of its own; what a person needs is that all of them had none.
+fn in_short(text: String) -> String {
+    const NONE: &str = "no credentials found in chain";
+    if !text.contains(NONE) {
+        return text;
+    }
+    let profile = text
+        .split_once("`: ")
+        .filter(|_| text.starts_with("profile `"));
+    let whose = profile.map_or_else(String::new, |(profile, _)| format!("{profile}`: "));
+    format!(
+        "{whose}{NONE}: tried the AWS_* variables, the profile files, web identity, the container, the instance"
+    )
+}
+
 type Build = Box<dyn Fn() -> BoxFuture<'static, SharedCredentialsProvider> + Send + Sync>;
 
 /// The SDK's credential chain, cached and rebuilt after every failure.
@@ -141,7 +156,10 @@ impl Chain {
             .clone()
             .or_else(|| std::env::var("AWS_PROFILE").ok());
         let hint = advice(&text, profile.as_deref());
-        SignInNeeded { text, hint }
+        SignInNeeded {
+            text: in_short(text),
+            hint,
+        }
     }
 
     /// Where credentials came from, in words, such as `profile oncall (sso)`.

@@ -51,6 +51,7 @@ pub(super) struct Observer {
 #[derive(Debug)]
 struct Call {
     target: String,
+    metrics: u32,
     at: Timestamp,
     started: Instant,
 }
@@ -100,6 +101,7 @@ impl Observer {
             target: call.target.clone(),
             latency: call.started.elapsed(),
             result,
+            metrics: call.metrics,
         });
     }
 
@@ -128,6 +130,7 @@ impl Intercept for Observer {
     ) -> Result<(), BoxError> {
         cfg.interceptor_state().store_put(Call {
             target: target::target_of(context.input()),
+            metrics: target::metrics_of(context.input()),
             at: self.clock.now(),
             started: Instant::now(),
         });

@@ -23,10 +23,13 @@ pub(super) fn target_of(input: &Input) -> String {
     use logs::start_live_tail::StartLiveTailInput;
     use ssm::get_parameter::GetParameterInput;
     use ssm::get_parameter_history::GetParameterHistoryInput;
+    use ssm::get_parameters::GetParametersInput;
     use ssm::put_parameter::PutParameterInput;
 
     if let Some(i) = input.downcast_ref::<GetParameterInput>() {
         named(i.name())
+    } else if let Some(i) = input.downcast_ref::<GetParametersInput>() {
+        listed(i.names(), "parameters")
     } else if let Some(i) = input.downcast_ref::<PutParameterInput>() {
         named(i.name())
     } else if let Some(i) = input.downcast_ref::<GetParameterHistoryInput>() {
@@ -59,6 +62,18 @@ pub(super) fn target_of(input: &Input) -> String {
     }
 }
 
+/// The metrics that a call asks for; AWS bills GetMetricData by their number, and expressions over them are free.
+pub(super) fn metrics_of(input: &Input) -> u32 {
+    use cloudwatch::get_metric_data::GetMetricDataInput;
+    let Some(asked) = input.downcast_ref::<GetMetricDataInput>() else {
+        return 0;
+    };
+    let metrics = asked.metric_data_queries().iter();
+    metrics
+        .filter(|query| query.metric_stat().is_some())
+        .count() as u32
+}
+
 /// The code and message of a service's error, when it is one of an operation in use and carries a code.
 pub(super) fn code_and_message(error: &Error) -> Option<(String, String)> {
     macro_rules! first_of {
@@ -73,6 +88,7 @@ pub(super) fn code_and_message(error: &Error) -> Option<(String, String)> {
     }
     first_of!(
         ssm::get_parameter::GetParameterError,
+        ssm::get_parameters::GetParametersError,
         ssm::put_parameter::PutParameterError,
         ssm::get_parameter_history::GetParameterHistoryError,
         lambda::get_function_configuration::GetFunctionConfigurationError,

@@ -112,6 +112,18 @@ pub(super) fn longest_period(batches: &[Batch]) -> Duration {
 }
 
 impl Batch {
+    /// Adds everything that a rollout asks for, however many queries that makes.
+    pub(super) fn add_all(&mut self, spec: &RolloutSpec) {
+        for signal in &spec.signals {
+            self.add_signal(signal);
+        }
+        let logs = spec.logs.as_ref();
+        if let Some(marker) = logs.and_then(|logs| logs.treated.metric.as_ref()) {
+            let id = self.stat(marker, "SampleCount", true);
+            self.treated = Some((id, marker.period));
+        }
+    }
+
     fn add_signal(&mut self, signal: &SignalSpec) {
         let (values, samples, period, is_math) = match &signal.source {
             SignalSource::Counted => return,

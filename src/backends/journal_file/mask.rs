@@ -96,6 +96,11 @@ fn looks_random(text: &str) -> bool {
         && count(char::is_ascii_digit) >= 1
 }
 
+/// The same for text that leaves the console in a file.
+pub fn conceal(text: &str) -> String {
+    mask(text).into_owned()
+}
+
 /// The text with everything that looks like a secret hidden. Masking twice changes nothing more.
 pub fn mask(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);

@@ -2,7 +2,7 @@
 
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::config::Config;
-use aws_sdk_ssm::types::{ParameterHistory, ParameterTier, ParameterType};
+use aws_sdk_ssm::types::{Parameter, ParameterHistory, ParameterTier, ParameterType};
 use aws_smithy_types::DateTime;
 
 use crate::backends::aws::Limits;
@@ -24,6 +24,18 @@ pub(super) struct Found {
 }
 
 impl Found {
+    /// The parameter that an answer holds; `None` without a name, a value or a version.
+    pub(super) fn of(parameter: Parameter) -> Option<Self> {
+        let found = Self {
+            name: parameter.name?,
+            text: parameter.value?,
+            version: parameter.version,
+            kind: parameter.r#type,
+            at: time(parameter.last_modified_date),
+        };
+        (found.version > 0).then_some(found)
+    }
+
     pub(super) fn revision(&self) -> Revision {
         Revision(self.version.to_string())
     }
@@ -64,23 +76,16 @@ pub(super) async fn get(client: &Client, name: &str, limits: Option<Limits>) -> 
         Ok(answer) => answer,
         Err(error) => return Err(port_error(what, error)),
     };
-    let found = answer.parameter.and_then(|parameter| {
-        Some(Found {
-            name: parameter.name.unwrap_or_else(|| name.to_owned()),
-            text: parameter.value?,
-            version: parameter.version,
-            kind: parameter.r#type,
-            at: time(parameter.last_modified_date),
-        })
+    let named = answer.parameter.map(|mut parameter| {
+        parameter.name.get_or_insert_with(|| name.to_owned());
+        parameter
     });
-    found
-        .filter(|found| found.version > 0)
-        .ok_or_else(|| PortError {
-            kind: ErrorKind::Invalid,
-            what,
-            text: "the answer holds no value or no version".to_owned(),
-            hint: "check the endpoint, and whether a proxy changes answers".to_owned(),
-        })
+    named.and_then(Found::of).ok_or_else(|| PortError {
+        kind: ErrorKind::Invalid,
+        what,
+        text: "the answer holds no value or no version".to_owned(),
+        hint: "check the endpoint, and whether a proxy changes answers".to_owned(),
+    })
 }
 
 /// Reads the whole history, oldest first, following pages.

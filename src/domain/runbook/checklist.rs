@@ -29,6 +29,7 @@ pub use judge::{Progress, Verifying};
 pub use live::{Light, Live, Proven};
 pub use matches::Match;
 pub use natives::CommandNative;
+pub(crate) use natives::HARMLESS;
 use shape::Shape;
 
 /// A step, by its section's and its own place.

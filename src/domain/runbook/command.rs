@@ -28,6 +28,9 @@ pub struct CommandOrder {
     pub limit: Duration,
     /// Whether these bytes are trusted from now on: they were not before.
     pub trusts: bool,
+    /// What in it may raise exposure: with it nothing is started while raises are locked.
+    #[serde(default)]
+    pub may_raise: Option<String>,
 }
 
 /// A piece of what a command wrote.

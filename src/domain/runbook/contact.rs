@@ -62,45 +62,31 @@ const SAME: &[(&str, &str)] = &[
 /// Words that a label in front of a placeholder may have; more are a sentence.
 const LABEL_WORDS: usize = 6;
 
-/// The contact that `text` means: a placeholder (`[Pager link]`, `#channel`, `<team lead>`), or a label with one
-/// (`**Team Lead**: [Contact info]`). Nothing when none or more than one could be meant.
-pub fn contact_for<'a>(text: &str, contacts: &'a BTreeMap<String, String>) -> Option<&'a str> {
-    let wanted = subject(text);
-    let fits = |alike: fn(&BTreeSet<String>, &BTreeSet<String>) -> bool| {
-        let found: Vec<&String> = contacts
-            .iter()
-            .filter(|(name, _)| alike(&wanted, &subject(name)))
-            .map(|(_, value)| value)
-            .collect();
-        found
-    };
-    if wanted.is_empty() {
-        return None;
-    }
-    let exact = fits(|wanted, name| wanted == name);
-    let found = if exact.is_empty() { fits(alike) } else { exact };
-    match found.as_slice() {
-        [one] => Some(one.as_str()),
-        _ => None,
-    }
-}
-
-/// The contact for a placeholder on its line. A label right before it (`Team Lead: `, a cell of a table) counts with it, and a
-/// contact that fits the placeholder but not the label is none.
-pub fn contact_on_line<'a>(
-    line: &str,
-    placeholder: &str,
+/// The contacts that `text` may mean, by name: a placeholder (`[Pager link]`, `#channel`, `<team lead>`), or a label with one
+/// (`Team Lead [Contact info]`). Where it is more than one, none is meant for certain.
+pub(super) fn named<'a>(
+    text: &str,
     contacts: &'a BTreeMap<String, String>,
-) -> Option<&'a str> {
-    let Some(label) = label(line, placeholder) else {
-        return contact_for(placeholder, contacts);
+) -> Vec<(&'a str, &'a str)> {
+    let wanted = subject(text);
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let fits = |alike: fn(&BTreeSet<String>, &BTreeSet<String>) -> bool| {
+        let found = contacts
+            .iter()
+            .filter(|(name, _)| alike(&wanted, &subject(name)));
+        found
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect::<Vec<_>>()
     };
-    contact_for(&format!("{label} {placeholder}"), contacts)
+    let exact = fits(|wanted, name| wanted == name);
+    if exact.is_empty() { fits(alike) } else { exact }
 }
 
-/// The label right before a placeholder, when one stands there.
-fn label<'a>(line: &'a str, placeholder: &str) -> Option<&'a str> {
-    let (before, _) = line.split_once(placeholder)?;
+/// The label right before a placeholder, of what its line says before it: `Team Lead: `, a cell of a table. A contact that fits the
+/// placeholder and not the label is none.
+pub(super) fn label(before: &str) -> Option<&str> {
     let before = before.trim_end_matches([' ', '\t', '*', '_', '`', '"', '(']);
     let before = before.strip_suffix([':', '|', '\u{2013}', '\u{2014}', '='])?;
     let label = before.rsplit(['|', ';', ',', '.']).next().unwrap_or(before);
@@ -153,6 +139,24 @@ mod tests {
         names.iter().map(contact).collect()
     }
 
+    fn contact_for(text: &str, all: &BTreeMap<String, String>) -> Option<String> {
+        match named(text, all).as_slice() {
+            [(_, value)] => Some((*value).to_owned()),
+            _ => None,
+        }
+    }
+
+    fn contact_on_line(
+        line: &str,
+        placeholder: &str,
+        all: &BTreeMap<String, String>,
+    ) -> Option<String> {
+        let label = line
+            .split_once(placeholder)
+            .and_then(|(before, _)| label(before));
+        contact_for(&format!("{} {placeholder}", label.unwrap_or_default()), all)
+    }
+
     #[test]
     fn placeholders_find_their_contact() {
         let all = contacts(&["on_call", "team_lead", "aws_support", "slack"]);
@@ -168,7 +172,7 @@ mod tests {
             ("#incident-channel", "<slack>"),
             ("**Team Lead**: [Contact info]", "<team_lead>"),
         ] {
-            assert_eq!(contact_for(text, &all), Some(name), "{text}");
+            assert_eq!(contact_for(text, &all).as_deref(), Some(name), "{text}");
         }
     }
 
@@ -207,7 +211,11 @@ mod tests {
             ("- **Database on-call**: [Pager link]", "[Pager link]", None),
             ("Ask [Contact info]", "[Contact info]", None),
         ] {
-            assert_eq!(contact_on_line(line, placeholder, &all), found, "{line}");
+            assert_eq!(
+                contact_on_line(line, placeholder, &all).as_deref(),
+                found,
+                "{line}"
+            );
         }
         let own = contacts(&["support"]);
         let line = "- **AWS Support**: [Support case link]";
@@ -229,7 +237,10 @@ mod tests {
             None
         );
         let exact = contacts(&["team_lead", "tech_lead"]);
-        assert_eq!(contact_for("[Tech lead]", &exact), Some("<tech_lead>"));
+        assert_eq!(
+            contact_for("[Tech lead]", &exact).as_deref(),
+            Some("<tech_lead>")
+        );
         assert_eq!(
             contact_for("[Secondary on-call]", &contacts(&["on_call"])),
             None

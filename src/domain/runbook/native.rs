@@ -12,8 +12,10 @@ use crate::domain::rollout::RolloutSpec;
 
 mod aws;
 pub(crate) mod document;
+mod doubt;
 pub(crate) mod environment;
 mod pattern;
+mod put_in;
 mod scope;
 mod table;
 #[cfg(test)]
@@ -21,7 +23,9 @@ mod tests;
 mod tone;
 mod words;
 
+pub use doubt::{Doubt, doubts};
 pub use pattern::{MATCH_FORMS, NativePattern, PatternWord, THEN_FORMS, Then, parse_then};
+pub use put_in::{with_found, with_values};
 pub(crate) use tone::{Tone, tone};
 
 /// A command that means something native.

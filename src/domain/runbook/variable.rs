@@ -31,7 +31,7 @@ pub struct Blank {
     pub at: Range<usize>,
     /// The quotes around it.
     pub quoting: Quoting,
-    /// What the line says before it: `On-Call Engineer` of `On-Call Engineer: [Pager link]`.
+    /// The label right before it: `On-Call Engineer` of `On-Call Engineer: [Pager link]`; empty where none stands there.
     pub label: String,
     /// The program that it is given to; empty in text for people.
     pub program: String,
@@ -235,7 +235,12 @@ fn blanks_of(
                     out.push(blank(BlankKind::Named, name));
                 }
                 PieceKind::Variable { name, operator } if is_open(name, operator, known) => {
-                    out.push(blank(BlankKind::Variable, name));
+                    let mut blank = blank(BlankKind::Variable, name);
+                    // `${NAME:?what}` is filled by setting it: the text may stay as it is.
+                    if !operator.is_empty() {
+                        blank.written = format!("${name}");
+                    }
+                    out.push(blank);
                 }
                 _ => {}
             }
@@ -253,8 +258,8 @@ fn line_within(text: &str, word: &Word, at: usize) -> u32 {
 
 /// Whether a variable is one that somebody must set first.
 fn is_open(name: &str, operator: &str, known: &Known) -> bool {
-    let demanded = operator
+    let has_default = operator
         .trim_start_matches(':')
-        .starts_with(['-', '=', '?', '+']);
-    is_name(name) && !demanded && !known.contains_key(name) && !AMBIENT.contains(&name)
+        .starts_with(['-', '=', '+']);
+    is_name(name) && !has_default && !known.contains_key(name) && !AMBIENT.contains(&name)
 }

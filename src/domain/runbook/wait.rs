@@ -17,12 +17,26 @@ const LONGEST: Duration = Duration::from_hours(24 * 31);
 const NUMBER: &str = r"\d{1,9}(?:\.\d{1,3})?|an?|one|two|three|four|five|six|seven|eight|nine|ten|fifteen|twenty|thirty|forty[- ]five|sixty|half an";
 const UNIT: &str = r"seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|weeks?";
 
+const ABOUT: &str = r"(?:at\s+least\s+|about\s+|around\s+|approximately\s+|roughly\s+|~\s*|another\s+|an\s+additional\s+|the\s+next\s+|the\s+full\s+|a\s+full\s+|a\s+further\s+|a\s+minimum\s+of\s+)?";
+
+/// A wait that is the whole text.
+static ALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let amount = format!(r"{ABOUT}(?:{NUMBER})(?:\s*(?:-|–|to)\s*\d{{1,9}})?[\s-]*(?:{UNIT})");
+    Regex::new(&format!(
+        r"(?i)^\s*wait(?:\s+for)?\s+{amount}\s*[.!:…]*\s*$"
+    ))
+    .ok()
+});
+
+/// Whether a text says to wait and says nothing else.
+pub fn is_all(text: &str) -> bool {
+    text.len() <= 200 && ALL.as_ref().is_some_and(|all| all.is_match(text))
+}
+
 /// A verb as an order: at the beginning, after a mark, or after a word that orders.
 static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let order = r"(?:^|[.;:,(!?\n–—]|\s-|\b(?:and|then|to|must|should|please|now|or|just|also|finally|next|first)\b)\s*(?:then\s+)?";
-    let amount = format!(
-        r"(?:at\s+least\s+|about\s+|around\s+|approximately\s+|roughly\s+|~\s*|another\s+|an\s+additional\s+|the\s+next\s+|the\s+full\s+|a\s+full\s+|a\s+further\s+|a\s+minimum\s+of\s+)?(?:({NUMBER})(?:\s*(?:-|–|to)\s*(\d{{1,9}}))?[\s-]*({UNIT})\b)"
-    );
+    let amount = format!(r"{ABOUT}(?:({NUMBER})(?:\s*(?:-|–|to)\s*(\d{{1,9}}))?[\s-]*({UNIT})\b)");
     Regex::new(&format!(
         r"(?i){order}((?:wait|pause|sleep)(?:\s+for)?\s+{amount}|(?:wait|monitor|watch|observe|keep\s+(?:watching|monitoring|an\s+eye)|bake|soak|hold|let)\b[^.;:!?\n()]{{0,80}}?\s(?:for|\()\s*{amount}|after\s+waiting\s+(?:for\s+)?{amount})"
     ))

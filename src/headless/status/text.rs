@@ -14,6 +14,7 @@ const LABELS: usize = 11;
 /// The whole status.
 pub(super) fn lay_out(model: &Model, page: Page) -> String {
     let mut lines = vec![title(model, page)];
+    lines.extend(incident(model, page));
     lines.extend(verdict(model, page));
     lines.extend(exposure(model, page));
     lines.extend(flag(model, page));
@@ -38,6 +39,22 @@ fn title(model: &Model, page: Page) -> String {
         page.put(Role::Strong, &model.spec.name),
         page.put(Role::Faint, place.join("  "))
     )
+}
+
+/// The incident that is open, and what it means for whoever wants to raise.
+fn incident(model: &Model, page: Page) -> Option<String> {
+    let open = model.incident.open()?;
+    let lock = match model.incident.lock() {
+        Some(_) => "raises locked",
+        None => "raises let through",
+    };
+    let text = format!(
+        "INCIDENT {} open {}, by {} · {lock}",
+        open.id,
+        format_span(open.until(model.now).since(open.opened_at)),
+        open.opened_by.person()
+    );
+    Some(line(page, "incident", &page.put(Role::Bad, text)))
 }
 
 /// A labelled line; further ones of the same part leave the label out.

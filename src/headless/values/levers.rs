@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::readable;
 use crate::app::Model;
 use crate::app::update::fallback_is_on;
+use crate::domain::console_link::Console;
 use crate::domain::exposure::{EnvironmentSays, traffic_environment};
 use crate::domain::flag::exposed;
 use crate::domain::lever::{FunctionState, LeverContent, LeverId, LeverKind, UpdateStatus};
@@ -126,20 +127,13 @@ pub(in crate::headless) fn says(model: &Model) -> Option<EnvironmentSays> {
     traffic_environment(function(model)?, model.spec.fallback.as_ref()?).ok()
 }
 
-/// Where the AWS console shows a page of a service; none for another endpoint than that of AWS.
-fn console(model: &Model, path: impl FnOnce(&str) -> String) -> Option<String> {
+/// The AWS console of the rollout's region; none for another endpoint than that of AWS.
+fn console(model: &Model) -> Option<Console<'_>> {
     let region = model
         .region
         .as_deref()
         .filter(|_| model.endpoint.is_none() && model.rehearsal.is_none())?;
-    let host = if region.starts_with("cn-") {
-        "console.amazonaws.cn"
-    } else if region.starts_with("us-gov-") {
-        "console.amazonaws-us-gov.com"
-    } else {
-        "console.aws.amazon.com"
-    };
-    Some(format!("https://{region}.{host}/{}", path(region)))
+    Console::of(region)
 }
 
 /// The flag's parameter in the AWS console.
@@ -147,29 +141,16 @@ pub(in crate::headless) fn flag_url(model: &Model) -> Option<String> {
     let FlagSource::Ssm(name) = &model.spec.flag.source else {
         return None;
     };
-    let name = name.split(":parameter").last().unwrap_or(name);
-    console(model, |region| {
-        format!(
-            "systems-manager/parameters/{}/description?region={region}",
-            name.replace('/', "%252F")
-        )
-    })
+    Some(console(model)?.parameter(name).url)
 }
 
 /// An alarm in the AWS console.
 pub(in crate::headless) fn alarm_url(model: &Model, name: &str) -> Option<String> {
-    console(model, |region| {
-        format!(
-            "cloudwatch/home?region={region}#alarmsV2:alarm/{}",
-            name.replace(' ', "+")
-        )
-    })
+    Some(console(model)?.alarm(name).url)
 }
 
 /// The function in the AWS console.
 pub(in crate::headless) fn function_url(model: &Model) -> Option<String> {
     let function = &model.spec.fallback.as_ref()?.function;
-    console(model, |region| {
-        format!("lambda/home?region={region}#/functions/{function}")
-    })
+    Some(console(model)?.function(function).url)
 }

@@ -106,6 +106,9 @@ impl Executor {
         if let Account::Other(what) = self.whose(None, WHOSE).await {
             return Err(format!("{what}; nothing was started"));
         }
+        if let Some(what) = &order.may_raise {
+            self.may_raise(what).await?;
+        }
         let sha256 = order.script.sha256.clone();
         let trusted = RunbookEvent::Trusted {
             sha256: sha256.clone(),

@@ -14,16 +14,16 @@ use crate::ports::{ErrorKind, PortError};
 /// How long the disk may take for one piece.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Writes one piece to the file of this name in `exports` below the state directory. Answers the file's path.
+/// Writes one piece, what looks like a secret hidden, to the file of this name in `exports` below the state directory. Answers the file's path.
 pub(super) async fn write(
     directory: PathBuf,
     name: String,
-    text: String,
+    (text, conceal): (String, fn(&str) -> String),
     first: bool,
 ) -> Result<String, PortError> {
     let path = directory.join("exports").join(&name);
     let told = path.display().to_string();
-    let write = tokio::task::spawn_blocking(move || append(&path, &text, first));
+    let write = tokio::task::spawn_blocking(move || append(&path, &conceal(&text), first));
     let done = match timeout(PATIENCE, write).await {
         Ok(Ok(done)) => done,
         Ok(Err(fault)) => Err(io::Error::other(fault)),
@@ -64,11 +64,31 @@ mod tests {
 
     use super::*;
 
+    fn plain(text: &str) -> String {
+        text.to_owned()
+    }
+
+    #[tokio::test]
+    async fn what_looks_like_a_secret_is_hidden_in_the_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = "12:00 g password=hunter22 AKIAIOSFODNN7EXAMPLE\n".to_owned();
+        let hide = |text: &str| text.replace("hunter22", "[hidden]");
+        let path = write(dir.path().to_owned(), "a.log".into(), (text, hide), true).await;
+        let written = fs::read_to_string(path.unwrap()).unwrap();
+        assert!(written.contains("[hidden]") && !written.contains("hunter22"));
+    }
+
     #[tokio::test]
     async fn pieces_follow_each_other_in_a_file_of_ones_own() {
         let dir = tempfile::tempdir().unwrap();
         let put = async |text: &str, first| {
-            write(dir.path().to_owned(), "a.log".into(), text.into(), first).await
+            write(
+                dir.path().to_owned(),
+                "a.log".into(),
+                (text.into(), plain),
+                first,
+            )
+            .await
         };
         let path = put("one\n", true).await.unwrap();
         put("two\n", false).await.unwrap();
@@ -89,7 +109,13 @@ mod tests {
         fs::write(&secret, "x").unwrap();
         std::os::unix::fs::symlink(&secret, dir.path().join("exports/a.log")).unwrap();
         for first in [true, false] {
-            let wrote = write(dir.path().to_owned(), "a.log".into(), "y".into(), first).await;
+            let wrote = write(
+                dir.path().to_owned(),
+                "a.log".into(),
+                ("y".into(), plain),
+                first,
+            )
+            .await;
             assert!(wrote.is_err());
         }
         assert_eq!(fs::read_to_string(&secret).unwrap(), "x");

@@ -141,6 +141,22 @@ impl Executor {
         }
     }
 
+    /// The same for a command that may raise: the journal is read afresh.
+    pub(super) async fn may_raise(&self, what: &str) -> Result<(), String> {
+        let read = self.catch_up().await;
+        let seen = self.seen.lock().await;
+        if let Some(lock) = seen.book.lock() {
+            let reason = lock.reason(self.clock.now());
+            return Err(format!("{what}, and {reason}; {}", Lock::hint(None)));
+        }
+        match read {
+            Err(fault) if !self.without_journal => Err(format!(
+                "{what}, and whether an incident is open is not known: {fault}"
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// An undo that was applied closes an incident in which nothing else happened.
     pub(super) async fn close_undone(&self, order: &Order, outcome: &Outcome) {
         let closing = self.seen.lock().await.book.closing(order, outcome);

@@ -93,6 +93,7 @@ impl Executor {
             Effect::Append(_)
             | Effect::Recover
             | Effect::Follow
+            | Effect::Walk(_)
             | Effect::Submit(_)
             | Effect::CreateAlarm(_)
             | Effect::Verify(_)

@@ -106,6 +106,7 @@ impl Reads {
             | Effect::Copy(_)
             | Effect::Bell
             | Effect::Suspend
+            | Effect::Walk(_)
             | Effect::Quit
             | Effect::Export { .. }
             | Effect::Wear(_)

@@ -8,7 +8,7 @@ use crate::domain::runbook::checklist::{
 };
 use crate::domain::signal::format_span;
 
-use super::Page;
+use super::{Page, with_contacts};
 use crate::ui::format;
 use crate::ui::overlay;
 use crate::ui::paint::{Row, safe, wrap};
@@ -21,14 +21,26 @@ mod commands;
 const BAR: usize = 10;
 
 /// The rows of a step.
-pub(super) fn rows(page: &Page<'_>, id: StepId, selected: bool) -> Vec<Row> {
+pub(in crate::ui) fn rows(page: &Page<'_>, id: StepId, selected: bool) -> Vec<Row> {
     let Some(step) = page.open.step(id) else {
         return Vec::new();
     };
     let state = page.open.state(id);
     let standing = page.open.standing(id, page.model.now);
     let indent = usize::from(step.depth.min(6)) * 2;
-    let (mut rows, cut) = head(page, step, (&state, standing), indent);
+    // What is not in the journal yet could be lost: nothing is said of it that others might rely on.
+    let on_its_way = page.model.runbook.on_its_way(id).is_some();
+    let end = if on_its_way {
+        "being written down".to_owned()
+    } else {
+        ending(page, &state, standing)
+    };
+    let looks = if on_its_way {
+        ("…", Role::Faint, Role::Muted)
+    } else {
+        look(standing)
+    };
+    let (mut rows, cut) = head(page, step, (looks, standing, &end), indent);
     let inside = indent + 4;
     let room = page.columns.saturating_sub(inside).max(8);
     let mut details: Vec<Row> = Vec::new();
@@ -41,7 +53,7 @@ pub(super) fn rows(page: &Page<'_>, id: StepId, selected: bool) -> Vec<Row> {
             room,
         ));
     }
-    if standing != Standing::OtherBranch {
+    if standing != Standing::OtherBranch && !on_its_way {
         details.extend(bound(page, id, standing, room));
         details.extend(proof(page, &state, room));
         details.extend(wait(page, id, (&state, standing), selected));
@@ -69,12 +81,10 @@ pub(super) fn rows(page: &Page<'_>, id: StepId, selected: bool) -> Vec<Row> {
 fn head(
     page: &Page<'_>,
     step: &Step,
-    (state, standing): (&StepState, Standing),
+    ((glyph, role, text_role), standing, end): ((&str, Role, Role), Standing, &str),
     indent: usize,
 ) -> (Vec<Row>, bool) {
     let theme = page.theme;
-    let (glyph, role, text_role) = look(standing);
-    let end = ending(page, state, standing);
     let number = step
         .number
         .map_or_else(String::new, |number| format!("{number} "));
@@ -90,8 +100,9 @@ fn head(
     } else {
         words
     };
+    let words = with_contacts(page, words);
     let lines = wrap(
-        words,
+        &words,
         page.columns
             .saturating_sub(start + end.chars().count() + 2)
             .max(12),
@@ -107,7 +118,7 @@ fn head(
             .put(&number, theme.style(text_role))
             .put(line, theme.style(text_role))
             .end(
-                &end,
+                end,
                 theme.style(if standing == Standing::Failed {
                     Role::Bad
                 } else {
@@ -142,6 +153,7 @@ fn ending(page: &Page<'_>, state: &StepState, standing: Standing) -> String {
         Standing::Done => format!("{by} {when}"),
         Standing::Skipped => format!("left out, {by} {when}"),
         Standing::Failed => format!("failed {when}"),
+        Standing::OtherBranch if page.model.runbook.is_branching() => String::new(),
         Standing::OtherBranch => "not this branch".to_owned(),
         Standing::UnderWay => "under way".to_owned(),
         Standing::Waiting => "waiting".to_owned(),

@@ -5,7 +5,7 @@ use crate::domain::runbook::{Block, Section};
 
 use crate::app::pointer::{Pane, Target};
 
-use super::{Lines, Page, step, table};
+use super::{Lines, Page, step, table, with_contacts};
 use crate::ui::paint::{Row, wrap};
 use crate::ui::theme::Role;
 
@@ -128,7 +128,7 @@ fn words(
     let indent = usize::from(depth.min(6)) * 2;
     let mark = if bullet { "· " } else { "" };
     let room = page.columns.saturating_sub(indent + mark.len());
-    let lines = wrap(text, room.max(8));
+    let lines = wrap(&with_contacts(page, text), room.max(8));
     let value = lights.first().map(|light| match light {
         Light::Met(text) => (format!("● {text}"), Role::Warn),
         Light::NotMet(text) => (format!("now {text}"), Role::Faint),

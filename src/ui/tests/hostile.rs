@@ -186,6 +186,11 @@ fn infested_overlays() -> Vec<(&'static str, Overlay)> {
             | Overlay::Leaving
             | Overlay::Contacts { .. }
             | Overlay::Themes { .. } => {}
+            Overlay::Links { links, .. } => {
+                for link in links {
+                    (link.what, link.url) = (bad(), bad());
+                }
+            }
             Overlay::Fill(form) => {
                 form.wish.step.text = bad();
                 form.complaint = Some(bad());

@@ -300,3 +300,28 @@ fn a_huge_section_costs_no_more_than_it_must() {
         begun.elapsed()
     );
 }
+
+#[test]
+fn placeholders_of_contacts_are_filled_from_the_configuration() {
+    let text = "# R\n## Who\n- **On-Call Engineer**: [Pager link]\n- **Legal**: [Contact info]\n\n1. Call [Team lead]\n";
+    let mut model = with_text(evening::trouble(), text);
+    model.spec.contacts = [
+        ("on_call", "https://pager.example/team"),
+        ("team_lead", "+44 20 7946 0000"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into();
+    let place = section(&model, "Who");
+    let picked = model.runbook.open.as_ref().unwrap().pick(place).unwrap();
+    happens(&mut model, &picked, evening::ago(600));
+    let screen = seen(&model, (120, 40));
+    assert!(
+        screen.contains("On-Call Engineer: https://pager.example/team"),
+        "{screen}"
+    );
+    assert!(screen.contains("1 Call +44 20 7946 0000"), "{screen}");
+    assert!(
+        screen.contains("Legal: [Contact info]"),
+        "nothing is guessed: {screen}"
+    );
+}

@@ -3,26 +3,37 @@
 
 use crate::app::Effect;
 use crate::app::model::run::end_words;
-use crate::app::model::{CommandWish, Missing, Model, Tone};
-use crate::domain::Percent;
-use crate::domain::plan::Change;
+use crate::app::model::{CommandWish, Missing, Model, Overlay, Tone};
 use crate::domain::runbook::checklist::{Checklist, StepId};
 use crate::domain::runbook::command::CommandReport;
-use crate::domain::runbook::native::NativeAction;
+use crate::domain::runbook::native::{with_found, with_values};
 use crate::domain::runbook::variable::{Known, assigned, resolve};
 use crate::domain::runbook::{Command, CommandEnd, RunbookEvent, StepMark};
 
+use super::gate::Refusal;
 use super::{append, happened, with};
-use crate::app::update::{command, toast};
+use crate::app::update::{command, overlays, toast};
 
 /// Commands above the one that is run in which a variable of it may have been set.
 const ABOVE: usize = 400;
 
 /// Shows a step's command as it would be run, or says why it is not.
 pub(super) fn offer(model: &mut Model, step: StepId, place: usize) -> Vec<Effect> {
-    if let Some(why) = refusal(model, step, place) {
-        toast(model, Tone::Bad, why);
-        return Vec::new();
+    match refusal(model, step, place) {
+        Some(Refusal {
+            why,
+            lock: Some(lock),
+        }) => {
+            let wanted = format!("{why}; y copies it, for a shell of your own");
+            let lock = Box::new(lock);
+            overlays::show(model, Overlay::Locked { wanted, lock });
+            return Vec::new();
+        }
+        Some(Refusal { why, lock: None }) => {
+            toast(model, Tone::Bad, why);
+            return Vec::new();
+        }
+        None => {}
     }
     let Some(wish) = wish(model, step, place) else {
         return Vec::new();
@@ -74,58 +85,20 @@ fn set_above(open: &Checklist, command: &Command) -> Known {
 }
 
 /// Why a command is not run as it is written.
-fn refusal(model: &Model, id: StepId, place: usize) -> Option<String> {
+fn refusal(model: &Model, id: StepId, place: usize) -> Option<Refusal> {
     let open = model.runbook.open.as_deref()?;
     let command = open.step(id)?.commands.get(place)?;
-    let known = Known::new();
+    let known = set_above(open, command);
     let found = resolve(command, &model.spec, &model.spec.contacts, &known);
     if let Some(elision) = found.elisions.first() {
-        return Some(format!(
+        let why = format!(
             "it cannot be run: line {} leaves something out ({})",
             elision.line, elision.written
-        ));
+        );
+        return Some(Refusal { why, lock: None });
     }
-    let natives = open.natives(id).iter().filter(|one| one.command == place);
-    for native in natives.map(|one| &one.native) {
-        if let NativeAction::Foreign { what, named, ours } = &native.action {
-            return Some(format!(
-                "it is about another {what}: line {} names {named}, and this rollout has {ours}",
-                native.line
-            ));
-        }
-        if may_raise(model, &native.action) {
-            return Some(format!(
-                "line {} would raise exposure past its gate: enter offers what it means as a plan",
-                native.line
-            ));
-        }
-        if native.action == NativeAction::Opaque && model.incident.lock().is_some() {
-            return Some(format!(
-                "line {} writes what cannot be told from its text, and raises are locked while the incident is open",
-                native.line
-            ));
-        }
-    }
-    None
-}
-
-/// Whether a command, run as it is written, may expose more people than now.
-fn may_raise(model: &Model, action: &NativeAction) -> bool {
-    let above = |percent: &Percent| {
-        let now = model.exposure.desired;
-        *percent > Percent::ZERO && now.is_none_or(|now| *percent > now)
-    };
-    let raises = |change: &Change| match change {
-        Change::SetPercent(percent) => above(percent),
-        Change::Restore { .. } | Change::FallbackOff(_) | Change::Create { .. } => true,
-        _ => false,
-    };
-    match action {
-        // Whatever was meant by a reduction: the text sets that number.
-        NativeAction::Reduce(percent) => above(percent),
-        NativeAction::Enable | NativeAction::FallbackOff => true,
-        other => other.changes().iter().any(raises),
-    }
+    let judged = with_values(&with_found(command, &found), &[]);
+    super::gate::refusal(model, &judged, &open.words(id))
 }
 
 /// A command was started: the executor writes that down, and here it has happened too.

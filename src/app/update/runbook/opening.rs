@@ -3,18 +3,21 @@
 
 use crate::app::Effect;
 use crate::app::model::{Model, Screen, Tone};
-use crate::app::runbook_pane::{ReadRunbook, RunbookWish};
+use crate::app::runbook_pane::{ReadRunbook, RunbookPane, RunbookWish};
 use crate::domain::failure::PortError;
 use crate::domain::journal::{Entry, Record};
 use crate::domain::runbook::checklist::{Checklist, StepId};
 use crate::domain::runbook::{RunbookEvent, StepMark, shipped};
 
 use super::{append, orders, sections, wanted};
-use crate::app::update::{keys, toast};
+use crate::app::update::{RE_ROLLOUT, keys, toast};
 
 /// Shows the runbook; the first look reads it.
 pub(in crate::app::update) fn show(model: &mut Model) -> Vec<Effect> {
     let mut effects = keys::open(model, Screen::Runbook);
+    if model.incident.open().is_some() {
+        take_offer_back(model);
+    }
     if model.runbook.open.is_none() {
         effects.extend(ask_for(model));
     } else if model
@@ -58,6 +61,7 @@ pub(in crate::app::update) fn open_file(model: &mut Model, file: &str) -> Vec<Ef
 /// Opens another file.
 pub(super) fn other(model: &mut Model, file: &str) -> Vec<Effect> {
     model.runbook.asked = Some(file.to_owned());
+    model.runbook.before_offer = None;
     model.runbook.reading = false;
     ask_for(model)
 }
@@ -214,5 +218,49 @@ pub(in crate::app::update) fn recovered(model: &mut Model, told: Vec<Record>) ->
         ask_for(model)
     } else {
         Vec::new()
+    }
+}
+
+/// The incident is over, and with it what was ticked: the next one begins anew, with the runbook that comes after an incident.
+pub(super) fn after_incident(model: &mut Model) -> Vec<Effect> {
+    let before = model.runbook.asked.take();
+    model.runbook.before_offer.get_or_insert(before);
+    model.runbook = RunbookPane {
+        asked: model.incident.offers.clone(),
+        before_offer: model.runbook.before_offer.take(),
+        ..RunbookPane::default()
+    };
+    if model.screen == Screen::Runbook {
+        ask_for(model)
+    } else {
+        Vec::new()
+    }
+}
+
+/// An incident begins: the runbook that the last one's end offered is not the one to work through now. Where it is on screen it stays there
+/// until a person looks for the other.
+pub(super) fn in_incident(model: &mut Model) {
+    if model.screen != Screen::Runbook {
+        take_offer_back(model);
+    } else if let Some(before) = &model.runbook.before_offer {
+        let asked = before.clone().or_else(|| model.spec.runbook.clone());
+        let other = asked.unwrap_or_else(|| shipped::DEFAULT.to_owned());
+        let text = format!("an incident is open, raises are locked: f opens {other}");
+        toast(model, Tone::Warn, text);
+    }
+}
+
+/// What was offered gives way to what was asked for before, unless a person has asked for another file since.
+fn take_offer_back(model: &mut Model) {
+    let Some(before) = model.runbook.before_offer.take() else {
+        return;
+    };
+    if model.runbook.asked.as_deref() == Some(RE_ROLLOUT) {
+        model.runbook = RunbookPane {
+            asked: before,
+            told: std::mem::take(&mut model.runbook.told),
+            unwritten: std::mem::take(&mut model.runbook.unwritten),
+            ..RunbookPane::default()
+        };
     }
 }

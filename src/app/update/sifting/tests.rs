@@ -220,7 +220,10 @@ fn an_export_goes_piece_by_piece_and_tells_where_it_is() {
     assert!(pieces > 1);
     assert_eq!(text.lines().count(), 10_000);
     assert!(text.lines().all(|line| line.contains(" /a/two ")));
-    assert_eq!(said(&model), "10000 lines in /x/exports/f");
+    assert_eq!(
+        said(&model),
+        "10000 lines in /x/exports/f; what looks like a secret is masked"
+    );
     let began = press(&mut model, "e").len();
     let fault = PortError {
         kind: ErrorKind::Local,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::domain::runbook::bind::{self as binding, named};
 use crate::domain::runbook::condition;
+use crate::domain::runbook::wait;
 use crate::domain::runbook::{Annotation, Block, Condition, Section, Step, Test};
 use crate::domain::signal::{Limit, LimitOp, SignalSpec, format_bound, format_limit};
 
@@ -142,6 +143,16 @@ pub(super) fn of(
     let whole = step.conditions.is_empty() || criteria.len() == step.conditions.len();
     let held = criteria.iter().filter_map(|criterion| criterion.held).max();
     (whole && !criteria.is_empty()).then_some(Check { criteria, held })
+}
+
+/// Whether a step asks for a wait and for nothing else.
+pub(super) fn only_waits(step: &Step) -> bool {
+    let spelled_out = |annotation: &Annotation| !matches!(annotation, Annotation::Wait(_));
+    step.commands.is_empty()
+        && step.conditions.is_empty()
+        && !step.waits.is_empty()
+        && !step.annotations.iter().any(spelled_out)
+        && wait::is_all(&step.text)
 }
 
 /// The signals that the step, the section's title or its symptoms name, back where they are aimed at.

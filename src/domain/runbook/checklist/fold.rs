@@ -1,10 +1,13 @@
 //! From events to the state of a checklist, and from a journal's records back to it after a crash. Whatever the journal holds, it fails at
 //! nothing: what cannot be placed is told.
 
+use std::collections::BTreeMap;
+
 use super::{Checklist, StepId, StepState, Watch};
 use crate::domain::Timestamp;
 use crate::domain::journal::{Entry, Record};
 use crate::domain::runbook::{CommandEnd, RunbookEvent, StepKey, StepMark};
+use crate::domain::signal::SignalSpec;
 
 /// Steps that cannot be placed and are told at most.
 const STRAYS: usize = 50;
@@ -31,7 +34,10 @@ impl Checklist {
                 reason,
                 evidence,
             } => {
-                let measured = evidence.as_ref().is_some_and(|seen| seen.signal.is_some());
+                let waits = |id: StepId| self.shape.only_waits.contains(&id);
+                let measured = evidence.as_ref().is_some_and(|seen| {
+                    seen.signal.is_some() || self.find(step).is_some_and(waits)
+                });
                 let by_itself = reason.is_none() && measured;
                 self.change(step, |state| {
                     state.left_to_people = *mark == StepMark::Open
@@ -134,23 +140,43 @@ impl Checklist {
         }
     }
 
-    /// Brings back what the journal tells of this file. Records of other files in between are passed over.
+    /// Brings back what the journal tells of this file. Records of other files in between are passed over, for each console by itself.
     pub fn resume(&mut self, records: &[Record]) {
-        let mut mine = false;
+        let mut mine = None;
+        let mut of_console: BTreeMap<String, bool> = BTreeMap::new();
         for record in records {
             let Entry::Runbook { event } = &record.entry else {
                 continue;
             };
+            let console = record.actor.console();
             if let RunbookEvent::Opened { file, sha256, .. } = &**event {
-                mine = *file == self.file;
-                if mine {
+                let is_mine = *file == self.file;
+                if is_mine {
                     self.changed_from = (*sha256 != self.sha256).then(|| sha256.clone());
                 }
-            } else if mine {
+                mine = Some(is_mine);
+                of_console.insert(console, is_mine);
+            } else if *of_console
+                .entry(console)
+                .or_insert(mine.unwrap_or_default())
+            {
                 let by = Some(record.actor.user.as_str()).filter(|user| !user.is_empty());
                 self.fold(event, record.at, by);
             }
         }
         self.take_turns();
+    }
+
+    /// The same file with nothing but what these records tell of it.
+    #[must_use]
+    pub fn again(&self, records: &[Record], signals: &[SignalSpec]) -> Self {
+        let (file, sha256) = (self.file.clone(), self.sha256.clone());
+        let mut open = Self {
+            rollout: self.rollout.clone(),
+            elsewhere: self.elsewhere,
+            ..Self::new(file, sha256, self.runbook.clone(), signals)
+        };
+        open.resume(records);
+        open
     }
 }

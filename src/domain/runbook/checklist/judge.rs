@@ -1,12 +1,13 @@
-//! What happens to a checklist by itself: the wait of the step that comes next begins, and a verification ticks itself when what it asks
-//! for was met for long enough after its wait. It changes nothing: it tells events.
+//! What happens to a checklist by itself: the wait of the step that comes next begins, a step that only waits ticks itself when that is over,
+//! and a verification when what it asks for was met for long enough after its wait. It changes nothing: it tells events.
 
 use std::time::Duration;
 
 use super::live::{Held, query};
-use super::{Check, Checklist, Light, Live, Standing, StepId};
+use super::{Check, Checklist, Light, Live, Standing, StepId, StepState};
 use crate::domain::Timestamp;
 use crate::domain::runbook::{Evidence, RunbookEvent, StepMark};
+use crate::domain::signal::format_span;
 
 /// A verification on its way.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,11 +45,11 @@ impl Checklist {
         events
     }
 
-    /// The step that comes next begins its wait once something before it was done.
+    /// The step that comes next begins its wait once what stands before it was done: what was refused has nothing to take effect.
     fn wait_of_next(&self, now: Timestamp) -> Option<RunbookEvent> {
         let next = self.next()?;
         let span = self.span(next)?;
-        let ready = self.turn.settled.is_some() && !self.acts.contains(&next);
+        let ready = self.came_through(next) && !self.acts.contains(&next);
         let standing = self.standing(next, now);
         let begun = self
             .states
@@ -61,6 +62,25 @@ impl Checklist {
             step: self.key(next)?,
             span,
         })
+    }
+
+    /// Whether something was done, by a person or with success, and nothing failed since or is under way just before this step. What was
+    /// left out counts as if it were not there.
+    fn came_through(&self, next: StepId) -> bool {
+        let tried = |state: &&StepState| matches!(state.mark, StepMark::Done | StepMark::Failed);
+        let steps = self.steps();
+        let states = steps.iter().filter_map(|id| self.states.get(id));
+        let last = states.filter(tried).max_by_key(|state| state.at);
+        let before = steps.iter().take_while(|id| **id != next);
+        let stands_in_the_way = |id: &&StepId| {
+            let skipped = |state: &StepState| state.mark == StepMark::Skipped;
+            self.applies(**id) && !self.states.get(id).is_some_and(skipped)
+        };
+        let just_before = before.filter(stands_in_the_way).last();
+        let failed = just_before
+            .and_then(|id| self.states.get(id))
+            .is_some_and(|state| state.mark == StepMark::Failed || state.under_way.is_some());
+        last.is_some_and(|state| state.mark == StepMark::Done) && !failed
     }
 
     /// Steps whose wait began.
@@ -81,6 +101,9 @@ impl Checklist {
 
     /// What proves a step now, when everything that it asks for was met for long enough.
     pub(super) fn proof(&self, id: StepId, live: &Live<'_>) -> Option<Evidence> {
+        if self.shape.only_waits.contains(&id) {
+            return self.waited_out(id, live.now);
+        }
         let check = self.shape.checks.get(&id)?;
         let since = self.turn_of(id, live.now)?;
         let held: Vec<Held> = check
@@ -93,6 +116,20 @@ impl Checklist {
             return None;
         }
         Some(evidence(check, &held, live))
+    }
+
+    /// The proof of a step that only waits.
+    fn waited_out(&self, id: StepId, now: Timestamp) -> Option<Evidence> {
+        let to = self.turn_of(id, now)?;
+        let watch = self.states.get(&id)?.wait?;
+        Some(Evidence {
+            text: format!("waited {}", format_span(watch.span)),
+            signal: None,
+            value: None,
+            query: None,
+            from: watch.begun,
+            to,
+        })
     }
 
     /// Since when a verification counts: the end of its wait, or the moment when its turn came; `None` before that.
@@ -152,7 +189,7 @@ impl Checklist {
             })
         };
         let held = check.held.or_else(|| periods(check))?;
-        Some(crate::domain::signal::format_span(held))
+        Some(format_span(held))
     }
 }
 

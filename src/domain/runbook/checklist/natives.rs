@@ -3,11 +3,12 @@
 
 use super::{Checklist, StepId};
 use crate::domain::runbook::Annotation;
-use crate::domain::runbook::native::{Native, recognise_as};
+use crate::domain::runbook::native::{Native, recognise_as, with_found, with_values};
 use crate::domain::runbook::shell::{invocations, read};
+use crate::domain::runbook::variable::{Known, resolve};
 
 /// Programs that change nothing.
-const HARMLESS: &[&str] = &[
+pub(crate) const HARMLESS: &[&str] = &[
     "sleep", "echo", "printf", "date", "grep", "jq", "cat", "head", "tail", "less", "wc", "sort",
     "uniq", "cut", "export", "set", "true", "cd", "test", "[", "awk", "column", "tee",
 ];
@@ -41,7 +42,7 @@ impl Checklist {
             return;
         };
         let manual = step.annotations.contains(&Annotation::Manual);
-        let words = format!("{} {}", step.text, self.headings(id.section));
+        let words = self.words(id);
         let patterns = self
             .rollout
             .as_ref()
@@ -53,7 +54,15 @@ impl Checklist {
             .enumerate()
             .filter(|(_, command)| command.is_shell())
         {
-            let natives = recognise_as(command, &words, patterns, self.rollout.as_deref());
+            // `"$PARAMETER"` names what the rollout has: unresolved it would seem to be another's.
+            let judged = match &self.rollout {
+                Some(rollout) => {
+                    let found = resolve(command, rollout, &rollout.contacts, &Known::new());
+                    with_values(&with_found(command, &found), &[])
+                }
+                None => command.clone(),
+            };
+            let natives = recognise_as(&judged, &words, patterns, self.rollout.as_deref());
             let all = invocations(&read(command));
             acts |= all.iter().filter(|one| !one.inner).any(|one| {
                 let harmless = HARMLESS.contains(&one.program.as_str());
@@ -73,6 +82,12 @@ impl Checklist {
             self.acts.insert(id);
         }
         self.natives.insert(id, found);
+    }
+
+    /// The words of a step and of the headings that it stands under.
+    pub fn words(&self, id: StepId) -> String {
+        let text = self.step(id).map_or("", |step| step.text.as_str());
+        format!("{text} {}", self.headings(id.section))
     }
 
     /// The titles of a section and of what it is nested in.

@@ -1,6 +1,6 @@
 //! What a runbook's text alone tells, found once when it is opened: branches, verifications, what the symptoms name. It holds no state.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::StepId;
 use super::branches;
@@ -24,6 +24,8 @@ pub(super) struct Shape {
     pub(super) parents: BTreeMap<StepId, StepId>,
     /// What makes a step tick itself.
     pub(super) checks: BTreeMap<StepId, Check>,
+    /// Steps that ask for nothing but a wait.
+    pub(super) only_waits: BTreeSet<StepId>,
     /// What each section's symptoms say, bound, with their lines.
     pub(super) symptoms: BTreeMap<usize, Vec<(u32, Criterion)>>,
     /// The words of each section's symptoms, lower case.
@@ -79,6 +81,13 @@ impl Shape {
                 step: place,
             };
             self.by_text.entry(step.text.clone()).or_default().push(id);
+            let holds_steps = section
+                .steps
+                .get(place + 1)
+                .is_some_and(|after| after.depth > step.depth);
+            if checks::only_waits(step) && !holds_steps {
+                self.only_waits.insert(id);
+            }
             let bound: Vec<Criterion> = bound_conditions(step, section, signals);
             if let Some(check) = checks::of(step, &bound, (section, &symptoms), signals) {
                 self.checks.insert(id, check);

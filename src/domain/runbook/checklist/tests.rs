@@ -1,6 +1,6 @@
 //! A runbook that is worked through: branches, waits, verifications, and that events bring all of it back.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop here")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop here")]
 
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use crate::domain::signal::{
 
 mod resuming;
 mod verifying;
+mod waits;
 mod walking;
 
 const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);

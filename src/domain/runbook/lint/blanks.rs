@@ -56,8 +56,14 @@ pub(super) fn placeholder(ground: &Ground<'_>, found: &mut Findings) {
 /// `$RULE_ARN` that nothing sets.
 pub(super) fn unset_variable(ground: &Ground<'_>, found: &mut Findings) {
     let mut told = BTreeSet::new();
-    each(ground, |_, blank| {
-        let open = blank.kind == BlankKind::Variable && !ground.sets(&blank.name);
+    each(ground, |fence, blank| {
+        // `${NAME:?}` fails without it, and that is what is advised.
+        let demanded = fence
+            .command
+            .text
+            .get(blank.at.clone())
+            .is_some_and(|written| written.contains('?'));
+        let open = blank.kind == BlankKind::Variable && !demanded && !ground.sets(&blank.name);
         if open && told.insert(blank.name.clone()) {
             found.hit(
                 blank.line,

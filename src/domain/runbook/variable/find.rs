@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{Blank, BlankKind};
+use crate::domain::runbook::contact;
 use crate::domain::runbook::shell::Quoting;
 
 /// Where in a command a stretch of text stands.
@@ -66,7 +67,9 @@ pub(super) fn in_prose(text: &str, line: u32) -> Vec<Blank> {
         found.common();
         for blank in &mut found.out {
             let before = row.get(..blank.at.start).unwrap_or_default();
-            blank.label = label(before);
+            contact::label(before)
+                .unwrap_or_default()
+                .clone_into(&mut blank.label);
             blank.at = blank.at.start + start..blank.at.end + start;
         }
         out.extend(found.sorted());
@@ -99,12 +102,6 @@ pub(super) fn closed_tags(text: &str) -> BTreeSet<&str> {
                 .then(|| rest.get(..length))?
         })
         .collect()
-}
-
-/// What a line says before a blank, without list marks and emphasis.
-fn label(before: &str) -> String {
-    let plain = |c: char| c.is_whitespace() || "*_-:|#>".contains(c);
-    before.trim_matches(plain).to_owned()
 }
 
 /// The blanks of a stretch of shell text; places are counted from its beginning.

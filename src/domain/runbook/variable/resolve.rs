@@ -8,6 +8,7 @@ use super::words::words;
 use super::{Blank, BlankKind, Known, in_command, in_text};
 use crate::domain::rollout::{AlarmsSpec, RolloutSpec};
 use crate::domain::runbook::Command;
+use crate::domain::runbook::contact;
 use crate::domain::runbook::shell::Quoting;
 use crate::domain::signal::SignalSource;
 
@@ -265,52 +266,24 @@ fn alarm(told: &[&str], spec: &RolloutSpec) -> Choice {
     Some(only(&fitting, "alarm"))
 }
 
-/// A contact, by the words of the blank and of what the line says before it.
+/// A contact, by the words of the blank and of its label.
 fn from_contacts(blank: &Blank, contacts: &BTreeMap<String, String>) -> Choice {
     if blank.kind != BlankKind::Named {
         return None;
     }
-    let said: BTreeSet<String> = words(&blank.name)
-        .into_iter()
-        .chain(words(&blank.label))
-        .map(meant)
-        .collect();
-    let fits = |key: &str| {
-        let key: BTreeSet<String> = words(key)
-            .into_iter()
-            .map(meant)
-            .filter(|w| !IN_CONTACTS.contains(&w.as_str()))
-            .collect();
-        (!key.is_empty() && key.is_subset(&said)).then_some(key.len())
-    };
-    let scored: Vec<(usize, &String, &String)> = contacts
-        .iter()
-        .filter_map(|(key, value)| Some((fits(key)?, key, value)))
-        .collect();
-    let most = scored.iter().map(|(score, ..)| *score).max()?;
-    let best: Vec<_> = scored.iter().filter(|(score, ..)| *score == most).collect();
-    Some(match best.as_slice() {
-        [(_, key, value)] => Ok(((*value).clone(), format!("contacts.{key}"))),
+    let said = format!("{} {}", blank.label, blank.name);
+    match contact::named(&said, contacts).as_slice() {
+        [] => None,
+        [(key, value)] => Some(Ok(((*value).to_owned(), format!("contacts.{key}")))),
         many => {
             let keys: Vec<_> = many
                 .iter()
-                .map(|(_, key, _)| format!("contacts.{key}"))
+                .map(|(key, _)| format!("contacts.{key}"))
                 .collect();
-            Err(format!("more than one contact fits: {}", keys.join(", ")))
+            Some(Err(format!(
+                "more than one contact fits: {}",
+                keys.join(", ")
+            )))
         }
-    })
-}
-
-/// Words of a contact's key that tell nothing about whose it is.
-const IN_CONTACTS: [&str; 12] = [
-    "link", "info", "contact", "details", "number", "phone", "email", "url", "address", "name",
-    "engineer", "channel",
-];
-
-/// Words that mean the same among contacts.
-fn meant(word: String) -> String {
-    match word.as_str() {
-        "pager" | "pagerduty" | "opsgenie" => "oncall".to_owned(),
-        _ => word,
     }
 }

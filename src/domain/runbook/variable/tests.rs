@@ -77,7 +77,7 @@ fn what_a_shell_means_is_no_blank() {
     for text in [
         "sort <in >out",
         "[ -f x ] && [[ $? -eq 0 ]]",
-        "A=1; echo $A ${A} ${B:-2} ${C:?set it} $HOME $1 $@",
+        "A=1; echo $A ${A} ${B:-2} ${C:=3} $HOME $1 $@",
         "for f in *; do echo $f; done",
         "while read -r line; do echo \"$line\"; done < file",
         "echo 123456789012 arn:aws:sns:us-east-1:123456789012:topic",
@@ -241,4 +241,22 @@ fn names_of_variables_are_made_of_blanks() {
     assert_eq!(name("x <your-function-name>"), "YOUR_FUNCTION_NAME");
     assert_eq!(name("x d-XXXXXX"), "D_XXXXXX");
     assert_eq!(name("x $abc"), "abc");
+}
+
+#[test]
+fn a_variable_that_is_demanded_is_a_blank_and_one_with_a_default_is_none() {
+    let written = |text: &str| {
+        let all = in_command(&fence(text));
+        all.into_iter().map(|b| b.written).collect::<Vec<_>>()
+    };
+    for text in [
+        "x \"${TOKEN_ID:?set it}\"",
+        "x ${TOKEN_ID?}",
+        ": \"${TOKEN_ID:?}\"",
+    ] {
+        assert_eq!(written(text), ["$TOKEN_ID"], "{text}");
+    }
+    for text in ["x ${TOKEN_ID:-a}", "x ${TOKEN_ID:=a}", "x ${TOKEN_ID:+a}"] {
+        assert_eq!(written(text), Vec::<String>::new(), "{text}");
+    }
 }

@@ -1,0 +1,346 @@
+//! The list of rollouts: a row each, the worst first, and what the selected one is. It sorts nothing and judges nothing.
+//!
+//! ```text
+//!  coalmine  4 rollouts  1 ROLL BACK · 1 HOLD · 2 off                    21:17:08Z
+//!   verdict        rollout      env   at  worst signal                alarms   age
+//!  ✖ ROLL BACK     checkout     PROD 10%  error rate 6.2 % > 5 %         1/2   12s
+//!  ◆ HOLD          search       PROD 50%  latency p95 310 ms > 800 ms    0/2   12s
+//! ```
+
+use super::canvas::Frame;
+use ratatui::layout::Rect;
+
+use crate::app::fleet::{Class, Fleet, SCOPES, Standing};
+use crate::app::keymap::{Action, Scope};
+use crate::domain::signal::SignalState;
+
+use super::format;
+use super::glyphs;
+use super::paint::{self, Row};
+use super::panel;
+use super::theme::{Role, Theme};
+use super::{help, signals};
+
+mod header;
+
+pub(super) use header::cost;
+
+/// Every class, the worst first.
+const CLASSES: [Class; 6] = [
+    Class::StillExposed,
+    Class::RollBack,
+    Class::CannotTell,
+    Class::Hold,
+    Class::Promote,
+    Class::Off,
+];
+/// Columns of the age.
+const AGE: usize = 5;
+/// Columns of the alarms.
+const ALARMS: usize = 6;
+
+/// Draws the list.
+pub fn draw(frame: &mut ratatui::Frame<'_>, fleet: &Fleet, theme: &Theme) {
+    let mut canvas = Frame::new(frame.buffer_mut());
+    picture(&mut canvas, fleet, theme);
+    let (cursor, _) = canvas.finish();
+    if let Some(cursor) = cursor {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+fn picture(frame: &mut Frame<'_>, fleet: &Fleet, theme: &Theme) {
+    let screen = frame.area();
+    frame
+        .buffer_mut()
+        .set_style(screen, theme.style(Role::Backdrop));
+    let mut body = super::drawn(screen);
+    let small = body.width < super::SMALLEST.0 || body.height < super::SMALLEST.1;
+    header::draw(frame, panel::take_top(&mut body, 1), fleet, theme);
+    footer(frame, panel::take_bottom(&mut body, 1), fleet, theme);
+    if fleet.help {
+        let rows = help::of_scopes(
+            &[Scope::Fleet, Scope::Lists, Scope::Always],
+            (&fleet.keymap, fleet.read_only),
+            theme,
+            usize::from(body.width),
+        );
+        paint::rows(frame, panel::indent(body, 1), rows, 0);
+    } else {
+        let detail = if small { 0 } else { 3 };
+        let about = panel::take_bottom(&mut body, detail);
+        list(frame, body, fleet, theme);
+        selected(frame, about, fleet, theme);
+    }
+    glyphs::finish(frame.buffer_mut(), theme.glyphs);
+}
+
+/// Glyph and look of a class.
+fn look(class: Class) -> (&'static str, Role) {
+    match class {
+        Class::StillExposed => ("▲", Role::Bad),
+        Class::RollBack => ("✖", Role::Bad),
+        Class::CannotTell => ("?", Role::Unknown),
+        Class::Hold => ("◆", Role::Hold),
+        Class::Promote => ("●", Role::Good),
+        Class::Off => ("○", Role::Faint),
+    }
+}
+
+/// How wide the columns are that are not the same on every screen.
+struct Widths {
+    word: usize,
+    name: usize,
+    environment: usize,
+    worst: usize,
+}
+
+impl Widths {
+    fn of(fleet: &Fleet, columns: usize) -> Self {
+        let longest = |text: fn(&Standing) -> &str, least: usize, most: usize| {
+            let widths = fleet.standings.iter();
+            let widest = widths.map(|s| paint::width(&paint::safe(text(s)))).max();
+            widest.unwrap_or(0).clamp(least, most)
+        };
+        let wide = columns >= 100;
+        let environment = longest(|s| &s.environment, 4, if wide { 12 } else { 8 });
+        let name = longest(|s| &s.name, 7, if wide { 36 } else { 14 });
+        let incident = if fleet.standings.iter().any(|s| s.incident) {
+            4
+        } else {
+            0
+        };
+        let words = fleet.standings.iter().map(|s| s.class.word().len());
+        let word = words.max().unwrap_or(0).max(7);
+        let fixed =
+            3 + word + 1 + name + 1 + environment + 1 + 5 + 2 + ALARMS + 1 + AGE + incident + 1;
+        Self {
+            word,
+            name,
+            environment,
+            worst: columns.saturating_sub(fixed),
+        }
+    }
+}
+
+fn list(frame: &mut Frame<'_>, area: Rect, fleet: &Fleet, theme: &Theme) {
+    let mut area = area;
+    let widths = Widths::of(fleet, usize::from(area.width));
+    titles(&widths, theme).draw(frame, panel::take_top(&mut area, 1));
+    let room = usize::from(area.height);
+    let at = fleet.row();
+    let most = fleet.standings.len().saturating_sub(room);
+    let first = at.saturating_sub(room / 2).min(most);
+    let rows = fleet.listed().skip(first).zip(area.rows());
+    for ((place, standing), line) in rows {
+        // Beneath the row: a block that must not be overlooked keeps its own ground.
+        if place == fleet.selected {
+            panel::select(frame, line, theme);
+        }
+        row(standing, fleet, &widths, theme).draw(frame, line);
+    }
+    let below = fleet.standings.len().saturating_sub(first + room);
+    panel::more_below(frame, (area, panel::Look::Ruled), below, theme);
+}
+
+fn titles(widths: &Widths, theme: &Theme) -> Row {
+    let style = theme.style(Role::Faint);
+    Row::new()
+        .gap(3)
+        .cell("verdict", widths.word, style)
+        .gap(1)
+        .cell("rollout", widths.name, style)
+        .gap(1)
+        .cell("env", widths.environment, style)
+        .gap(1)
+        .figure("at", 5, style)
+        .gap(2)
+        .cell("worst signal", widths.worst, style)
+        .figure("alarms", ALARMS, style)
+        .gap(1)
+        .figure("age", AGE, style)
+}
+
+fn row(standing: &Standing, fleet: &Fleet, widths: &Widths, theme: &Theme) -> Row {
+    let (mark, role) = look(standing.class);
+    let loud = matches!(standing.class, Class::StillExposed | Class::RollBack);
+    let word_role = if loud { Role::Danger } else { role };
+    let env_role = if standing.is_prod {
+        Role::Warn
+    } else {
+        Role::Muted
+    };
+    let name_role = if standing.class == Class::Off {
+        Role::Muted
+    } else {
+        Role::Strong
+    };
+    let row = Row::new()
+        .gap(1)
+        .put(mark, theme.style(role))
+        .gap(1)
+        .put(standing.class.word(), theme.style(word_role))
+        .gap(
+            widths
+                .word
+                .saturating_sub(paint::width(standing.class.word()))
+                + 1,
+        )
+        .cell(&standing.name, widths.name, theme.style(name_role))
+        .gap(1)
+        .cell(
+            &standing.environment,
+            widths.environment,
+            theme.style(env_role),
+        )
+        .gap(1)
+        .figure(exposure(standing), 5, theme.style(Role::Canary))
+        .gap(2);
+    let row = worst(row, standing, widths.worst, theme);
+    let row = alarms(row, standing, theme);
+    age(row.gap(1), standing, fleet, theme).put(
+        if standing.incident { " INC" } else { "" },
+        theme.style(Role::Bad),
+    )
+}
+
+fn exposure(standing: &Standing) -> String {
+    match standing.exposure {
+        Some(percent) if standing.is_settling => format!("≤{}%", percent.get()),
+        Some(percent) => format!("{}%", percent.get()),
+        None => "?".to_owned(),
+    }
+}
+
+fn worst(row: Row, standing: &Standing, columns: usize, theme: &Theme) -> Row {
+    let faint = theme.style(Role::Faint);
+    let Some(worst) = &standing.worst else {
+        return row.cell(
+            standing.fault.as_deref().unwrap_or("not read yet"),
+            columns,
+            faint,
+        );
+    };
+    let (_, role, _) = signals::look(worst.state);
+    let value_role = if worst.state == SignalState::Ok {
+        Role::Text
+    } else {
+        role
+    };
+    let rest = paint::width(&worst.value) + paint::width(&worst.limit) + 3;
+    let title = columns.saturating_sub(rest).min(paint::width(&worst.title));
+    let parts = Row::new()
+        .cell(&worst.title, title, theme.style(Role::Muted))
+        .gap(1)
+        .put(&worst.value, theme.style(value_role))
+        .gap(1)
+        .put(&worst.limit, faint);
+    let used = parts.width();
+    if used > columns {
+        return row.cell(&worst.value, columns, theme.style(value_role));
+    }
+    row.join(parts).gap(columns - used)
+}
+
+fn alarms(row: Row, standing: &Standing, theme: &Theme) -> Row {
+    let (text, role) = match standing.alarms {
+        _ if !standing.has_alarms => ("-".to_owned(), Role::Faint),
+        None => ("?".to_owned(), Role::Unknown),
+        Some((0, all)) => (format!("0/{all}"), Role::Muted),
+        Some((firing, all)) => (format!("{firing}/{all}"), Role::Bad),
+    };
+    row.figure(text, ALARMS, theme.style(role))
+}
+
+/// How old the oldest read is; what is older than the pace explains is marked.
+fn age(row: Row, standing: &Standing, fleet: &Fleet, theme: &Theme) -> Row {
+    let Some(oldest) = standing.oldest else {
+        return row.figure("?", AGE, theme.style(Role::Unknown));
+    };
+    let age = fleet.now.since(oldest);
+    let role = if fleet.is_stale(standing) {
+        Role::Warn
+    } else {
+        Role::Muted
+    };
+    row.figure(format::short(age), AGE, theme.style(role))
+}
+
+/// The selected rollout in full: what a narrow row had to leave out.
+fn selected(frame: &mut Frame<'_>, area: Rect, fleet: &Fleet, theme: &Theme) {
+    let Some(standing) = fleet.standings.get(fleet.selected) else {
+        return;
+    };
+    let (mark, role) = look(standing.class);
+    let title = Row::new()
+        .put(&standing.name, theme.style(Role::Title))
+        .gap(1)
+        .put(&standing.environment, theme.style(Role::Muted))
+        .gap(1)
+        .put(&standing.region, theme.style(Role::Faint));
+    let inside = panel::panel(
+        frame,
+        area,
+        title,
+        (panel::Look::Ruled, Role::Border),
+        theme,
+    );
+    let mut first = Row::new()
+        .gap(1)
+        .put(mark, theme.style(role))
+        .gap(1)
+        .put(standing.class.word(), theme.style(role));
+    if let Some(worst) = &standing.worst {
+        let text = format!("{} {} {}", worst.title, worst.value, worst.limit);
+        first = first.gap(2).put(text.trim_end(), theme.style(Role::Text));
+    }
+    if standing.incident {
+        first = first
+            .gap(2)
+            .put("an incident is open", theme.style(Role::Bad));
+    }
+    if standing.is_busy {
+        let text = "an order's effect is being watched";
+        first = first.gap(2).put(text, theme.style(Role::Accent));
+    }
+    let second = match &standing.fault {
+        Some(fault) => Row::new()
+            .gap(1)
+            .put(format!("▲ {fault}"), theme.style(Role::Warn)),
+        None => Row::new().gap(1).put(
+            "enter opens it; no key here changes anything",
+            theme.style(Role::Faint),
+        ),
+    };
+    for (row, line) in [first, second].into_iter().zip(inside.rows()) {
+        row.draw(frame, line);
+    }
+}
+
+fn footer(frame: &mut Frame<'_>, area: Rect, fleet: &Fleet, theme: &Theme) {
+    if let Some((text, _)) = &fleet.notice {
+        return Row::new()
+            .gap(1)
+            .put("▲ ", theme.style(Role::Warn))
+            .put(text, theme.style(Role::Warn))
+            .draw(frame, area);
+    }
+    let mut row = Row::new();
+    for action in [Action::Open, Action::Disable, Action::Help, Action::Quit] {
+        let Some(binding) = fleet.keymap.row(action, &SCOPES[1..]) else {
+            continue;
+        };
+        let key = binding.key();
+        let word = match action {
+            Action::Disable => "disable (asks)",
+            _ => binding.footer,
+        };
+        let gap = if row.width() == 0 { 1 } else { 2 };
+        row = row
+            .gap(gap)
+            .put(key, theme.style(Role::Key))
+            .gap(1)
+            .put(word, theme.style(Role::Muted));
+    }
+    row.draw(frame, panel::inset_end(area));
+}
