@@ -1,5 +1,6 @@
 //! From the command line to a running console: configuration, connection, journal, terminal. It draws and decides nothing.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -98,7 +99,11 @@ pub fn console(
         }
     };
     let budget = found.console.budget.unwrap_or(BUDGET);
-    let has_list = runbook.is_none() && global.record.is_none() && !surroundings.is_plain(global);
+    // Where no list can be drawn, a choice is asked for.
+    let has_list = runbook.is_none()
+        && global.record.is_none()
+        && !surroundings.is_plain(global)
+        && std::io::stdin().is_terminal();
     if has_list && found.rollouts.len() > 1 {
         return open(fleet::opening(found, global, surroundings)?, surroundings);
     }

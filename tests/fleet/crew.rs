@@ -41,6 +41,7 @@ fn driver(place: usize, read_only: bool) -> Driver {
     let (sender, messages) = mpsc::channel(64);
     let spec = config::neighbour(&format!("r{place}")).unwrap();
     let executor = Executor::new(ExecutorParts {
+        conceal: coalmine::backends::journal_file::conceal,
         ports: async { Err(nowhere()) }.boxed(),
         journal: Err(nowhere()),
         parting: Parting::new(std::path::Path::new("/nonexistent")),

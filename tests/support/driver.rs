@@ -16,7 +16,7 @@ use coalmine::domain::identity::Identity;
 use coalmine::domain::incident::{Book, Lock};
 use coalmine::domain::journal::{Actor, Entry, Record, Recovered};
 use coalmine::domain::lever::LeverId;
-use coalmine::domain::plan::{Order, Outcome};
+use coalmine::domain::plan::{Order, Outcome, masked};
 use coalmine::domain::rollout::RolloutSpec;
 use coalmine::domain::runbook::CommandEnd;
 use coalmine::domain::runbook::command::{CommandOrder, CommandReport};
@@ -359,7 +359,7 @@ impl Driver {
             }
             if journal_fault.is_none() {
                 self.write_down(Entry::Intent {
-                    order: order.clone(),
+                    order: Box::new(masked(&order)),
                 });
             }
             if let Some(lock) = self.book.bars(&order, &me()) {
