@@ -18,7 +18,7 @@ pub const BUDGET: f64 = 0.25;
 /// How often the signals of the rollout on screen are read where the budget allows it.
 pub const OWN: Duration = Duration::from_secs(15);
 /// The same for the others: their periods are minutes.
-pub const OTHERS: Duration = Duration::from_secs(60);
+pub const OTHERS: Duration = Duration::from_mins(1);
 /// However small the budget is, the rollout on screen is read this often.
 const OWN_SLOWEST: Duration = Duration::from_mins(5);
 /// The same for the others.

@@ -129,6 +129,9 @@ pub(super) async fn run(
 /// A connection that several rollouts share, once it is open.
 type Sharing = Shared<BoxFuture<'static, PortResult<Connection>>>;
 
+/// A profile and a region.
+type Place = (Option<String>, Option<String>);
+
 /// What the rollouts are made from.
 struct Depot {
     specs: Vec<RolloutSpec>,
@@ -144,7 +147,7 @@ struct Depot {
     parting: Parting,
     clock: SharedClock,
     log: CallLog,
-    connections: Mutex<HashMap<(Option<String>, Option<String>), Sharing>>,
+    connections: Mutex<HashMap<Place, Sharing>>,
 }
 
 impl Depot {

@@ -169,9 +169,8 @@ impl Console {
         if crew.fleet.is_rushed(at_ms) {
             return None;
         }
-        match crew.fleet.neighbour(place, walk) {
-            Some(other) => self.open(other),
-            None => {}
+        if let Some(other) = crew.fleet.neighbour(place, walk) {
+            self.open(other);
         }
         None
     }

@@ -281,7 +281,7 @@ async fn a_tick_that_was_not_written_down_does_not_count_unless_the_console_goes
     let wait = Entry::Runbook {
         event: Box::new(RunbookEvent::WaitBegun {
             step,
-            span: std::time::Duration::from_secs(60),
+            span: std::time::Duration::from_mins(1),
         }),
     };
     assert_eq!(unwritten(false, tick.clone()).await, Err(tick.clone()));

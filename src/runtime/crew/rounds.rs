@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn reads_wait_for_their_round_and_go_out_together() {
         let mut rounds = Rounds::new(3);
-        let minute = Duration::from_secs(60);
+        let minute = Duration::from_mins(1);
         for place in 0..3 {
             assert_eq!(rounds.hold(place, sample()), None);
             assert_eq!(rounds.hold(place, Effect::ReadAlarms), None);
@@ -144,6 +144,6 @@ mod tests {
         rounds.hold(1, sample());
         rounds.hold(1, Effect::Tail(crate::domain::log::TailMode::Poll));
         assert_eq!(rounds.release(1).len(), 2);
-        assert!(rounds.due(1.0, Duration::from_secs(60), true).is_empty());
+        assert!(rounds.due(1.0, Duration::from_mins(1), true).is_empty());
     }
 }
