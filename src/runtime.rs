@@ -204,7 +204,7 @@ impl Console {
             while inbox.len() < DRAIN
                 && let Some(msg) = self.waiting(&mut inputs, begun)
             {
-                inbox.extend(msg);
+                inbox.push(msg);
             }
             let (was_dirty, mut is_calm) = (dirty, true);
             for msg in inbox {
@@ -253,13 +253,17 @@ impl Console {
         model.flag.reading || model.tail.reading || model.alarms.reading || model.sampling.reading
     }
 
-    /// A message that is there already: the person's first. What the mouse did where nothing is comes to none.
-    fn waiting(&mut self, inputs: &mut Inputs, begun: Instant) -> Option<Option<Msg>> {
-        inputs
-            .try_next()
-            .map(|input| message(input, begun, &self.hits))
-            .or_else(|| self.messages.try_recv().ok().map(Some))
-            .or_else(|| self.calls.try_recv().ok().map(Msg::Called).map(Some))
+    /// A message that is there already: the person's first. What the mouse did where nothing is does not count.
+    fn waiting(&mut self, inputs: &mut Inputs, begun: Instant) -> Option<Msg> {
+        while let Some(input) = inputs.try_next() {
+            if let Some(msg) = message(input, begun, &self.hits) {
+                return Some(msg);
+            }
+        }
+        self.messages
+            .try_recv()
+            .ok()
+            .or_else(|| self.calls.try_recv().ok().map(Msg::Called))
     }
 
     /// Takes one message in and does what follows from it. Answers why the console ends, if it does.

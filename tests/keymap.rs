@@ -102,9 +102,10 @@ fn no_scope_hides_a_key_of_the_one_below_unless_it_means_to() {
     // The charts have a cursor and a span, which fingers look for on these.
     let charted = ["home", "end", "l", "+", "=", "-", "_"];
     for chain in chains() {
-        let meant: &[&str] = match chain.contains(&Scope::Charts) {
-            true => &[&meant[..], &charted[..]].concat(),
-            false => &meant,
+        let meant: &[&str] = if chain.contains(&Scope::Charts) {
+            &[&meant[..], &charted[..]].concat()
+        } else {
+            &meant
         };
         for (place, scope) in chain.iter().enumerate() {
             for row in rows(&[*scope]) {

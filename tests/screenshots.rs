@@ -33,7 +33,7 @@ async fn pictures() -> Album {
     let minutes = |count: u64| Duration::from_secs(60 * count);
     let seconds = Duration::from_secs;
 
-    let mut stage = Stage::open(Scenario::Latency, config::demo().unwrap()).await;
+    let mut stage = Box::pin(Stage::open(Scenario::Latency, config::demo().unwrap())).await;
     stage.pass(seconds(40)).await;
     album.take(&mut stage, "home", "A healthy canary at 10 %");
     stage.keys("+").await;

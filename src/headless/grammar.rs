@@ -69,8 +69,8 @@ pub fn keys(global: &Global, page: Page) -> color_eyre::Result<u8> {
         lines.extend(keymap.of(&[scope]).map(|row| {
             format!(
                 "  {}  {}  {}",
-                page.cell(Role::Good, &keys(row), first),
-                page.cell(Role::Faint, &row.action.name(), second),
+                page.cell(Role::Good, keys(row), first),
+                page.cell(Role::Faint, row.action.name(), second),
                 page.put(Role::Plain, row.help)
             )
         }));

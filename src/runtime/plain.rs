@@ -107,13 +107,13 @@ impl Plain {
                 talk.mouth.ring();
             }
             if let Some(end) = self.turn(&mut talk) {
-                return Ok(self.end(end, talk).await);
+                return Ok(Box::pin(self.end(end, talk)).await);
             }
             let listens = talk.over.is_none() && talk.lines.len() < ears::WAITING;
             let msg = tokio::select! {
                 biased;
                 signal = signals.next() => match signal {
-                    Signal::End(number) => return Ok(self.end(End::Signal(number), talk).await),
+                    Signal::End(number) => return Ok(Box::pin(self.end(End::Signal(number), talk)).await),
                     Signal::Stop => {
                         if signals::can_come_back() {
                             signals.stop_job().await;
@@ -135,7 +135,7 @@ impl Plain {
                 }
                 Some(msg) = self.messages.recv() => msg,
                 Some(call) = self.calls.recv() => Msg::Called(call),
-                () = talk.mouth.shut() => return Ok(self.end(End::Hangup, talk).await),
+                () = talk.mouth.shut() => return Ok(Box::pin(self.end(End::Hangup, talk)).await),
                 _ = ticks.tick() => {
                     let speed = self.clock.speed();
                     if speed != pace {
@@ -146,7 +146,7 @@ impl Plain {
                 }
             };
             if let Some(end) = self.take(&mut talk, msg) {
-                return Ok(self.end(end, talk).await);
+                return Ok(Box::pin(self.end(end, talk)).await);
             }
         }
     }

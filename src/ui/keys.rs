@@ -22,6 +22,7 @@ mod parser;
 mod parser_tests;
 mod reply;
 mod rest;
+mod sequence;
 
 /// Inputs that may wait for the loop; beyond that the terminal's own buffer holds them.
 const WAITING: usize = 256;

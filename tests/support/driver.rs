@@ -175,6 +175,7 @@ impl Driver {
     }
 
     /// What lies where on a screen of this size, and where the cursor is when it is shown.
+    #[allow(dead_code, reason = "not every suite has a use for it")]
     pub(crate) fn hits(&self, columns: u16, rows: u16) -> (Hits, Option<(u16, u16)>) {
         let mut hits = Hits::default();
         let theme = Theme::new(Depth::None);
@@ -190,6 +191,7 @@ impl Driver {
     }
 
     /// The mouse does something to a cell of a screen of 120 by 40, some milliseconds after what was last.
+    #[allow(dead_code, reason = "not every suite has a use for it")]
     pub(crate) fn mouse(&mut self, gesture: Gesture, (x, y): (u16, u16), after_ms: u64) {
         self.ms += after_ms;
         if let Some(target) = self.hits(120, 40).0.at(x, y) {
@@ -417,6 +419,7 @@ impl Driver {
     }
 
     /// The console is gone, and another one opens on the same journal and the same world.
+    #[allow(dead_code, reason = "not every suite has a use for it")]
     pub(crate) fn restart(&mut self) {
         let mut model = Model::new(self.model.spec.clone(), self.now);
         model.read_only = self.model.read_only;
@@ -441,7 +444,7 @@ impl Driver {
     }
 
     /// Takes in what was put into the inbox from outside.
-    #[allow(dead_code, reason = "only evenings with a second console need it")]
+    #[allow(dead_code, reason = "not every suite has a use for it")]
     pub(crate) fn hear(&mut self) {
         self.drain();
     }

@@ -9,6 +9,10 @@ use crate::app::model::{Model, Overlay, Screen, Tone};
 use super::verbs::{self, VERBS, Verb};
 use super::{keys, overlays, toast};
 
+mod fitting;
+
+use fitting::rank;
+
 /// Lines that are remembered.
 const SAID: usize = 50;
 
@@ -155,50 +159,6 @@ fn is_offered(model: &Model, row: &Bound) -> bool {
         _ => true,
     };
     on_screen && possible && !(model.read_only && row.action.is_write())
-}
-
-/// How well a row fits: every word must be found, in the name in order with gaps, else in the sentence as it stands.
-fn rank(words: &[String], offer: &Offer) -> Option<i32> {
-    let help = offer.help.to_lowercase();
-    let mut sum = 0;
-    for (place, word) in words.iter().enumerate() {
-        let name = fuzzy(word, &offer.line).map(|score| score + 40 - 20 * i32::from(place > 0));
-        let at = help.find(word.as_str()).map(|at| {
-            let starts = help
-                .get(..at)
-                .is_some_and(|before| !before.ends_with(char::is_alphanumeric));
-            10 + 10 * i32::from(starts)
-        });
-        let key = (offer.key.to_lowercase() == *word).then_some(15);
-        let exact = (offer.line == *word).then_some(1_000);
-        sum += [name, at, key, exact].into_iter().flatten().max()?;
-    }
-    Some(sum)
-}
-
-/// Whether the letters of a word stand in a name in their order, and how well: neighbours and beginnings of words count more, gaps less.
-pub(super) fn fuzzy(word: &str, name: &str) -> Option<i32> {
-    let name: Vec<char> = name.to_lowercase().chars().collect();
-    let word: Vec<char> = word.replace('_', "-").chars().collect();
-    let starts = (0..name.len()).filter(|at| word.first() == name.get(*at));
-    starts
-        .filter_map(|from| from_there(&word, &name, from))
-        .max()
-}
-
-fn from_there(word: &[char], name: &[char], from: usize) -> Option<i32> {
-    let (mut at, mut score, mut last) = (from, 0, None);
-    for letter in word {
-        while name.get(at)? != letter {
-            at += 1;
-        }
-        let begins = at == 0 || name.get(at - 1).is_some_and(|c| !c.is_alphanumeric());
-        let follows = last.is_some_and(|last| last + 1 == at);
-        score += 1 + 4 * i32::from(follows) + 6 * i32::from(begins) + 6 * i32::from(at == 0);
-        last = Some(at);
-        at += 1;
-    }
-    Some(score - (name.len() as i32) / 4)
 }
 
 /// Opens the line.

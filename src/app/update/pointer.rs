@@ -118,7 +118,7 @@ fn select(model: &mut Model, pane: Pane, row: u64) {
         }
         Pane::Patterns => model.logs.pattern = u32::try_from(row).ok().or(model.logs.pattern),
         Pane::Alarms | Pane::History => {
-            model.selected = place.min(rows::rows(model).saturating_sub(1))
+            model.selected = place.min(rows::rows(model).saturating_sub(1));
         }
         Pane::Runbook => runbook::select_row(model, place),
         Pane::Sheet => match &mut model.overlay {

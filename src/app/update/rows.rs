@@ -70,7 +70,7 @@ pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
     match model.screen {
         Screen::Home | Screen::Logs => shift_logs(model, by),
         Screen::Alarms | Screen::History | Screen::Charts => {
-            model.selected = moved(model.selected, rows(model))
+            model.selected = moved(model.selected, rows(model));
         }
         Screen::Runbook => runbook::move_by(model, by),
         // The newest is last and in sight: scrolling counts from the end there.

@@ -46,6 +46,7 @@ pub const VERBS: &[Verb] = &[
     Verb { name: "filter", arguments: "TEXT", help: "Show only the log lines that pass: text, /regex/, level:warn, !not", writes: false, complete: as_typed, run: filter },
     Verb { name: "find", arguments: "TEXT", help: "Search the log lines: text or /regex/", writes: false, complete: as_typed, run: find },
     Verb { name: "bucket", arguments: "ID", help: "Which bucket a session is in, and whether it is treated now", writes: false, complete: as_typed, run: in_bucket },
+    Verb { name: "theme", arguments: "NAME", help: "Another theme, for this run", writes: false, complete: themes, run: wear },
 ];
 
 const INCIDENT: &[(&str, &str)] = &[
@@ -201,6 +202,27 @@ fn tune(model: &mut Model, typed: &str) -> Result<Vec<Effect>, String> {
     Ok(orders::want(model, change))
 }
 
+fn themes(model: &Model, typed: &str) -> Vec<Following> {
+    model
+        .themes
+        .choices()
+        .filter(|name| name.starts_with(typed))
+        .map(|name| (name.to_owned(), "a theme".to_owned()))
+        .collect()
+}
+
+fn wear(model: &mut Model, typed: &str) -> Result<Vec<Effect>, String> {
+    let known = model.themes.choices().any(|name| name == typed);
+    if known {
+        typed.clone_into(&mut model.themes.chosen);
+        return Ok(Vec::new());
+    }
+    Err(match nearest(typed, model.themes.choices()) {
+        Some(near) => format!("no theme `{typed}`: did you mean `{near}`?"),
+        None => format!("no theme `{typed}`; ctrl-t shows them"),
+    })
+}
+
 fn runbooks(_: &Model, typed: &str) -> Vec<Following> {
     let Some(file) = typed.strip_prefix("open ") else {
         return words(&[("open", "Open another runbook")], typed);
@@ -292,6 +314,7 @@ fn in_logs(model: &mut Model) -> Result<&mut crate::app::log_pane::LogPane, Stri
     Ok(&mut model.logs)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every verb has this form")]
 fn in_bucket(model: &mut Model, typed: &str) -> Result<Vec<Effect>, String> {
     let number = bucket(typed);
     let flag = model.flag_says.as_ref().and_then(|says| says.as_ref().ok());
