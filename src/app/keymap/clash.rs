@@ -18,6 +18,7 @@ pub const CHAINS: &[&[Scope]] = &[
     &[S::Always, S::Incident, S::Lists, S::Global],
     &[S::Always, S::Charts, S::Lists, S::Global],
     &[S::Always, S::Fleet, S::Lists],
+    &[S::Always, S::Global],
     &[S::Replay, S::Always],
 ];
 
