@@ -9,13 +9,22 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use coalmine::app::Msg;
+use coalmine::app::fleet::{Fleet, Standing};
 use coalmine::config;
-use coalmine::sim::world::Scenario;
+use coalmine::runtime::{Places, Wardrobe};
+use coalmine::sim::world::{Scenario, neighbours};
 use coalmine::ui::picture::{Paper, svg};
-use coalmine::ui::{Depth, Theme};
+use coalmine::ui::{Depth, Glyphs, Role, Theme};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::style::Color;
 use stage::Stage;
 
 const WIDE: (u16, u16) = (120, 40);
+/// Rollouts on the list.
+const ROLLOUTS: usize = 6;
 
 /// Pictures that were taken: the file's name and what is in it.
 #[derive(Default)]
@@ -26,6 +35,70 @@ impl Album {
         let frame = stage.frame(WIDE, &Theme::new(Depth::True));
         self.0.push((name, svg(&frame, title, Paper::default())));
     }
+
+    /// The picker, each theme in its own colours.
+    async fn themes(&mut self, stage: &mut Stage) {
+        let places = Places::default();
+        let mut wardrobe = Wardrobe::open(places, Depth::True, Glyphs::Utf8, "coalmine-dark");
+        wardrobe.look();
+        stage.take(Msg::ThemesRead(Box::new(wardrobe.news().await)));
+        stage.keys("ctrl-t down down down down").await;
+        let name = stage.model.themes.worn.clone();
+        wardrobe.wear(&name);
+        let frame = stage.frame(WIDE, wardrobe.theme());
+        let title = "Themes, each shown on the whole screen while it is selected";
+        self.0
+            .push(("themes", on_its_own(&frame, title, wardrobe.theme())));
+    }
+
+    /// The list of rollouts, each as its own console sees it.
+    async fn rollouts(&mut self) {
+        let mut standings = Vec::new();
+        let mut now = None;
+        for place in 0..ROLLOUTS {
+            let spec = match place.checked_sub(1) {
+                None => config::demo(),
+                Some(index) => config::neighbour(&neighbours::name(index)),
+            };
+            let stage = Stage::among(ROLLOUTS, Scenario::Latency, spec.unwrap());
+            let mut stage = Box::pin(stage).await;
+            stage.pass(Duration::from_mins(8)).await;
+            standings.push(Standing::of(&stage.model));
+            now = Some(stage.model.now);
+        }
+        let mut fleet = Fleet::new(standings, now.unwrap());
+        for _ in 0..5 {
+            fleet.ticked(now.unwrap());
+        }
+        let theme = Theme::new(Depth::True);
+        let mut terminal = Terminal::new(TestBackend::new(WIDE.0, WIDE.1)).unwrap();
+        terminal
+            .draw(|frame| coalmine::ui::fleet::draw(frame, &fleet, &theme))
+            .unwrap();
+        let title = "Several rollouts, worst first";
+        let picture = svg(terminal.backend().buffer(), title, Paper::default());
+        self.0.push(("rollouts", picture));
+    }
+}
+
+/// The frame on the theme's own background.
+fn on_its_own(frame: &Buffer, title: &str, theme: &Theme) -> String {
+    let hex = |colour: Option<Color>| match colour {
+        Some(Color::Rgb(r, g, b)) => format!("#{r:02x}{g:02x}{b:02x}"),
+        other => panic!("{other:?} is no colour of a theme of this depth"),
+    };
+    let (text, back) = (
+        hex(theme.style(Role::Text).fg),
+        hex(theme.style(Role::Backdrop).bg),
+    );
+    svg(
+        frame,
+        title,
+        Paper {
+            text: &text,
+            back: &back,
+        },
+    )
 }
 
 async fn pictures() -> Album {
@@ -91,6 +164,21 @@ async fn pictures() -> Album {
         "report",
         "The incident report, written from the journal",
     );
+    stage.keys("esc S left left left").await;
+    album.take(
+        &mut stage,
+        "charts",
+        "Every signal as a chart, and a cursor that reads them",
+    );
+    stage.keys("V").await;
+    album.take(&mut stage, "wall", "The wall: readable across a room");
+    stage.keys("esc").await;
+    let light = Theme::shipped("coalmine-light", Depth::True);
+    let frame = stage.frame(WIDE, &light);
+    let title = "The same evening in the light theme";
+    album.0.push(("light", on_its_own(&frame, title, &light)));
+    album.themes(&mut stage).await;
+    album.rollouts().await;
     album
 }
 

@@ -101,7 +101,7 @@ fn row(out: &mut String, buffer: &Buffer, y: u16, paper: Paper<'_>) {
         if back != paper.back {
             let _ = writeln!(
                 out,
-                r#"<rect x="{}" y="{}" width="{}" height="{}" fill="{back}"/>"#,
+                r#"<rect x="{}" y="{}" width="{}" height="{}" fill="{back}" shape-rendering="crispEdges"/>"#,
                 short(left(*x)),
                 short(top),
                 short(count as f64 * CELL),

@@ -46,10 +46,16 @@ pub(crate) struct Stage {
 impl Stage {
     /// Opens the console on a scenario, and lets it read everything once.
     pub(crate) async fn open(scenario: Scenario, spec: RolloutSpec) -> Self {
+        Self::among(1, scenario, spec).await
+    }
+
+    /// The same in an account of so many rollouts.
+    pub(crate) async fn among(rollouts: usize, scenario: Scenario, spec: RolloutSpec) -> Self {
         let sim = Sim::start(SimOptions {
             scenario,
             speed: 0.0,
             start: Some(START),
+            rollouts,
             ..SimOptions::default()
         })
         .unwrap();
@@ -181,7 +187,7 @@ impl Stage {
             || model.incident.following.reading
     }
 
-    fn take(&mut self, msg: Msg) {
+    pub(crate) fn take(&mut self, msg: Msg) {
         let effects = update(&mut self.model, msg, self.clock.now());
         self.run(effects);
     }

@@ -10,6 +10,8 @@ pub(super) struct Shape {
     stroke: Option<f64>,
     /// How much of it covers what lies below, 0 to 1.
     opacity: f64,
+    /// Whether its edges lie on whole pixels, so that what touches shows no seam at any scale.
+    crisp: bool,
 }
 
 impl Shape {
@@ -18,6 +20,7 @@ impl Shape {
             path,
             stroke: None,
             opacity: 1.0,
+            crisp: false,
         }
     }
 
@@ -33,6 +36,9 @@ impl Shape {
                 r#"fill="none" stroke="{colour}" stroke-width="{}"{opacity}"#,
                 short(width)
             ),
+            None if self.crisp => {
+                format!(r#"fill="{colour}"{opacity} shape-rendering="crispEdges""#)
+            }
             None => format!(r#"fill="{colour}"{opacity}"#),
         }
     }
@@ -105,13 +111,17 @@ fn block(glyph: char, (x, y): (f64, f64), (w, h): (f64, f64)) -> Option<Shape> {
                     '▒' => 0.5,
                     _ => 0.75,
                 },
+                crisp: true,
             });
         }
         '▔' => rect((x, y), (w, h / 8.0)),
         '▕' => rect((x + w * 7.0 / 8.0, y), (w / 8.0, h)),
         _ => return quadrants(glyph, (x, y), (w, h)),
     };
-    Some(Shape::filled(path))
+    Some(Shape {
+        crisp: true,
+        ..Shape::filled(path)
+    })
 }
 
 /// Quarters of a cell: upper left, upper right, lower left, lower right.
@@ -160,6 +170,7 @@ fn slanted(full: bool, (x, y): (f64, f64), (w, h): (f64, f64)) -> Shape {
         path,
         stroke: (!full).then_some(0.8),
         opacity: 1.0,
+        crisp: false,
     }
 }
 
@@ -228,5 +239,6 @@ fn lines(glyph: char, (x, y): (f64, f64), (w, h): (f64, f64)) -> Option<Shape> {
         path,
         stroke: Some(width),
         opacity: 1.0,
+        crisp: false,
     })
 }

@@ -69,7 +69,7 @@ fn colours_and_marks_of_a_style_are_kept() {
     buffer.set_string(0, 0, "ok", style);
     let picture = svg(&buffer, "", Paper::default());
     assert!(
-        picture.contains(r##"fill="#010203"/>"##),
+        picture.contains(r##"fill="#010203" shape-rendering="crispEdges"/>"##),
         "the background: {picture}"
     );
     assert!(
