@@ -16,7 +16,7 @@ use crate::kill::{SLOW, Scene, records};
 use crate::pty::Pty;
 
 /// Longer than a held-down key leaves between two presses: Enter decides only after such a pause.
-const PAUSE: Duration = Duration::from_millis(350);
+const PAUSE: Duration = Duration::from_millis(850);
 /// Reads everything again at once.
 const REFRESH: &str = "\x12";
 /// How the checklist shows that the last step was left out.
