@@ -277,7 +277,7 @@ impl Evening {
             "Closed with: the build was reverted",
             "No command of a runbook was run.",
             REMARK,
-            "```text\nlatency p95  ▃",
+            "```text\nlatency p95  ",
         ] {
             assert!(page.contains(part), "no {part} in\n{page}");
         }

@@ -15,8 +15,12 @@ use crate::rig::Opening;
 
 const CALM: Duration = Duration::from_millis(400);
 
-/// A screen as text, blanks at the ends of its lines left out.
+/// A screen as text, blanks at the ends of its lines left out, and what the console's own reads cost: a recording does not tell.
 fn trimmed(screen: &str) -> String {
+    let cost = regex::Regex::new(r"\$[\d.]+/h").unwrap();
+    let screen = cost.replace(screen, |found: &regex::Captures<'_>| {
+        " ".repeat(found[0].len())
+    });
     let lines = screen.lines().map(str::trim_end);
     lines.collect::<Vec<_>>().join("\n").trim_end().to_owned()
 }

@@ -85,7 +85,7 @@ fn batch(to: Timestamp, value: f64) -> SampleBatch {
 #[test]
 fn the_judged_values_are_enough_for_three_hours() {
     let mut model = console();
-    assert!(press(&mut model, "S + - -").is_empty());
+    assert!(press(&mut model, "S > < <").is_empty());
     assert_eq!(model.charts.window, Window::Quarter);
 }
 
@@ -93,7 +93,7 @@ fn the_judged_values_are_enough_for_three_hours() {
 fn a_day_is_read_for_the_charts_alone() {
     let mut model = console();
     press(&mut model, "S");
-    let effects = press(&mut model, "+ + +");
+    let effects = press(&mut model, "> > >");
     let reads: Vec<_> = effects
         .iter()
         .filter_map(|effect| match effect {
@@ -137,7 +137,7 @@ fn a_day_is_read_for_the_charts_alone() {
 #[test]
 fn a_later_read_brings_only_what_is_new_and_none_comes_while_nobody_looks() {
     let mut model = console();
-    press(&mut model, "S + + +");
+    press(&mut model, "S > > >");
     let day = Reach::Window(Window::Day);
     update(&mut model, Msg::SpanSampled(day, Ok(batch(NOW, 1.0))), NOW);
     let reads = |model: &mut Model, seconds: u64| -> Vec<Timestamp> {
@@ -179,7 +179,7 @@ fn the_cursor_walks_by_periods_and_stays_inside() {
     assert_eq!(model.minute, Some(minute(2)));
     press(&mut model, "home left left");
     assert_eq!(model.minute, Some(minute(59)));
-    press(&mut model, "-");
+    press(&mut model, "<");
     assert_eq!(
         model.minute,
         Some(minute(14)),
@@ -205,17 +205,18 @@ fn one_signal_has_the_screen_to_itself_and_esc_gives_it_back() {
 }
 
 #[test]
-fn stages_are_not_moved_by_the_keys_of_the_charts() {
+fn stages_are_moved_here_as_everywhere_and_not_by_the_keys_of_the_charts() {
     let mut model = console();
-    let effects = press(&mut model, "S + - = _");
+    let effects = press(&mut model, "S > < . , h l home end b");
     assert!(effects.iter().all(|effect| !effect.is_write()));
     assert!(model.overlay.is_none() && model.waiting.is_none());
-    let mut disabled = console();
-    press(&mut disabled, "S D");
-    assert!(
-        disabled.waiting.is_some() || disabled.overlay.is_some() || !disabled.in_flight.is_empty(),
-        "D works here as everywhere"
-    );
+    for key in ["D", "-", "0"] {
+        let mut lowered = console();
+        press(&mut lowered, &format!("S {key}"));
+        let acted =
+            lowered.waiting.is_some() || lowered.overlay.is_some() || !lowered.in_flight.is_empty();
+        assert!(acted, "{key} works here as everywhere");
+    }
 }
 
 #[test]
