@@ -213,8 +213,10 @@ fn stages_are_moved_here_as_everywhere_and_not_by_the_keys_of_the_charts() {
     for key in ["D", "-", "0"] {
         let mut lowered = console();
         press(&mut lowered, &format!("S {key}"));
-        let acted =
-            lowered.waiting.is_some() || lowered.overlay.is_some() || !lowered.in_flight.is_empty();
+        let acted = lowered.waiting.is_some()
+            || lowered.overlay.is_some()
+            || lowered.toast.is_some()
+            || !lowered.in_flight.is_empty();
         assert!(acted, "{key} works here as everywhere");
     }
 }
