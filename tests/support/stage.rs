@@ -46,7 +46,7 @@ pub(crate) struct Stage {
 impl Stage {
     /// Opens the console on a scenario, and lets it read everything once.
     pub(crate) async fn open(scenario: Scenario, spec: RolloutSpec) -> Self {
-        Self::among(1, scenario, spec).await
+        Box::pin(Self::among(1, scenario, spec)).await
     }
 
     /// The same in an account of so many rollouts.
