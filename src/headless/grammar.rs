@@ -35,8 +35,32 @@ pub fn man() -> color_eyre::Result<u8> {
         man.render_description_section(&mut page)?;
         man.render_options_section(&mut page)?;
     }
+    page.extend(keys_section().into_bytes());
     raw(&page)?;
     Ok(code::DONE)
+}
+
+/// The table of keys as a section of the manual, scope by scope, as it is without a configuration.
+fn keys_section() -> String {
+    let mut section = ".SH KEYS OF THE CONSOLE\n".to_owned();
+    let keymap = Keymap::default();
+    for scope in Scope::all() {
+        section += &format!(".SS {}\n", troff(place(scope)));
+        for row in keymap.rows().iter().filter(|row| row.scope == scope) {
+            section += &format!(".TP\n\\fB{}\\fR\n{}\n", troff(&row.line()), troff(row.help));
+        }
+    }
+    section
+}
+
+/// A line of text as troff takes it: no request at its beginning, and every backslash and hyphen as it is.
+fn troff(text: &str) -> String {
+    let text = text.replace('\\', "\\e").replace('-', "\\-");
+    if text.starts_with(['.', '\'']) {
+        format!("\\&{text}")
+    } else {
+        text
+    }
 }
 
 fn raw(bytes: &[u8]) -> io::Result<()> {
@@ -123,5 +147,29 @@ fn place(scope: Scope) -> &'static str {
         Scope::Incident => "in the incident",
         Scope::Charts => "on the charts",
         Scope::Fleet => "on the list of rollouts",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manual_tells_every_key_and_no_line_of_it_is_a_request_by_accident() {
+        let section = keys_section();
+        let keymap = Keymap::default();
+        for row in keymap.rows() {
+            let told = format!("\\fB{}\\fR\n{}\n", troff(&row.line()), troff(row.help));
+            assert!(section.contains(&told), "{told}");
+        }
+        for line in section.lines().filter(|line| line.starts_with('.')) {
+            let known = [".SH ", ".SS ", ".TP"];
+            assert!(known.iter().any(|known| line.starts_with(known)), "{line}");
+        }
+        assert_eq!(
+            troff(". a-b \\ 'c'"),
+            "\\&. a\\-b \\e 'c'",
+            "a full stop, a hyphen, a backslash"
+        );
     }
 }
