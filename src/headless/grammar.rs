@@ -1,5 +1,6 @@
 //! `completions`, `man` and `keys`: what there is to type and to press. They read nothing of AWS.
 
+use std::fmt::Write as _;
 use std::io;
 
 use serde_json::{Value, json};
@@ -45,9 +46,11 @@ fn keys_section() -> String {
     let mut section = ".SH KEYS OF THE CONSOLE\n".to_owned();
     let keymap = Keymap::default();
     for scope in Scope::all() {
-        section += &format!(".SS {}\n", troff(place(scope)));
+        // Writing to a String cannot fail.
+        let _ = writeln!(section, ".SS {}", troff(place(scope)));
         for row in keymap.rows().iter().filter(|row| row.scope == scope) {
-            section += &format!(".TP\n\\fB{}\\fR\n{}\n", troff(&row.line()), troff(row.help));
+            let (keys, help) = (troff(&row.line()), troff(row.help));
+            let _ = writeln!(section, ".TP\n\\fB{keys}\\fR\n{help}");
         }
     }
     section
