@@ -15,12 +15,11 @@ use crate::rig::Opening;
 
 const CALM: Duration = Duration::from_millis(400);
 
-/// A screen as text, blanks at the ends of its lines left out, and what the console's own reads cost: a recording does not tell.
+/// A screen as text, blanks at the ends of its lines left out. What the console's own reads cost is in no recording, and the header
+/// leaves the account out where both have no room: what stands between the region and the clock does not count.
 fn trimmed(screen: &str) -> String {
-    let cost = regex::Regex::new(r"\$[\d.]+/h").unwrap();
-    let screen = cost.replace(screen, |found: &regex::Captures<'_>| {
-        " ".repeat(found[0].len())
-    });
+    let place = regex::Regex::new(r"us-east-1 .*?(\d\d:\d\d:\d\dZ)").unwrap();
+    let screen = place.replace(screen, "us-east-1 $1");
     let lines = screen.lines().map(str::trim_end);
     lines.collect::<Vec<_>>().join("\n").trim_end().to_owned()
 }
@@ -41,6 +40,26 @@ fn screens(player: &mut Player, (columns, rows): (u16, u16)) -> Vec<String> {
         screens.push(trimmed(&text.join("\n")));
     }
     screens
+}
+
+/// What to say of a screen that was not played: where the one that was most like it differs.
+fn nearest(screen: &str, played: &[String]) -> String {
+    let alike = |other: &&String| {
+        let same = other.lines().zip(screen.lines());
+        same.filter(|(one, other)| one == other).count()
+    };
+    let Some(nearest) = played.iter().max_by_key(alike) else {
+        return "nothing was played".to_owned();
+    };
+    let differing = nearest.lines().zip(screen.lines());
+    let differing = differing.filter(|(one, other)| one != other);
+    let lines: Vec<String> = differing
+        .map(|(played, seen)| format!("seen   {seen}\nplayed {played}"))
+        .collect();
+    format!(
+        "this screen was not played:\n{screen}\n{}",
+        lines.join("\n")
+    )
 }
 
 #[test]
@@ -73,7 +92,7 @@ fn the_screens_that_were_are_the_screens_that_are_played() {
     let mut from = 0;
     for screen in &seen {
         let place = played[from..].iter().position(|played| played == screen);
-        let place = place.unwrap_or_else(|| panic!("this screen was not played:\n{screen}"));
+        let place = place.unwrap_or_else(|| panic!("{}", nearest(screen, &played[from..])));
         from += place;
     }
 
