@@ -188,7 +188,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     let start: usize = blocks.iter().take(selected).map(Vec::len).sum();
     let height = blocks.get(selected).map_or(0, Vec::len);
     let room = usize::from(inside.height);
-    let scroll = (start + height).saturating_sub(room);
+    // Where not even one alarm fits whole, its first row is what shows.
+    let scroll = (start + height).saturating_sub(room).min(start);
     let rows: Vec<Row> = blocks.into_iter().flatten().collect();
     if rows.is_empty() {
         Row::new()

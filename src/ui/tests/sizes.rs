@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::app::model::{Toast, Tone};
+use crate::domain::alarm::AlarmState;
 use crate::domain::cohort::Cohort;
 use crate::domain::log::Level;
 
@@ -57,6 +58,42 @@ fn every_screen_and_overlay_survives_every_small_size() {
                     (columns, rows),
                     &theme,
                 );
+            }
+        }
+    }
+}
+
+/// Every alarm fires, for a reason, and cannot help: none takes more rows than these.
+fn with_tall_alarms(mut model: Model) -> Model {
+    let Some(mut batch) = model.alarms.value.take() else {
+        return model;
+    };
+    for alarm in &mut batch.alarms {
+        alarm.state = AlarmState::Alarm;
+        alarm.reason = "Threshold Crossed: 3 datapoints were greater than 7.0".to_owned();
+        let why = "its actions are off".to_owned();
+        model.helpless.insert(alarm.name.clone(), why);
+    }
+    model.alarms.value = Some(batch);
+    model
+}
+
+#[test]
+fn every_selection_is_drawn_where_little_room_is_left() {
+    let theme = Theme::new(Depth::Indexed);
+    let evenings = evenings().into_iter().map(|(_, model)| model);
+    for model in evenings.chain([
+        evening::incidents::in_incident(),
+        evening::incidents::watched(),
+    ]) {
+        let model = with_tall_alarms(model);
+        for rows in 10..16 {
+            for (columns, (_, screen)) in SCREENS.into_iter().flat_map(|s| [(40, s), (171, s)]) {
+                let mut model = evening::on(model.clone(), screen);
+                for selected in [0, 1, 2, 3, 7, usize::MAX] {
+                    (model.selected, model.scroll) = (selected, selected);
+                    frame(&model, (columns, rows), &theme);
+                }
             }
         }
     }
