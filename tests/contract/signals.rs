@@ -1,5 +1,6 @@
 //! What the ports for signals, alarms and the caller promise when there is much to read and when the service does not play along.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -170,19 +171,25 @@ async fn partial_data_is_told_once_and_then_forgotten() {
 async fn a_read_that_hangs_ends_in_time_and_the_alarms_go_on() {
     let watch = Watch::new(&spec(), &["cloudwatch:GetMetricData=blackhole"]).await;
     let began = Instant::now();
+    let ended = Cell::new(false);
+    let signals = async {
+        let read = watch.signals().await;
+        ended.set(true);
+        read
+    };
     let alarms = async {
         let read = watch.alarms().read().await.unwrap();
-        (read, began.elapsed())
+        (read, ended.get())
     };
-    let (signals, (alarms, took)) = tokio::join!(watch.signals(), alarms);
+    let (signals, (alarms, waited)) = tokio::join!(signals, alarms);
     assert_eq!(signals.unwrap_err().kind, ErrorKind::TimedOut);
     assert!(
-        began.elapsed() < Duration::from_secs(10),
+        began.elapsed() < Duration::from_mins(1),
         "{:?}",
         began.elapsed()
     );
     assert!(!alarms.alarms.is_empty());
-    assert!(took < Duration::from_millis(2_500), "{took:?}");
+    assert!(!waited, "the alarms ended after signals that hang");
 }
 
 fn put_alarm(wire: &Wire, name: &str) {
@@ -319,7 +326,7 @@ async fn an_identity_check_that_hangs_ends_in_time() {
     let error = watch.ports.caller.identify().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::TimedOut);
     assert!(
-        began.elapsed() < Duration::from_secs(10),
+        began.elapsed() < Duration::from_mins(1),
         "{:?}",
         began.elapsed()
     );

@@ -13,7 +13,7 @@ use coalmine::app::{Effect, Model, Msg, update};
 use coalmine::domain::Timestamp;
 use coalmine::domain::failure::{ErrorKind, PortError};
 use coalmine::domain::identity::Identity;
-use coalmine::domain::incident::{Book, Lock};
+use coalmine::domain::incident::{Book, IncidentEvent, Lock};
 use coalmine::domain::journal::{Actor, Entry, Record, Recovered};
 use coalmine::domain::lever::LeverId;
 use coalmine::domain::plan::{Order, Outcome, masked};
@@ -433,10 +433,11 @@ impl Driver {
             }),
             _ => None,
         };
-        self.left.runbook = self
-            .entries
-            .iter()
-            .enumerate()
+        // As the journal's own reader does: the end of an incident is the end of what was ticked.
+        let closed = |entry: &Entry| matches!(entry, Entry::Incident { event } if matches!(event, IncidentEvent::Closed { .. }));
+        let over = self.entries.iter().rposition(closed);
+        self.left.runbook = (self.entries.iter().enumerate())
+            .skip(over.map_or(0, |place| place + 1))
             .filter_map(runbook)
             .collect();
         self.waiting.clear();

@@ -6,7 +6,7 @@
     reason = "a test may stop here"
 )]
 
-use std::time::Instant;
+use allocation_counter::measure;
 
 use super::*;
 use line::Line;
@@ -29,20 +29,15 @@ fn film(scenario: Scenario, seed: u64, minutes: i64) -> (World, Record) {
 }
 
 #[test]
-fn three_hours_of_history_are_made_quickly() {
+fn the_film_costs_no_more_than_what_is_seen_of_it() {
     let mut world = World::new(Scenario::Healthy, 1, START);
     let mut count = record::Count::default();
-    let begun = Instant::now();
-    world.pass(&mut count, START);
-    let history = begun.elapsed();
-    let begun = Instant::now();
-    world.pass(&mut count, START + 10 * MINUTE);
-    let live = begun.elapsed();
-    eprintln!(
-        "history {history:?}, ten minutes {live:?}; {} metric puts, {} lines, {} sessions",
-        count.points,
-        count.lines,
-        world.started().sessions
+    let cost = measure(|| world.pass(&mut count, START + 10 * MINUTE)).count_total;
+    let seen = count.points + count.lines;
+    assert!(seen > 10_000, "{seen} points and lines");
+    assert!(
+        cost < seen as u64 * 3,
+        "{cost} allocations for {seen} points and lines"
     );
     assert!(size_of::<Line>() <= 48);
 }

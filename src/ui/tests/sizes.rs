@@ -1,7 +1,6 @@
 //! No size of the terminal and no state of the model makes it panic, and a long log costs no more than a short one.
 
-use std::time::{Duration, Instant};
-
+use allocation_counter::measure;
 use proptest::prelude::*;
 
 use super::*;
@@ -210,17 +209,10 @@ fn a_full_ring_of_lines_costs_no_more_than_a_screenful() {
         );
         line.push(&mut large.logs);
     }
-    let fastest = |model: &Model| -> Duration {
-        let once = || {
-            let start = Instant::now();
-            frame(model, (120, 40), &theme);
-            start.elapsed()
-        };
-        (0..15).map(|_| once()).min().unwrap()
-    };
-    let (small, large) = (fastest(&small), fastest(&large));
+    let cost = |model: &Model| measure(|| drop(frame(model, (120, 40), &theme))).count_total;
+    let (small, large) = (cost(&small), cost(&large));
     assert!(
-        large < small * 5 + Duration::from_millis(5),
-        "{small:?} for a screenful, {large:?} for a full ring"
+        large < small * 2,
+        "{small} allocations for a screenful, {large} for a full ring"
     );
 }
