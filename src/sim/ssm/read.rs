@@ -16,6 +16,8 @@ pub(super) fn get_many(parameters: &Parameters, input: &Value) -> OpResult {
     let decrypt = read::flag(input, "WithDecryption")?;
     let mut found = Vec::new();
     let mut invalid = Vec::new();
+    let mut asked = asked;
+    asked.sort_unstable();
     for name in asked {
         match one(parameters, name, decrypt) {
             Ok(parameter) => found.push(parameter),

@@ -197,3 +197,26 @@ fn composites_need_children_that_exist_and_no_circles() {
         "a child that is gone is in no state of ALARM"
     );
 }
+
+#[test]
+fn an_alarm_in_a_rule_stays_and_composite_ones_go_one_by_one() {
+    let mut crank = Crank::new(&[alarm(1, 1)]);
+    for (name, rule) in [("mid", "ALARM(a)"), ("top", "NOT ALARM(mid)")] {
+        crank
+            .call("PutCompositeAlarm", &composite(name, rule))
+            .unwrap();
+    }
+    let mut delete = |names: &[&str]| {
+        let input = structure(&[("AlarmNames", list(names))]);
+        crank.call("DeleteAlarms", &input).map_err(|e| e.message)
+    };
+    let needed =
+        |name| format!("Cannot delete {name} as there are composite alarm(s) depending on it.");
+    assert_eq!(delete(&["a"]), Err(needed("a")));
+    assert_eq!(delete(&["mid"]), Err(needed("mid")));
+    let two = delete(&["mid", "top"]).unwrap_err();
+    assert!(two.contains("one composite alarm"), "{two}");
+    for name in ["top", "mid", "a"] {
+        assert!(delete(&[name]).is_ok(), "{name}");
+    }
+}
