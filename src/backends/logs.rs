@@ -3,7 +3,8 @@
 //!
 //! Polling re-reads the last minutes of each group and hands each event on once: late events come late, not never.
 //! Quiet groups are re-read eleven minutes back, busy ones by the configured lag and half a minute; every five minutes a
-//! second look, a few pages at a time, goes an hour back for what arrived later than that.
+//! second look, a few pages at a time, goes back an hour, or the ten thousand events before the overlap where they are
+//! fewer minutes, for what arrived later than that.
 //! Live Tail brings events within a second; whatever it may have left out (sampling, a broken session, the time before it
 //! began) is read by polling as soon as it is possible, and handed on once.
 

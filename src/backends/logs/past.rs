@@ -7,8 +7,9 @@ use crate::domain::Timestamp;
 
 /// How long one slice is, in milliseconds.
 const SLICE: i64 = 60_000;
-/// Events that are remembered at most; beyond it, the oldest slices go.
-const MOST: usize = 200_000;
+/// Events that are remembered at most; beyond it, the oldest slices go. So many the second look reads again, no more: a
+/// busy group is looked at less far back.
+const MOST: usize = 10_000;
 
 /// The memory of one group's older events.
 #[derive(Debug, Default)]

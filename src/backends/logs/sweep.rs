@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::tail::{End, Group, News, Round, Scan, Tail, in_order};
 use crate::domain::Timestamp;
 
-/// How far the second look goes back. What arrives later than that is not seen.
+/// How far the second look goes back at most. What arrives later than that is not seen.
 pub(super) const DEPTH: Duration = Duration::from_hours(1);
 /// How often it is taken.
 const EVERY: Duration = Duration::from_mins(5);

@@ -16,14 +16,13 @@ pub(super) fn get_many(parameters: &Parameters, input: &Value) -> OpResult {
     let decrypt = read::flag(input, "WithDecryption")?;
     let mut found = Vec::new();
     let mut invalid = Vec::new();
-    let mut asked = asked;
-    asked.sort_unstable();
     for name in asked {
         match one(parameters, name, decrypt) {
             Ok(parameter) => found.push(parameter),
             Err(_) => invalid.push(Value::from(name)),
         }
     }
+    found.sort_by(|a, b| a.get("Name").as_str().cmp(&b.get("Name").as_str()));
     Ok(map([
         ("Parameters", found.into()),
         ("InvalidParameters", invalid.into()),

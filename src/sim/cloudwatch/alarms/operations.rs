@@ -45,8 +45,8 @@ fn not_found(name: &str) -> ServiceError {
     ServiceError::new("ResourceNotFound", format!("Alarm {name} does not exist")).status(404)
 }
 
-/// Deletes the alarms that are named, those beside a wrong name too; none where one is still in a composite alarm's rule,
-/// or where two are composite.
+/// Deletes the alarms that are named, those beside a wrong name too; none where one is in the rule of a composite alarm that
+/// stays, or where two are composite.
 fn delete(alarms: &mut Alarms, input: &Value, now: i64) -> Read<()> {
     let names = names(input)?;
     let rules = |name: &String| match alarms.alarms.get(name).map(|alarm| &alarm.kind) {
@@ -59,12 +59,15 @@ fn delete(alarms: &mut Alarms, input: &Value, now: i64) -> Read<()> {
         ));
     }
     let needed = |name: &&String| {
-        let mut parents = alarms.alarms.keys().filter(|parent| parent != name);
-        parents.any(|parent| rules(parent).is_some_and(|all| all.contains(&name.as_str())))
+        let mut others = alarms.alarms.keys().filter(|other| !names.contains(other));
+        others.any(|other| rules(other).is_some_and(|all| all.contains(&name.as_str())))
     };
-    if let Some(name) = names.iter().find(needed) {
+    let held: Vec<&str> = names.iter().filter(needed).map(String::as_str).collect();
+    if !held.is_empty() {
         return Err(validation(format!(
-            "Cannot delete {name} as there are composite alarm(s) depending on it."
+            "Cannot delete {} as there are composite alarm(s) depending on {}.",
+            held.join(","),
+            if held.len() == 1 { "it" } else { "them" }
         )));
     }
     let mut unknown = None;
