@@ -218,6 +218,10 @@ pub struct World {
     /// How many rollouts the account holds, each in a state of its own; from 2 on the console opens their list
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=50))]
     pub rollouts: u8,
+    /// When simulated time begins, for example 2026-11-20T18:00:00Z: with the same seed, the same numbers and lines to the
+    /// millisecond [default: now]
+    #[arg(long, value_name = "TIME", value_parser = start)]
+    pub start: Option<i64>,
 }
 
 /// The rehearsal.
@@ -268,4 +272,16 @@ fn speed(text: &str) -> Result<f64, String> {
         Ok(speed) if (0.0..=1000.0).contains(&speed) => Ok(speed),
         _ => Err("expected a number from 0 to 1000".to_owned()),
     }
+}
+
+/// The first moment of a simulated world in milliseconds, with room for its history and for what is done to it.
+fn start(text: &str) -> Result<i64, String> {
+    const YEARS: std::ops::Range<i64> = 946_684_800_000..4_102_444_800_000;
+    let moment = text.parse::<jiff::Timestamp>().ok();
+    moment
+        .map(jiff::Timestamp::as_millisecond)
+        .filter(|moment| YEARS.contains(moment))
+        .ok_or_else(|| {
+            "expected a time such as 2026-11-20T18:00:00Z, between 2000 and 2100".to_owned()
+        })
 }

@@ -144,7 +144,7 @@ pub fn demo(demo: &Demo, global: &Global, surroundings: &Surroundings, wall: boo
         scenario: world.scenario,
         speed: world.speed,
         seed: world.seed,
-        start: None,
+        start: world.start,
         faults: world.fault.clone(),
         rollouts: world.rollouts.into(),
     })?;

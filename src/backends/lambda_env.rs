@@ -1,11 +1,11 @@
 //! The environment-variable fallback of a Lambda function: read with the alias that traffic takes, written with RevisionId and
 //! waited for. It merges nothing itself: an order brings the whole map.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use aws_sdk_lambda::Client;
-use futures_util::future::join;
+use futures_util::future::{join, join_all};
 
 use super::aws::{Connection, Use};
 use crate::domain::lever::{
@@ -64,7 +64,7 @@ impl LambdaEnv {
         store::configuration(&self.writes, &self.function, None, Some(limits)).await
     }
 
-    /// The alias with the environment of the version that it points at. One that cannot be read counts as pinned to an unknown
+    /// The alias with the environments of the versions that it sends traffic to. One that cannot be read counts as pinned to an unknown
     /// version, lest a change that cannot reach the traffic looks as if it did.
     async fn alias(&self) -> Option<AliasState> {
         let Some(name) = self.alias.as_deref() else {
@@ -76,9 +76,10 @@ impl LambdaEnv {
                 return Some(AliasState {
                     name: name.to_owned(),
                     version: "unknown".to_owned(),
-                    routing: std::collections::BTreeMap::new(),
+                    routing: BTreeMap::new(),
                     revision: Revision(String::new()),
                     variables: Err(error.to_string()),
+                    routed: BTreeMap::new(),
                 });
             }
         };
@@ -95,13 +96,19 @@ impl LambdaEnv {
     }
 
     async fn with_variables(&self, mut alias: AliasState) -> Option<AliasState> {
-        let version = alias.version.clone();
-        let pointed = store::configuration(&self.reads, &self.function, Some(&version), None).await;
-        alias.variables = match pointed {
-            Ok(pointed) => pointed.variables,
-            Err(error) => Err(error.to_string()),
-        };
+        let weighted = alias
+            .routing
+            .keys()
+            .map(|version| async { (version.clone(), self.variables_of(version).await) });
+        let (own, routed) = join(self.variables_of(&alias.version), join_all(weighted)).await;
+        alias.routed = routed.into_iter().collect();
+        alias.variables = own;
         Some(alias)
+    }
+
+    async fn variables_of(&self, version: &str) -> Result<BTreeMap<String, String>, String> {
+        let found = store::configuration(&self.reads, &self.function, Some(version), None).await;
+        found.map_err(|error| error.to_string())?.variables
     }
 }
 

@@ -2,7 +2,9 @@
 //! It looks for no pattern and shows nothing.
 //!
 //! Polling re-reads the last minutes of each group and hands each event on once: late events come late, not never.
-//! Quiet groups are re-read eleven minutes back, busy ones by the configured lag and half a minute.
+//! Quiet groups are re-read eleven minutes back, busy ones by the configured lag and half a minute; every five minutes a
+//! second look, a few pages at a time, goes back an hour, or the ten thousand events before the overlap where they are
+//! fewer minutes, for what arrived later than that.
 //! Live Tail brings events within a second; whatever it may have left out (sampling, a broken session, the time before it
 //! began) is read by polling as soon as it is possible, and handed on once.
 
@@ -15,8 +17,10 @@ use futures_util::StreamExt;
 use tokio::time::Instant;
 
 mod live;
+mod past;
 mod poll;
 mod seen;
+mod sweep;
 mod tail;
 #[cfg(test)]
 mod tests;
@@ -91,6 +95,20 @@ impl CloudWatchLogs {
             .collect()
             .await;
         locked(&self.tail).commit(rounds, now)
+    }
+
+    /// Adds what arrived so late that no overlap saw it, where a second look is due.
+    async fn look_again(&self, news: &mut News, now: Timestamp) {
+        let scans = locked(&self.tail).sweeps(now);
+        let rounds: Vec<_> = futures_util::stream::iter(scans)
+            .map(|(group, scan)| async move {
+                let round = poll::round(&self.client, &group, scan).await;
+                (group, round)
+            })
+            .buffered(SIDE_BY_SIDE)
+            .collect()
+            .await;
+        locked(&self.tail).take_sweeps(rounds, news);
     }
 
     async fn live(&self, now: Timestamp) -> PortResult<LogBatch> {
@@ -199,7 +217,8 @@ impl Logs for CloudWatchLogs {
         match mode {
             TailMode::Poll => {
                 locked(&self.line).hang_up();
-                let news = self.poll(now).await?;
+                let mut news = self.poll(now).await?;
+                self.look_again(&mut news, now).await;
                 Ok(self.batch(TailMode::Poll, news, false, now))
             }
             TailMode::Live => self.live(now).await,

@@ -114,6 +114,9 @@ pub struct AliasState {
     pub revision: Revision,
     /// The environment of the version that it points at, as far as it could be read.
     pub variables: Result<BTreeMap<String, String>, String>,
+    /// The environments of the versions in `routing`, by version, as far as they could be read.
+    #[serde(default)]
+    pub routed: BTreeMap<String, Result<BTreeMap<String, String>, String>>,
 }
 
 impl AliasState {

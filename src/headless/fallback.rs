@@ -31,18 +31,23 @@ pub async fn status(mut session: Session, global: &Global, page: Page) -> color_
         return Ok(code::USAGE);
     };
     let known = values::readable(&model.fallback).is_some();
+    let ours = ours(model);
     if global.json {
         let object = object(model, &unread);
         print(&object.to_string())?;
     } else if known {
         let url = values::levers::function_url(model);
-        let word = if fallback_is_on(model) { "on" } else { "off" };
+        let word = match &ours {
+            None => "unknown",
+            Some(_) if fallback_is_on(model) => "on",
+            Some(_) => "off",
+        };
         let mut lines = vec![format!(
             "{}  fallback {}",
             page.link(&spec.function, url.as_deref()),
             page.put(Role::Strong, word)
         )];
-        for (name, value) in ours(model) {
+        for (name, value) in ours.iter().flatten() {
             let value = value.as_str().unwrap_or("(not set)").to_owned();
             lines.push(format!(
                 "  {}",
@@ -66,7 +71,11 @@ pub async fn status(mut session: Session, global: &Global, page: Page) -> color_
             complain(&status::in_words(&error));
         }
     }
-    Ok(if known { code::DONE } else { code::FAILED })
+    Ok(if known && ours.is_some() {
+        code::DONE
+    } else {
+        code::FAILED
+    })
 }
 
 fn object(model: &Model, unread: &[&str]) -> Value {
@@ -81,7 +90,7 @@ fn object(model: &Model, unread: &[&str]) -> Value {
         "function": model.spec.fallback.as_ref().map(|spec| &spec.function),
         "state": part("state"),
         "exposure": part("exposure"),
-        "variables": values::readable(&model.fallback).map(|_| ours(model)),
+        "variables": values::readable(&model.fallback).and_then(|_| ours(model)),
         "alias": alias.map(|alias| json!({ "name": alias.name, "version": alias.version, "pinned": alias.is_pinned() })),
         "ready": part("ready"),
         "reason": part("reason"),
@@ -97,22 +106,18 @@ fn reason(model: &Model) -> Option<String> {
     levers.get(1)?.get("reason")?.as_str().map(str::to_owned)
 }
 
-/// The configured variables with their values; null for one that is not set.
-fn ours(model: &Model) -> Map<String, Value> {
-    let Some(spec) = &model.spec.fallback else {
-        return Map::new();
-    };
-    let variables =
-        values::levers::function(model).and_then(|function| function.variables.as_ref().ok());
+/// The configured variables with their values, null for one that is not set; nothing where the environment could not be read.
+fn ours(model: &Model) -> Option<Map<String, Value>> {
+    let spec = model.spec.fallback.as_ref()?;
+    let variables = values::levers::function(model)?.variables.as_ref().ok()?;
     let names = [&spec.enabled_variable, &spec.percentage_variable];
     let names = names.into_iter().chain(spec.off.keys());
-    names
-        .map(|name| {
-            let value = variables.and_then(|variables| variables.get(name));
-            (
-                name.clone(),
-                value.map_or(Value::Null, |value| Value::from(value.as_str())),
-            )
-        })
-        .collect()
+    let valued = names.map(|name| {
+        let value = variables.get(name);
+        (
+            name.clone(),
+            value.map_or(Value::Null, |value| Value::from(value.as_str())),
+        )
+    });
+    Some(valued.collect())
 }

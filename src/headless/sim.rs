@@ -16,7 +16,7 @@ pub fn serve(arguments: &Arguments) -> Result<u8> {
         scenario: world.scenario,
         speed: world.speed,
         seed: world.seed,
-        start: None,
+        start: world.start,
         faults: world.fault.clone(),
         rollouts: world.rollouts.into(),
     })?;

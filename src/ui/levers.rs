@@ -191,6 +191,17 @@ fn function_lines(
             format!("alias {} points at {}{pinned}", alias.name, alias.version),
         ));
         lines.push(("traffic runs", variables(alias.variables.as_ref(), spec)));
+        for (version, share) in &alias.routing {
+            let says = match alias.routed.get(version) {
+                Some(found) => variables(found.as_ref(), spec),
+                None => "not read".to_owned(),
+            };
+            let percent = 100.0 * share;
+            lines.push((
+                "and also",
+                format!("{percent:.0} % version {version}: {says}"),
+            ));
+        }
     }
     lines.push(("$LATEST", variables(function.variables.as_ref(), spec)));
     lines

@@ -74,6 +74,13 @@ fn it_says_where_it_listens_serves_and_ends_with_the_signal() {
 }
 
 #[test]
+fn the_first_moment_can_be_named() {
+    let serving = serve(&["--speed", "0", "--start", "2026-11-20T19:00:07+01:00"]);
+    let state = control::state(serving.addr);
+    assert_eq!(state["time"], "2026-11-20T18:00:07Z");
+}
+
+#[test]
 fn faults_of_the_command_line_are_in_force() {
     let serving = serve(&[
         "--fault",
@@ -112,6 +119,11 @@ fn what_it_cannot_be_started_with_is_told_with_the_nearest_word() {
         (&["--speed", "NaN"], "0 to 1000"),
         (&["--speed", "1001"], "0 to 1000"),
         (&["--seed", "-1"], "'-1'"),
+        (&["--start", "yesterday"], "2026-11-20T18:00:00Z"),
+        (
+            &["--start", "1999-12-31T23:59:59Z"],
+            "between 2000 and 2100",
+        ),
         (&["--port", "65536"], "65535"),
         (
             &["--fault", "ssm:PutParametr=timeout"],

@@ -228,3 +228,23 @@ fn doctor_tells_what_it_stands_on() {
     .run(&["doctor"]);
     assert!(ran.ends(1).out.contains("broken"), "{ran:?}");
 }
+
+#[test]
+fn an_environment_that_cannot_be_read_is_unknown_and_not_empty() {
+    let bench = Bench::new(
+        coalmine::sim::world::Scenario::Healthy,
+        &["lambda:GetFunctionConfiguration=kms"],
+    );
+    let ran = bench.run(&["fallback", "status"]);
+    ran.ends(1);
+    assert!(ran.out.contains("fallback unknown"), "{}", ran.out);
+    assert!(!ran.out.contains("not set"), "{}", ran.out);
+    assert!(ran.out.contains("KMS access was denied"), "{}", ran.out);
+    let answer = bench
+        .run(&["fallback", "status", "--json"])
+        .json("fallback");
+    assert_eq!(
+        (&answer["state"], &answer["variables"]),
+        (&json!("unknown"), &Value::Null)
+    );
+}

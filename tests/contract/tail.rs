@@ -21,6 +21,7 @@ use crate::wire::Wire;
 pub fn trials() -> Vec<Trial> {
     trials!("logs":
         a_late_event_comes_late_and_once,
+        an_event_that_arrives_after_the_overlap_comes_with_the_second_look,
         equal_lines_of_one_moment_are_all_kept,
         empty_pages_hide_nothing,
         a_flood_is_read_over_several_rounds_without_loss,
@@ -154,6 +155,25 @@ async fn a_late_event_comes_late_and_once() {
     tail.poll().await;
     tail.poll().await;
     assert_eq!(tail.times("dated back"), 1);
+}
+
+async fn an_event_that_arrives_after_the_overlap_comes_with_the_second_look() {
+    let mut tail = Tail::new(1, &[]).await;
+    tail.catch_up().await;
+    for _ in 0..5 {
+        tail.pass(400);
+        tail.put("on time");
+        tail.catch_up().await;
+    }
+    tail.put_in(0, "half an hour late", 1_800_000, 0);
+    tail.put_in(0, "hours late", 3 * 3_600_000, 0);
+    for _ in 0..4 {
+        tail.pass(160);
+        tail.catch_up().await;
+    }
+    assert_eq!(tail.times("half an hour late"), 1);
+    assert_eq!(tail.times("on time"), 5);
+    assert_eq!(tail.times("hours late"), 0, "older than the first look");
 }
 
 async fn equal_lines_of_one_moment_are_all_kept() {

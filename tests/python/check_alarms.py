@@ -193,6 +193,7 @@ def a_composite_alarm_follows_its_children():
     refused(lambda: cw().put_composite_alarm(AlarmName="bad", AlarmRule="ALARM(nobody)"), "ValidationError", 400)
     refused(lambda: cw().put_composite_alarm(AlarmName="bad", AlarmRule="ALARM("), "ValidationError", 400)
     cw().get_waiter("composite_alarm_exists").wait(AlarmNames=["both"], AlarmTypes=["CompositeAlarm"], WaiterConfig={"MaxAttempts": 1})
+    refused(lambda: cw().delete_alarms(AlarmNames=["child-a"]), "ValidationError", 400, "depending on it")
     cw().delete_alarms(AlarmNames=["both"])
 
 

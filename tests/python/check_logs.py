@@ -145,6 +145,16 @@ def a_token_belongs_to_its_query():
 
 
 @checks()
+def a_search_reads_backwards_when_asked():
+    start = group("/c/back", [f"m {i}" for i in range(7)])
+    page = logs().filter_log_events(logGroupName="/c/back", startTime=start, startFromHead=False, limit=3)
+    eq([e["message"] for e in page["events"]], ["m 6", "m 5", "m 4"])
+    page = logs().filter_log_events(logGroupName="/c/back", startTime=start, limit=3, nextToken=page["nextToken"])
+    eq([e["message"] for e in page["events"]], ["m 3", "m 2", "m 1"], "the token knows the direction")
+    refused(lambda: logs().filter_log_events(logGroupName="/c/back", startFromHead=False), "InvalidParameterException", 400)
+
+
+@checks()
 def time_and_streams_narrow_a_search():
     start = group("/c/narrow", [f"a {i}" for i in range(5)], "web-1")
     logs().create_log_stream(logGroupName="/c/narrow", logStreamName="job-1")

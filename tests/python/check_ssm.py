@@ -42,8 +42,9 @@ def missing_things_are_typed():
     if WORLD != "moto":
         refused(lambda: ssm().get_parameter(Name="/x/there:nolabel"), "ParameterVersionNotFound", 400, "nolabel")
     refused(lambda: ssm().get_parameter_history(Name="/x/absent"), "ParameterNotFound", 400, typed=errors.ParameterNotFound)
-    many = ssm().get_parameters(Names=["/x/there", "/x/absent", "/x/there:99"])
-    eq([p["Name"] for p in many["Parameters"]], ["/x/there"])
+    put("/x/before", "v")
+    many = ssm().get_parameters(Names=["/x/there", "/x/absent", "/x/there:99", "/x/before"])
+    eq([p["Name"] for p in many["Parameters"]], ["/x/before", "/x/there"], "in the order of names")
     eq(sorted(many["InvalidParameters"]), ["/x/absent", "/x/there:99"])
 
 
@@ -137,6 +138,10 @@ def values_and_names_that_aws_refuses():
     refused(lambda: put(deep, "v"), "HierarchyLevelLimitExceededException", 400)
     refused(lambda: put("/x/pattern", "abc", AllowedPattern="^\\d+$"), "ParameterPatternMismatchException", 400)
     refused(lambda: put("/x/type", "v", Type="Text"), "ValidationException", 400, "Text")
+    refused(lambda: put("/x/data", "v", DataType="Text"), "ValidationException", 400, "data type is not supported")
+    before = len("arn:aws:ssm:us-east-1:123456789012:parameter")
+    put("/" + "n" * (1011 - before - 1), "v")
+    refused(lambda: put("/" + "n" * (1011 - before), "v"), "ValidationException", 400, "1011")
 
 
 @checks(*BOTH)

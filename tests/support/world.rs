@@ -172,6 +172,7 @@ impl World {
             routing: BTreeMap::new(),
             revision: Revision("alias-1".to_owned()),
             variables: Ok(variables.clone()),
+            routed: BTreeMap::new(),
         });
         let variables = Ok(self.environment.clone());
         Ok(LeverState {

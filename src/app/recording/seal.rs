@@ -102,9 +102,12 @@ impl Seal {
     fn function(&self, function: &mut FunctionState) {
         let open = self.open.iter().map(|name| (name.clone(), None)).collect();
         let open = Replaced::Variables(open);
-        let alias = function.alias.as_mut().map(|alias| &mut alias.variables);
-        let maps = [Some(&mut function.variables), alias];
-        for variables in maps.into_iter().flatten().flat_map(Result::as_mut) {
+        let of_alias = function.alias.iter_mut();
+        let of_alias = of_alias.flat_map(|alias| {
+            std::iter::once(&mut alias.variables).chain(alias.routed.values_mut())
+        });
+        let maps = std::iter::once(&mut function.variables).chain(of_alias);
+        for variables in maps.flat_map(Result::as_mut) {
             let all = Write::Variables(std::mem::take(variables));
             if let Write::Variables(masked) = masked_write(&all, &open) {
                 *variables = masked;

@@ -16,10 +16,13 @@ const MARK: &str = "[masked:";
 
 struct Shape {
     kind: &'static str,
-    /// Hides group `secret` of the match, else all of it.
+    /// Hides the group of the match that is named in [`SECRETS`], else all of it.
     pattern: Regex,
     fits: fn(&str) -> bool,
 }
+
+/// The groups that may hold a secret: bare, or all that stands between quotes, whatever characters it has.
+const SECRETS: [&str; 4] = ["secret", "quoted", "single", "escaped"];
 
 const SHAPES: &[(&str, &str)] = &[
     (
@@ -49,11 +52,11 @@ const SHAPES: &[(&str, &str)] = &[
     ("aws-key-id", r"(?:AKIA|ASIA)[A-Z0-9]{16,}"),
     (
         "value",
-        r#"(?i)(?:aws_?secret|secret[_-]?(?:access)?[_-]?key|session[_-]?token|passw(?:or)?d|passphrase|client[_-]?secret|api[_-]?key|(?:access|auth|refresh|id)[_-]?token|private[_-]?key|_secret|_token)[A-Za-z0-9_-]*\\*["']?\s*[:=]\s*\\*["']?(?P<secret>[^\s"',;&}\\]+)"#,
+        r#"(?i)(?:aws_?secret|secret[_-]?(?:access)?[_-]?key|session[_-]?token|passw(?:or)?d|passphrase|client[_-]?secret|api[_-]?key|(?:access|auth|refresh|id)[_-]?token|private[_-]?key|_secret|_token)[A-Za-z0-9_-]*\\*["']?\s*[:=]\s*(?:"(?P<quoted>(?:[^"\\\n]|\\.)+)"|'(?P<single>[^'\n]+)'|\\+"(?P<escaped>[^"\\\n]+(?:\\+[^"\\\n]+)*)\\+"|\\*["']?(?P<secret>[^\s"',;&}\\]+))"#,
     ),
     (
         "option",
-        r#"(?i)--[a-z-]*(?:secret|password|token|api-key)[a-z-]*[\s=]+["']?(?P<secret>[^\s"']+)"#,
+        r#"(?i)--[a-z-]*(?:secret|password|token|api-key)[a-z-]*[\s=]+(?:"(?P<quoted>[^"\n]+)"|'(?P<single>[^'\n]+)'|["']?(?P<secret>[^\s"']+))"#,
     ),
     (
         "vendor",
@@ -125,7 +128,8 @@ fn hide(shape: &Shape, found: &Captures<'_>) -> String {
     let Some(whole) = found.get(0) else {
         return String::new();
     };
-    let secret = found.name("secret").unwrap_or(whole);
+    let mut groups = SECRETS.iter();
+    let secret = groups.find_map(|name| found.name(name)).unwrap_or(whole);
     if secret.as_str().starts_with(MARK) || !(shape.fits)(secret.as_str()) {
         return whole.as_str().to_owned();
     }
@@ -219,6 +223,15 @@ mod tests {
         ("ghp_abcdefghijklmnopqrstuvwxyz0123456789", "ghp_abc"),
         ("DB_PASSWORD=hunter22", "hunter22"),
         ("--client-secret hunter22 --x", "hunter22"),
+        (r#"{"db_password":"a,hunter22"}"#, "hunter22"),
+        (r#"{"db_password": "two hunter22 words;&}"}"#, "hunter22"),
+        (r#"{"api_key":"a\"hunter22","b":1}"#, "hunter22"),
+        (r#"{\"api_key\":\"a,hunter22\",\"b\":1}"#, "hunter22"),
+        (r#""{\\\"api_key\\\":\\\"a hunter22\\\"}""#, "hunter22"),
+        ("export DB_PASSWORD='a;hunter22'", "hunter22"),
+        ("--password 'my hunter22' --x", "hunter22"),
+        ("--db-password=\"my hunter22\"", "hunter22"),
+        (r#"{"api_key":"hunter22"#, "hunter22"),
     ];
 
     #[test]
@@ -255,6 +268,28 @@ mod tests {
         let text = value.to_string();
         assert!(!text.contains("plain words"));
         assert!(text.contains(r#""ROLLOUT_PERCENTAGE":"0""#));
+    }
+
+    #[test]
+    fn what_stands_beside_a_quoted_secret_stays() {
+        for (text, beside) in [
+            (
+                r#"{"api_key":"a,b","enabled":true}"#,
+                r#"","enabled":true}"#,
+            ),
+            (r#"{\"api_key\":\"a,b\",\"n\":1}"#, r#"\",\"n\":1}"#),
+            (
+                "--password 'a b' --region us-east-1",
+                "' --region us-east-1",
+            ),
+            (
+                r#"{"api_key":"","enabled":true}"#,
+                r#"{"api_key":"","enabled":true}"#,
+            ),
+        ] {
+            let masked = mask(text);
+            assert!(masked.ends_with(beside), "{text} -> {masked}");
+        }
     }
 
     #[test]

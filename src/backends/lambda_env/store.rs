@@ -73,6 +73,7 @@ pub(super) async fn alias(
             routing: weights(answer.routing_config),
             revision: Revision(answer.revision_id.unwrap_or_default()),
             variables: Err("not read".to_owned()),
+            routed: BTreeMap::new(),
         }),
         Err(error) => Err(port_error(
             format!("lambda:GetAlias {function}:{name}"),
@@ -96,6 +97,7 @@ pub(super) async fn pinned_aliases(client: &Client, function: &str) -> PortResul
             routing: weights(alias.routing_config),
             revision: Revision(alias.revision_id.unwrap_or_default()),
             variables: Err("not read".to_owned()),
+            routed: BTreeMap::new(),
         }));
     }
     aliases.retain(AliasState::is_pinned);

@@ -16,6 +16,8 @@ use crate::ports::{ErrorKind, PortResult};
 
 /// Pages that one round reads of one group.
 pub(super) const PAGES_A_ROUND: usize = 12;
+/// Pages that one round of the second look reads of one group.
+const PAGES_A_SWEEP: usize = 3;
 /// Events after which a round ends.
 const EVENTS_A_ROUND: usize = 20_000;
 
@@ -31,17 +33,18 @@ pub(super) struct Page {
 /// Where pages come from.
 #[async_trait]
 pub(super) trait Source: Sync {
-    /// Reads a page of events from `start` on.
-    async fn page(&self, group: &str, start: Timestamp, token: Option<String>) -> PortResult<Page>;
+    /// Reads a page of the scan's span, where its token says.
+    async fn page(&self, group: &str, scan: &Scan) -> PortResult<Page>;
 }
 
 #[async_trait]
 impl Source for Client {
-    async fn page(&self, group: &str, start: Timestamp, token: Option<String>) -> PortResult<Page> {
+    async fn page(&self, group: &str, scan: &Scan) -> PortResult<Page> {
         let request = self
             .filter_log_events()
-            .start_time(start.as_millis().max(0))
-            .set_next_token(token);
+            .start_time(scan.start.as_millis().max(0))
+            .set_end_time(scan.end.map(|end| end.as_millis().max(0)))
+            .set_next_token(scan.token.clone());
         let request = if group.starts_with("arn:") {
             request.log_group_identifier(group)
         } else {
@@ -66,12 +69,13 @@ impl Source for Client {
 pub(super) async fn round(source: &dyn Source, group: &str, mut scan: Scan) -> Round {
     let mut events = Vec::new();
     let mut pages = 0;
+    let most = scan.end.map_or(PAGES_A_ROUND, |_| PAGES_A_SWEEP);
     let end = loop {
-        if pages == PAGES_A_ROUND || events.len() >= EVENTS_A_ROUND {
+        if pages == most || events.len() >= EVENTS_A_ROUND {
             break End::Cut;
         }
         pages += 1;
-        match source.page(group, scan.start, scan.token.clone()).await {
+        match source.page(group, &scan).await {
             Err(error) if error.kind == ErrorKind::Invalid && is_stale(&scan) => {
                 scan.token = None;
                 scan.followed.clear();

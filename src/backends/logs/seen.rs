@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 use std::collections::hash_map::{DefaultHasher, Entry};
 use std::hash::{Hash, Hasher};
+use std::time::Duration;
 
+use super::past::Past;
 use crate::domain::Timestamp;
 use crate::domain::log::LogEvent;
 
@@ -18,6 +20,7 @@ type Key = u128;
 pub(super) struct Seen {
     ids: HashMap<Key, Timestamp>,
     contents: HashMap<Key, Tally>,
+    past: Past,
 }
 
 /// How often one content (stream, time, text) came each way without having come the other way.
@@ -61,10 +64,49 @@ impl Seen {
         true
     }
 
-    /// Forgets events from before this time, which are never read again.
-    pub(super) fn forget_before(&mut self, time: Timestamp) {
-        self.ids.retain(|_, at| *at >= time);
-        self.contents.retain(|_, tally| tally.at >= time);
+    /// Takes note of an event that the second look brought; answers whether it was never handed on.
+    ///
+    /// One that a live update brought has another id there: what it says must do.
+    pub(super) fn swept(&mut self, event: &LogEvent) -> bool {
+        let id = key(&[&event.id], event.at);
+        let content = content(event);
+        let known = self.ids.contains_key(&id)
+            || self
+                .contents
+                .get(&content)
+                .is_some_and(|tally| tally.live > 0)
+            || self.past.holds(event.at, short(id))
+            || self.past.holds(event.at, short(content));
+        if !known {
+            self.past.add(event.at, short(id));
+        }
+        !known
+    }
+
+    /// Forgets what events from before this time said, which only the second look reads again; and all about those from
+    /// `depth` before it.
+    pub(super) fn forget_before(&mut self, time: Timestamp, depth: Duration) {
+        let past = &mut self.past;
+        self.ids.retain(|id, at| {
+            let kept = *at >= time;
+            if !kept {
+                past.add(*at, short(*id));
+            }
+            kept
+        });
+        self.contents.retain(|content, tally| {
+            let kept = tally.at >= time;
+            if !kept && tally.live > 0 {
+                past.add(tally.at, short(*content));
+            }
+            kept
+        });
+        past.forget_before(time - depth);
+    }
+
+    /// From when on every event that was handed on is known; nothing while none was forgotten.
+    pub(super) fn known_from(&self) -> Option<Timestamp> {
+        self.past.known_from()
     }
 
     /// When too much is remembered: the time before which to forget, so that the newer half stays.
@@ -96,6 +138,11 @@ impl Seen {
 /// A name for what an event says, for events without an id.
 pub(super) fn content(event: &LogEvent) -> u128 {
     key(&[&event.stream, &event.message], event.at)
+}
+
+/// Half of a key: enough to tell some hundred thousand events apart.
+fn short(key: Key) -> u64 {
+    key as u64
 }
 
 fn key(parts: &[&str], at: Timestamp) -> Key {

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use super::seen::Seen;
+use super::sweep::{DEPTH, Sweep};
 use crate::domain::Timestamp;
 use crate::domain::log::LogEvent;
 use crate::ports::{ErrorKind, PortError};
@@ -22,6 +23,8 @@ const QUIET: usize = 2_000;
 pub(super) struct Scan {
     /// Events from here on.
     pub(super) start: Timestamp,
+    /// Events up to here and no later: a second look. Nothing for a pass to the end.
+    pub(super) end: Option<Timestamp>,
     /// When the pass began: what it did not see by then may come later.
     pub(super) began: Timestamp,
     /// Where it goes on.
@@ -81,21 +84,22 @@ pub(super) struct News {
 /// The place in every group.
 #[derive(Debug)]
 pub(super) struct Tail {
-    groups: Vec<Group>,
+    pub(super) groups: Vec<Group>,
     lag: Duration,
     /// Live updates were sampled or broken off: what they left out is to be read by polling.
     gap: bool,
 }
 
 #[derive(Debug)]
-struct Group {
-    name: String,
-    seen: Seen,
-    /// Nothing before this is ever read again.
-    start: Option<Timestamp>,
+pub(super) struct Group {
+    pub(super) name: String,
+    pub(super) seen: Seen,
+    /// Nothing before this is ever read again, but for the second look.
+    pub(super) start: Option<Timestamp>,
     read_to: Option<Timestamp>,
-    scan: Option<Scan>,
+    pub(super) scan: Option<Scan>,
     busy: bool,
+    pub(super) sweep: Sweep,
 }
 
 impl Tail {
@@ -111,6 +115,7 @@ impl Tail {
                     read_to: None,
                     scan: None,
                     busy: false,
+                    sweep: Sweep::default(),
                 });
             }
         }
@@ -235,6 +240,7 @@ impl Group {
             }
         }
         self.start = self.start.max(Some(scan.start));
+        self.sweep.begin(scan.start, scan.began);
         self.scan = None;
         match end {
             End::Complete => {
@@ -275,11 +281,11 @@ impl Group {
             self.scan = None;
         }
         if let Some(start) = self.start {
-            self.seen.forget_before(start);
+            self.seen.forget_before(start, DEPTH);
         }
     }
 }
 
-fn in_order(events: &mut [LogEvent]) {
+pub(super) fn in_order(events: &mut [LogEvent]) {
     events.sort_by_key(|event| (event.at, event.ingested_at));
 }

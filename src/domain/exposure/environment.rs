@@ -1,6 +1,7 @@
 //! What functions do from their environment when they cannot read the flag. It reads no function.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use crate::domain::Percent;
 use crate::domain::lever::FunctionState;
@@ -42,6 +43,7 @@ pub fn environment(variables: &BTreeMap<String, String>, spec: &FallbackSpec) ->
 }
 
 /// What the environment of the version that takes the traffic says: the alias's version where one is pinned, else `$LATEST`.
+/// Where the alias shares its traffic out, it is the version that would expose the most.
 ///
 /// # Errors
 /// That environment could not be read: why.
@@ -49,14 +51,33 @@ pub fn traffic_environment(
     function: &FunctionState,
     spec: &FallbackSpec,
 ) -> Result<EnvironmentSays, String> {
-    let variables = match &function.alias {
-        Some(alias) if alias.is_pinned() => &alias.variables,
-        _ => &function.variables,
+    let says = |variables: &Result<_, String>| match variables {
+        Ok(variables) => Ok(environment(variables, spec)),
+        Err(why) => Err(why.clone()),
     };
-    variables
-        .as_ref()
-        .map(|variables| environment(variables, spec))
-        .map_err(Clone::clone)
+    let Some(alias) = function.alias.as_ref().filter(|alias| alias.is_pinned()) else {
+        return says(&function.variables);
+    };
+    let mut most = says(&alias.variables)?;
+    for (version, share) in alias.routing.iter().filter(|(_, share)| **share > 0.0) {
+        let unread = Err("not read".to_owned());
+        let found = says(alias.routed.get(version).unwrap_or(&unread))
+            .map_err(|why| format!("version {version}: {why}"))?;
+        if exposes(&found) > exposes(&most) {
+            most = found;
+            let percent = 100.0 * share;
+            let _ = write!(
+                most.words,
+                " (version {version}, {percent:.0} % of the traffic)"
+            );
+        }
+    }
+    Ok(most)
+}
+
+/// What an environment that does not say may expose counts as everybody.
+fn exposes(says: &EnvironmentSays) -> Percent {
+    says.percent.unwrap_or(Percent::FULL)
 }
 
 fn is_off(value: &str) -> bool {

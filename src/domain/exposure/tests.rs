@@ -191,6 +191,37 @@ fn an_environment_says_what_its_variables_say() {
     assert_eq!(traffic_environment(&unread, &spec), Err("KMS".to_owned()));
 }
 
+#[test]
+fn an_alias_that_shares_its_traffic_out_counts_by_the_version_that_exposes_the_most() {
+    let (rollout, off) = (spec(), read(&TEXT.replace("true", "false")));
+    let spec = rollout.fallback.clone().unwrap();
+    let mut shared = pinned(function(&[]), &[("PARTIAL_RESULTS_ENABLED", "false")]);
+    let zero = traffic_environment(&shared, &spec).unwrap();
+    assert_eq!(zero.percent, Some(Percent::ZERO));
+    let alias = shared.alias.as_mut().unwrap();
+    alias.routing.insert("8".to_owned(), 0.1);
+    assert_eq!(
+        traffic_environment(&shared, &spec),
+        Err("version 8: not read".to_owned())
+    );
+    let full = Ok(map(&[("ROLLOUT_PERCENTAGE", "100")]));
+    let alias = shared.alias.as_mut().unwrap();
+    alias.routed.insert("8".to_owned(), full);
+    let says = traffic_environment(&shared, &spec).unwrap();
+    assert_eq!(says.percent, Some(Percent::FULL));
+    let mut case = inputs(&rollout, &off);
+    case.fallback = Some(&shared);
+    let told = said(&assess(&case, at(0)));
+    assert!(
+        told.contains("ROLLOUT_PERCENTAGE=100 (version 8, 10 % of the traffic)")
+            && told.contains("the feature comes back"),
+        "{told}"
+    );
+    let alias = shared.alias.as_mut().unwrap();
+    alias.routing.insert("8".to_owned(), 0.0);
+    assert_eq!(traffic_environment(&shared, &spec).unwrap(), zero);
+}
+
 fn event(session: &str, treated: bool, seconds: i64) -> SessionEvent {
     SessionEvent {
         session: Some(session.to_owned()),

@@ -316,8 +316,7 @@ fn warnings(draft: &Draft<'_>) -> Vec<String> {
     }
     if !context.flag_answers && draft.write.is_some() {
         out.push(
-            "the flag store does not answer: functions follow their environment until it does"
-                .to_owned(),
+            "the flag cannot be read: functions follow their environment until it can".to_owned(),
         );
     }
     out

@@ -112,6 +112,7 @@ pub(crate) fn pinned(function: FunctionState, traffic: &[(&str, &str)]) -> Funct
             routing: BTreeMap::new(),
             revision: Revision("alias-1".to_owned()),
             variables: Ok(map(traffic)),
+            routed: BTreeMap::new(),
         }),
         ..function
     }

@@ -1,4 +1,4 @@
-//! FilterLogEvents: one page of a group's events in the order of time, as far as one page looks.
+//! FilterLogEvents: one page of a group's events in the order of time or against it, as far as one page looks.
 //! It keeps nothing between pages but what the token says.
 
 use super::filter::Pattern;
@@ -14,6 +14,8 @@ use std::collections::BTreeSet;
 pub(super) const SCAN: usize = 5_000;
 /// Bytes that one page answers with.
 pub(super) const PAGE_BYTES: usize = 1 << 20;
+/// The earliest start of a search that reads backwards: 2024-01-01T00:00:00Z.
+const BACKWARDS_SINCE: i64 = 1_704_067_200_000;
 
 /// Answers one page; `now` hides what has not arrived yet.
 pub(super) fn filter_log_events(logs: &Logs, input: &Value, now: i64) -> OpResult {
@@ -31,14 +33,22 @@ pub(super) fn filter_log_events(logs: &Logs, input: &Value, now: i64) -> OpResul
     let streams = chosen_streams(group, names.as_deref(), prefix)?;
 
     let query = format!("filter\n{name}\n{written}\n{names:?}\n{prefix:?}");
-    let mut from = Key::start_of(start.unwrap_or(0));
-    if let Some(token) = input.get("nextToken").as_str() {
-        let place = token::open(&query, token, now)?;
-        from = Key::from_id(&place).ok_or_else(token::refused)?.max(from);
-    }
-    let last = end.map_or(group.len(), |end| {
+    let way = way(input, &query, start, now)?;
+    let mut first = group.lower_bound(Key::start_of(start.unwrap_or(0)));
+    let mut last = end.map_or(group.len(), |end| {
         group.lower_bound(Key::start_of(end.saturating_add(1)))
     });
+    match way.place {
+        Some(place) if way.backward => last = last.min(group.lower_bound(place.next())),
+        Some(place) => first = first.max(group.lower_bound(place)),
+        None => {}
+    }
+    let span = group.range(first..last);
+    let events: Box<dyn Iterator<Item = &Event>> = if way.backward {
+        Box::new(span.rev())
+    } else {
+        Box::new(span)
+    };
 
     let mut page = Page {
         events: Vec::new(),
@@ -46,7 +56,7 @@ pub(super) fn filter_log_events(logs: &Logs, input: &Value, now: i64) -> OpResul
         limit,
     };
     let mut rest = None;
-    for (seen, event) in group.range(group.lower_bound(from)..last).enumerate() {
+    for (seen, event) in events.enumerate() {
         if seen >= SCAN || page.is_full() {
             rest = Some(event.key);
             break;
@@ -65,9 +75,47 @@ pub(super) fn filter_log_events(logs: &Logs, input: &Value, now: i64) -> OpResul
         ("searchedLogStreams", Value::List(Vec::new())),
         (
             "nextToken",
-            rest.map(|key| token::seal(&query, &key.id(), now)).into(),
+            rest.map(|key| token::seal(&query, &way.mark(key), now))
+                .into(),
         ),
     ]))
+}
+
+/// Which way a search reads, and the event that it goes on with.
+struct Way {
+    backward: bool,
+    place: Option<Key>,
+}
+
+impl Way {
+    /// What a token holds: the place, and a sign when the search reads backwards.
+    fn mark(&self, next: Key) -> String {
+        let sign = if self.backward { "-" } else { "" };
+        format!("{sign}{}", next.id())
+    }
+}
+
+/// The first request says which way; afterwards the token does.
+fn way(input: &Value, query: &str, start: Option<i64>, now: i64) -> Result<Way, ServiceError> {
+    if let Some(token) = input.get("nextToken").as_str() {
+        let mark = token::open(query, token, now)?;
+        let id = mark.strip_prefix('-');
+        let place = Key::from_id(id.unwrap_or(&mark)).ok_or_else(token::refused)?;
+        return Ok(Way {
+            backward: id.is_some(),
+            place: Some(place),
+        });
+    }
+    let backward = input.get("startFromHead").as_bool() == Some(false);
+    if backward && start.is_none_or(|start| start < BACKWARDS_SINCE) {
+        return Err(invalid(
+            "startFromHead can be false only when startTime is on or after Jan 1, 2024 00:00:00 UTC.",
+        ));
+    }
+    Ok(Way {
+        backward,
+        place: None,
+    })
 }
 
 struct Page {

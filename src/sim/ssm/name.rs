@@ -3,6 +3,8 @@
 use crate::sim::aws::{ACCOUNT, REGION, ServiceError};
 
 const DEEPEST: usize = 15;
+/// The longest name that may be created, with what stands before it in the ARN.
+const LONGEST: usize = 1011;
 
 /// The ARN of the parameter `name`.
 pub(super) fn arn(name: &str) -> String {
@@ -47,6 +49,14 @@ pub(super) fn check(name: &str) -> Result<(), ServiceError> {
     let shaped = !name.ends_with('/') && !name.contains("//") && name.chars().all(allowed);
     if prefixed || !shaped {
         return Err(unfit(name));
+    }
+    if arn(name).len() > LONGEST {
+        return Err(ServiceError::new(
+            "ValidationException",
+            format!(
+                "Parameter name must not be longer than {LONGEST} characters, with what stands before it in the ARN."
+            ),
+        ));
     }
     if name.contains('/') && !name.starts_with('/') {
         return Err(ServiceError::new(

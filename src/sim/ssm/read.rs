@@ -22,6 +22,7 @@ pub(super) fn get_many(parameters: &Parameters, input: &Value) -> OpResult {
             Err(_) => invalid.push(Value::from(name)),
         }
     }
+    found.sort_by(|a, b| a.get("Name").as_str().cmp(&b.get("Name").as_str()));
     Ok(map([
         ("Parameters", found.into()),
         ("InvalidParameters", invalid.into()),

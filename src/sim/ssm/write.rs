@@ -10,6 +10,7 @@ use crate::sim::wire::{Value, map};
 const STANDARD_LIMIT: usize = 4096;
 const ADVANCED_LIMIT: usize = 8192;
 const KINDS: &[&str] = &["SecureString", "StringList", "String"];
+const DATA_TYPES: &[&str] = &["text", "aws:ec2:image", "aws:ssm:integration"];
 const TIERS: &[&str] = &["Standard", "Intelligent-Tiering", "Advanced"];
 
 pub(super) fn put(parameters: &mut Parameters, input: &Value, user: &str, now: i64) -> OpResult {
@@ -111,6 +112,11 @@ fn settings(version: &mut Version, input: &Value, kind: Option<&str>) -> Result<
         version.allowed_pattern = Some(text.to_owned()).filter(|t| !t.is_empty());
     }
     if let Some(text) = read::text(input, "DataType")? {
+        if !DATA_TYPES.contains(&text) {
+            return Err(invalid(&format!(
+                "The following data type is not supported: {text} (Data type names are all lowercase.)"
+            )));
+        }
         text.clone_into(&mut version.data_type);
     }
     let key = read::text(input, "KeyId")?;

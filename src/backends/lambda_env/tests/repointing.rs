@@ -33,17 +33,25 @@ async fn live(
 async fn the_alias_takes_all_traffic_to_the_new_version() {
     let account = trapped();
     account.change(|function| function.alias.2 = json!({"2": 0.1}));
+    account.change(|function| {
+        function
+            .versions
+            .push(variables(&[("ROLLOUT_PERCENTAGE", "7")]))
+    });
     let (fake, lever) = live(&account, undisturbed).await;
+    let shared = function_of(lever.read().await.unwrap()).alias.unwrap();
+    let routed = Ok(variables(&[("ROLLOUT_PERCENTAGE", "7")]));
+    assert_eq!(shared.routed.get("2"), Some(&routed));
     let outcome = lever.apply(&repoint()).await;
     assert!(
         matches!(&outcome, Outcome::Applied { revision, note: Some(note), .. }
-        if revision.0 == "r2" && note.contains("version 2 instead of 1") && note.contains("weights")),
+        if revision.0 == "r2" && note.contains("version 3 instead of 1") && note.contains("weights")),
         "{outcome:?}"
     );
     let alias = function_of(lever.read().await.unwrap()).alias.unwrap();
     assert_eq!(
         (alias.version.as_str(), alias.variables, alias.routing.len()),
-        ("2", Ok(wanted()), 0)
+        ("3", Ok(wanted()), 0)
     );
     assert_eq!((fake.count(PUBLISH), fake.count(PUT_ALIAS)), (1, 1));
     let found = lever.verify(&repoint()).await.unwrap();

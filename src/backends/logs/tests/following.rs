@@ -32,9 +32,9 @@ impl Script {
 
 #[async_trait]
 impl Source for Script {
-    async fn page(&self, group: &str, start: Timestamp, token: Option<String>) -> PortResult<Page> {
+    async fn page(&self, group: &str, scan: &Scan) -> PortResult<Page> {
         assert_eq!(group, GROUP);
-        locked(&self.asked).push((start, token));
+        locked(&self.asked).push((scan.start, scan.token.clone()));
         locked(&self.answers).pop_front().unwrap()
     }
 }

@@ -283,3 +283,98 @@ fn memory_is_bounded_and_a_long_flood_still_comes_once() {
     assert_eq!(got, 400 * 600);
     assert!(tail.remembered() <= 100_000 + 600, "{}", tail.remembered());
 }
+
+/// A second look that brings what a store would, a few events a page.
+fn look_again(tail: &mut Tail, store: &[LogEvent], now: i64) -> (usize, Vec<String>) {
+    let sweeps = tail.sweeps(at(now));
+    let count = sweeps.len();
+    let rounds = sweeps
+        .into_iter()
+        .map(|(group, scan)| {
+            let within = |event: &&LogEvent| {
+                event.at >= scan.start && scan.end.is_some_and(|end| event.at <= end)
+            };
+            let events = store.iter().filter(within).cloned().collect();
+            (group, complete(scan, events))
+        })
+        .collect();
+    let mut news = News::default();
+    tail.take_sweeps(rounds, &mut news);
+    let texts = messages(&news.events).into_iter().map(str::to_owned);
+    (count, texts.collect())
+}
+
+#[test]
+fn what_arrives_later_than_the_overlap_comes_with_the_second_look() {
+    let mut tail = tail();
+    let mut store = vec![event("before", 300), event("a", 990)];
+    assert_eq!(poll(&mut tail, &store, 1000), ["a"]);
+    assert_eq!(look_again(&mut tail, &store, 1000), (0, vec![]));
+    for now in [1600, 2200, 2800] {
+        store.push(event(&format!("at {now}"), now - 5));
+        assert_eq!(poll(&mut tail, &store, now).len(), 1);
+        assert_eq!(look_again(&mut tail, &store, now).1, Vec::<String>::new());
+    }
+    store.push(event("half an hour late", 1100));
+    assert_eq!(poll(&mut tail, &store, 2810), Vec::<String>::new());
+    assert_eq!(look_again(&mut tail, &store, 2810), (0, vec![]));
+    assert_eq!(poll(&mut tail, &store, 3105), Vec::<String>::new());
+    let (looks, late) = look_again(&mut tail, &store, 3105);
+    assert_eq!((looks, late), (1, vec!["half an hour late".to_owned()]));
+    assert_eq!(poll(&mut tail, &store, 3500), Vec::<String>::new());
+    let (looks, late) = look_again(&mut tail, &store, 3500);
+    assert_eq!((looks, late), (1, vec![]), "it comes once");
+}
+
+#[test]
+fn the_second_look_knows_what_live_updates_brought() {
+    let mut tail = tail();
+    assert_eq!(poll(&mut tail, &[], 1000), Vec::<String>::new());
+    let heard = tail.hear(vec![live("x", 1001)], false, at(1001));
+    assert_eq!(heard.events.len(), 1);
+    tail.hear(Vec::new(), false, at(2400));
+    let store = [event("x", 1001), event("y", 1002)];
+    poll(&mut tail, &[], 2401);
+    assert_eq!(look_again(&mut tail, &store, 2401), (1, vec!["y".into()]));
+}
+
+#[test]
+fn a_second_look_goes_on_where_it_was_cut_and_waits_for_the_ordinary_pass() {
+    let mut tail = tail();
+    poll(&mut tail, &[], 1000);
+    poll(&mut tail, &[], 2000);
+    assert_eq!(tail.sweeps(at(2000)), vec![], "all of it was just read");
+    poll(&mut tail, &[], 2400);
+    let (group, mut scan) = tail.sweeps(at(2400)).remove(0);
+    scan.token = Some("more".into());
+    let cut = Round {
+        scan: scan.clone(),
+        events: Vec::new(),
+        end: End::Cut,
+    };
+    tail.take_sweeps(vec![(group, cut)], &mut News::default());
+    assert_eq!(tail.sweeps(at(2402)).remove(0).1, scan);
+    let mut pass = self::scan(&tail, 2403);
+    pass.token = Some("behind".into());
+    let behind = Round {
+        scan: pass,
+        events: Vec::new(),
+        end: End::Cut,
+    };
+    tail.commit(vec![behind], at(2403)).unwrap();
+    assert_eq!(tail.sweeps(at(2404)), vec![]);
+}
+
+#[test]
+fn a_flood_shortens_the_second_look_rather_than_doubling_it() {
+    let mut tail = tail();
+    let mut store = Vec::new();
+    let mut got = 0;
+    for round in 0..30 {
+        let now = 1000 + round * 100;
+        store.extend((0..12_000).map(|n| event(&format!("{round}-{n}"), now - 50 + n % 50)));
+        got += poll(&mut tail, &store, now).len();
+        got += look_again(&mut tail, &store, now).1.len();
+    }
+    assert_eq!(got, store.len());
+}

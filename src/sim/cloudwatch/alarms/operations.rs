@@ -1,6 +1,6 @@
 //! The operations on alarms, by name. Each reads its members here or in `definition` and `describe`.
 
-use super::alarm::{State, StateValue};
+use super::alarm::{Kind, State, StateValue};
 use super::{Alarms, describe, transition};
 use crate::sim::aws::{Aws, OpResult, ServiceError};
 use crate::sim::cloudwatch::input::{self, Read, constraint, validation};
@@ -45,19 +45,40 @@ fn not_found(name: &str) -> ServiceError {
     ServiceError::new("ResourceNotFound", format!("Alarm {name} does not exist")).status(404)
 }
 
-/// Deletes all alarms that are named, or none when one of them does not exist.
+/// Deletes the alarms that are named, those beside a wrong name too; none where one is in the rule of a composite alarm that
+/// stays, or where two are composite.
 fn delete(alarms: &mut Alarms, input: &Value, now: i64) -> Read<()> {
     let names = names(input)?;
-    if let Some(unknown) = names.iter().find(|n| !alarms.alarms.contains_key(*n)) {
-        return Err(not_found(unknown));
+    let rules = |name: &String| match alarms.alarms.get(name).map(|alarm| &alarm.kind) {
+        Some(Kind::Composite(rule, _)) => Some(rule.children()),
+        _ => None,
+    };
+    if names.iter().filter_map(rules).count() > 1 {
+        return Err(validation(
+            "Only one composite alarm can be deleted in one request.",
+        ));
     }
+    let needed = |name: &&String| {
+        let mut others = alarms.alarms.keys().filter(|other| !names.contains(other));
+        others.any(|other| rules(other).is_some_and(|all| all.contains(&name.as_str())))
+    };
+    let held: Vec<&str> = names.iter().filter(needed).map(String::as_str).collect();
+    if !held.is_empty() {
+        return Err(validation(format!(
+            "Cannot delete {} as there are composite alarm(s) depending on {}.",
+            held.join(","),
+            if held.len() == 1 { "it" } else { "them" }
+        )));
+    }
+    let mut unknown = None;
     for name in names {
-        if let Some(alarm) = alarms.alarms.remove(&name) {
-            alarms.history.configured(&alarm, "deleted", now);
+        match alarms.alarms.remove(&name) {
+            Some(alarm) => alarms.history.configured(&alarm, "deleted", now),
+            None => unknown = Some(name),
         }
     }
     alarms.settle(now);
-    Ok(())
+    unknown.map_or(Ok(()), |name| Err(not_found(&name)))
 }
 
 /// Sets a state for a while: the next evaluation decides again.

@@ -135,3 +135,34 @@ fn get_log_events_walks_both_ways_and_stands_still_at_the_end() {
         );
     }
 }
+
+#[test]
+fn a_search_reads_backwards_when_asked_and_its_tokens_remember_that() {
+    let mut aws = filled(2 * SCAN as i64 + 17);
+    let start = NOW - 9_000;
+    let forwards = request([("startTime", start.into()), ("limit", 2_000.into())]);
+    let all = pages(&mut aws, &forwards).concat();
+    assert_eq!(all.len(), 9_000);
+    let backwards = with(&forwards, "startFromHead", false);
+    let mut found = pages(&mut aws, &backwards).concat();
+    found.reverse();
+    assert_eq!(found, all);
+    let page = call(&mut aws, "FilterLogEvents", &backwards, NOW).unwrap();
+    let token = page.get("nextToken").as_str().unwrap();
+    let turned = with(&with(&forwards, "startFromHead", true), "nextToken", token);
+    let next = call(&mut aws, "FilterLogEvents", &turned, NOW).unwrap();
+    let times = |page: &Value| page.get("events").items()[0].get("timestamp").as_i64();
+    assert!(times(&next) < times(&page), "the token's way counts");
+    let rare = with(&backwards, "filterPattern", "rare");
+    let found = pages(&mut aws, &rare).concat();
+    assert!(found.is_sorted_by_key(|event| std::cmp::Reverse(event.get("timestamp").as_i64())));
+    assert_eq!(found.len(), 9);
+    for early in [
+        with(&backwards, "startTime", 1_704_067_199_999_i64),
+        request([("startFromHead", false.into())]),
+    ] {
+        let (code, text) = refusal(call(&mut aws, "FilterLogEvents", &early, NOW));
+        assert_eq!(code, "InvalidParameterException");
+        assert!(text.contains("startFromHead"), "{text}");
+    }
+}

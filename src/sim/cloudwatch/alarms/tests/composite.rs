@@ -187,13 +187,29 @@ fn composites_need_children_that_exist_and_no_circles() {
         )),
         "ValidationError"
     );
-    assert_eq!(
-        code(crank.call("DeleteAlarms", &structure(&[("AlarmNames", list(&["a"]))]))),
-        "ok"
-    );
-    assert_eq!(
-        crank.state("c"),
-        "OK",
-        "a child that is gone is in no state of ALARM"
+}
+
+#[test]
+fn an_alarm_in_a_rule_stays_and_composite_ones_go_one_by_one() {
+    let mut crank = Crank::new(&[alarm(1, 1)]);
+    for (name, rule) in [("mid", "ALARM(a)"), ("top", "NOT ALARM(mid)")] {
+        crank
+            .call("PutCompositeAlarm", &composite(name, rule))
+            .unwrap();
+    }
+    let mut delete = |names: &[&str]| {
+        let input = structure(&[("AlarmNames", list(names))]);
+        crank.call("DeleteAlarms", &input).map_err(|e| e.message)
+    };
+    let needed =
+        |name| format!("Cannot delete {name} as there are composite alarm(s) depending on it.");
+    assert_eq!(delete(&["a"]), Err(needed("a")));
+    assert_eq!(delete(&["mid"]), Err(needed("mid")));
+    let two = delete(&["mid", "top"]).unwrap_err();
+    assert!(two.contains("one composite alarm"), "{two}");
+    assert!(delete(&["top"]).is_ok());
+    assert!(
+        delete(&["mid", "a"]).is_ok(),
+        "a rule that goes holds nothing"
     );
 }
