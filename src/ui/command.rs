@@ -200,6 +200,7 @@ fn advice(dialog: &RunDialog, below: usize, model: &Model, theme: &Theme) -> Row
     if let Some(complaint) = &dialog.complaint {
         return Row::new().put(format!("✖ {complaint}"), theme.style(Role::Bad));
     }
+    let enter = model.keymap.said_in(Action::Confirm, &[Scope::Dialog]);
     let (words, role) = match (&dialog.made, model.read_only) {
         (Err(_), _) => (
             "it stays as it is until that is mended".to_owned(),
@@ -207,7 +208,7 @@ fn advice(dialog: &RunDialog, below: usize, model: &Model, theme: &Theme) -> Row
         ),
         (Ok(_), true) => ("read-only: nothing is run".to_owned(), Role::Warn),
         (Ok(_), false) if !dialog.read => (
-            format!("{below} more rows below: read to the end, then enter counts"),
+            format!("{below} more rows below: read to the end, then {enter} counts"),
             Role::Warn,
         ),
         (Ok(_), false) if dialog.trusted => (
@@ -215,7 +216,7 @@ fn advice(dialog: &RunDialog, below: usize, model: &Model, theme: &Theme) -> Row
             Role::Muted,
         ),
         (Ok(_), false) => (
-            "enter trusts exactly these bytes from now on, and runs them".to_owned(),
+            format!("{enter} trusts exactly these bytes from now on, and runs them"),
             Role::Text,
         ),
     };

@@ -2,6 +2,7 @@
 //! executor's.
 
 use crate::app::Effect;
+use crate::app::keymap::{Action, Scope};
 use crate::app::line_edit::LineEdit;
 use crate::app::model::output::Output;
 use crate::app::model::run::{end_words, room};
@@ -182,12 +183,23 @@ pub(super) fn resized(model: &mut Model) {
 /// Enter in the question.
 pub(super) fn confirmed(model: &mut Model, mut dialog: Box<RunDialog>, fresh: bool) -> Vec<Effect> {
     let live = model.runs.iter().filter(|run| run.is_live()).count();
+    let said = |action| model.keymap.said_in(action, &[Scope::Dialog]);
     let complaint = match &dialog.made {
-        Err(_) => Some("it cannot be run as it stands; y copies it".to_owned()),
+        Err(_) => Some(format!(
+            "it cannot be run as it stands; {} copies it",
+            said(Action::Copy)
+        )),
         Ok(_) if model.read_only => Some("this console is read-only: nothing is run".to_owned()),
-        Ok(_) if !dialog.read => Some("scroll to its end first: space, or j".to_owned()),
+        Ok(_) if !dialog.read => Some(format!(
+            "scroll to its end first: {}, or {}",
+            said(Action::PageDown),
+            said(Action::Down)
+        )),
         Ok(_) if live >= AT_ONCE => Some(format!("{live} commands run already: stop one, or wait")),
-        Ok(_) if !fresh => Some("press enter once more to run it".to_owned()),
+        Ok(_) if !fresh => Some(format!(
+            "press {} once more to run it",
+            said(Action::Confirm)
+        )),
         Ok(_) => None,
     };
     // An incident may have been opened since it was shown, and a person has filled in what was missing.
@@ -201,8 +213,11 @@ pub(super) fn confirmed(model: &mut Model, mut dialog: Box<RunDialog>, fresh: bo
         let refusal = runbook::refusal(model, judged.as_ref()?, &words)?;
         Some(match refusal.lock {
             Some(_) => format!(
-                "{}, and raises are locked: i shows the incident, U there lets them through; y copies it",
-                refusal.why
+                "{}, and raises are locked: {} shows the incident, {} there lets them through; {} copies it",
+                refusal.why,
+                said(Action::Incident),
+                said(Action::IncidentRelease),
+                said(Action::Copy)
             ),
             None => refusal.why,
         })
@@ -305,10 +320,11 @@ pub(super) fn closed(model: &mut Model, run: &str) {
         .iter()
         .any(|known| known.id == run && known.is_live());
     if live {
+        let show = model.keymap.said(Action::Commands);
         toast(
             model,
             Tone::Plain,
-            "the command runs on; ! shows its output",
+            format!("the command runs on; {show} shows its output"),
         );
     }
 }
@@ -343,7 +359,8 @@ pub(super) fn ended(model: &mut Model, id: &str, report: CommandReport) {
     if let Some(fault) = fault {
         toast(model, Tone::Bad, format!("journal: {fault}"));
     } else if !on_screen {
-        toast(model, tone, format!("{words}; ! shows its output"));
+        let show = model.keymap.said(Action::Commands);
+        toast(model, tone, format!("{words}; {show} shows its output"));
     }
 }
 

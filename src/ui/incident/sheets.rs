@@ -24,7 +24,7 @@ pub(in crate::ui) fn locked(
         theme,
         columns,
     ));
-    let next = "Once it is over, close the incident; to raise while it is open, release the lock with a typed word and a reason. Lowering stays free, and so does u right after your own last lowering.";
+    let next = "Once it is over, close the incident; to raise while it is open, release the lock with a typed word and a reason. Lowering stays free, and so does undo right after your own last lowering.";
     body.extend(labelled("next", next, Role::Text, theme, columns));
     let environment = Some(&model.spec.environment);
     body.extend(labelled(
