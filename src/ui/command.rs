@@ -39,7 +39,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, make: impl FnOnce(Room) -> Fixed, them
     let sheet = make(room);
     let gap = u16::from(room.airy);
     let most = screen.height.saturating_sub(room.top + 1);
-    let wanted = (HEAD + FOOT + sheet.rows.len()) as u16 + 2 * gap + 2;
+    let wanted =
+        (HEAD + FOOT + sheet.rows.len()).min(usize::from(screen.height)) as u16 + 2 * gap + 2;
     let place = Rect {
         x: screen.x + screen.width.saturating_sub(room.width) / 2,
         y: screen.y + room.top,

@@ -13,13 +13,16 @@ use crate::domain::failure::{ErrorKind, PortError};
 use crate::domain::signal::format_span;
 
 use super::format;
-use super::paint::Row;
+use super::paint::{self, Row};
 use super::theme::{Role, Theme};
 
 /// Data older than this are called stale (in the watched world's time).
 const STALE: Duration = Duration::from_secs(30);
 /// Credentials with less than this left are shown as a warning.
 const ENDING: Duration = Duration::from_mins(15);
+
+/// Columns of a rollout's name where room is short.
+const NAME: usize = 20;
 
 /// What the parts of the header are worth: the least number is the last to go.
 mod rank {
@@ -171,7 +174,8 @@ fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
     let name = environment.0.to_uppercase();
     let mut parts = vec![
         Part::new(rank::BRAND, "coalmine", style(Role::Faint)),
-        Part::new(rank::NEEDED, model.spec.name.as_str(), style(Role::Strong)),
+        Part::new(rank::NEEDED, model.spec.name.as_str(), style(Role::Strong))
+            .or(paint::clip(model.spec.name.as_str(), NAME)),
         Part::new(rank::ALWAYS, format!(" {name} "), style(badge)),
     ];
     if model.read_only {

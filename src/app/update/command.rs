@@ -2,7 +2,7 @@
 //! executor's.
 
 use crate::app::Effect;
-use crate::app::keymap::{Action, Scope};
+use crate::app::keymap::{Action as A, Scope};
 use crate::app::line_edit::LineEdit;
 use crate::app::model::output::Output;
 use crate::app::model::run::{end_words, room};
@@ -17,6 +17,7 @@ use crate::domain::runbook::{Command, CommandEnd, RunbookEvent};
 
 use super::{overlays, runbook, toast};
 
+mod early;
 #[cfg(test)]
 mod tests;
 
@@ -183,25 +184,7 @@ pub(super) fn resized(model: &mut Model) {
 /// Enter in the question.
 pub(super) fn confirmed(model: &mut Model, mut dialog: Box<RunDialog>, fresh: bool) -> Vec<Effect> {
     let live = model.runs.iter().filter(|run| run.is_live()).count();
-    let said = |action| model.keymap.said_in(action, &[Scope::Dialog]);
-    let complaint = match &dialog.made {
-        Err(_) => Some(format!(
-            "it cannot be run as it stands; {} copies it",
-            said(Action::Copy)
-        )),
-        Ok(_) if model.read_only => Some("this console is read-only: nothing is run".to_owned()),
-        Ok(_) if !dialog.read => Some(format!(
-            "scroll to its end first: {}, or {}",
-            said(Action::PageDown),
-            said(Action::Down)
-        )),
-        Ok(_) if live >= AT_ONCE => Some(format!("{live} commands run already: stop one, or wait")),
-        Ok(_) if !fresh => Some(format!(
-            "press {} once more to run it",
-            said(Action::Confirm)
-        )),
-        Ok(_) => None,
-    };
+    let complaint = early::premature(model, &dialog, (live, fresh));
     // An incident may have been opened since it was shown, and a person has filled in what was missing.
     let judged = dialog
         .made
@@ -211,15 +194,17 @@ pub(super) fn confirmed(model: &mut Model, mut dialog: Box<RunDialog>, fresh: bo
     let complaint = complaint.or_else(|| {
         let words = format!("{} {}", dialog.step.text, dialog.step.section);
         let refusal = runbook::refusal(model, judged.as_ref()?, &words)?;
-        Some(match refusal.lock {
-            Some(_) => format!(
-                "{}, and raises are locked: {} shows the incident, {} there lets them through; {} copies it",
-                refusal.why,
-                said(Action::Incident),
-                said(Action::IncidentRelease),
-                said(Action::Copy)
-            ),
-            None => refusal.why,
+        let [show, release] = [A::Incident, A::IncidentRelease].map(|a| model.keymap.said(a));
+        let copy = model.keymap.said_in(A::Copy, &[Scope::Dialog]);
+        let ways = format!(
+            "{show} shows the incident, {release} there lets them through; {copy} copies it"
+        );
+        let why = refusal.why;
+        let locked = refusal.lock.is_some();
+        Some(if locked {
+            format!("{why}, and raises are locked: {ways}")
+        } else {
+            why
         })
     });
     let (Ok(script), Some(judged), None) = (&dialog.made, judged, &complaint) else {
@@ -320,12 +305,9 @@ pub(super) fn closed(model: &mut Model, run: &str) {
         .iter()
         .any(|known| known.id == run && known.is_live());
     if live {
-        let show = model.keymap.said(Action::Commands);
-        toast(
-            model,
-            Tone::Plain,
-            format!("the command runs on; {show} shows its output"),
-        );
+        let show = model.keymap.said(A::Commands);
+        let text = format!("the command runs on; {show} shows its output");
+        toast(model, Tone::Plain, text);
     }
 }
 
@@ -359,7 +341,7 @@ pub(super) fn ended(model: &mut Model, id: &str, report: CommandReport) {
     if let Some(fault) = fault {
         toast(model, Tone::Bad, format!("journal: {fault}"));
     } else if !on_screen {
-        let show = model.keymap.said(Action::Commands);
+        let show = model.keymap.said(A::Commands);
         toast(model, tone, format!("{words}; {show} shows its output"));
     }
 }

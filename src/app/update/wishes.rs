@@ -94,15 +94,20 @@ pub(super) fn recommended(model: &mut Model) -> Vec<Effect> {
 
 /// Undoes the last order.
 pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
-    let Some(last) = model.last_order.clone() else {
+    if [LeverId::Flag, LeverId::Fallback]
+        .iter()
+        .any(|lever| model.in_flight.on(*lever).is_some())
+    {
+        let text = "an order is on its way: it can be undone once it has come to its end";
+        return say(model, Tone::Warn, text);
+    }
+    if model.last_order.is_none() {
         let versions = model.keymap.said(Action::History);
         let text =
             format!("nothing was ordered from here: {versions} shows the versions to restore");
         return say(model, Tone::Plain, text);
-    };
-    let outcome = model.last_outcome.clone().unwrap_or(Outcome::NoOp);
-    let state = model.lever(last.plan.lever).value.as_ref();
-    if let Some(change) = plan::undo(&last, &outcome, state, &model.spec.flag.shape) {
+    }
+    if let Some(change) = undoable(model) {
         return want(model, change);
     }
     let versions = model.keymap.said(Action::History);
@@ -110,6 +115,17 @@ pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
         "that order cannot be undone from here: what it replaced is not known; {versions} shows the versions"
     );
     say(model, Tone::Warn, text)
+}
+
+/// What undoes the last order; none while another one is on its way, or where what it replaced is not known.
+pub fn undoable(model: &Model) -> Option<Change> {
+    let last = model.last_order.as_ref()?;
+    if model.in_flight.on(last.plan.lever).is_some() {
+        return None;
+    }
+    let outcome = model.last_outcome.as_ref().unwrap_or(&Outcome::NoOp);
+    let state = model.lever(last.plan.lever).value.as_ref();
+    plan::undo(last, outcome, state, &model.spec.flag.shape)
 }
 
 /// The fallback on, or off again where this rollout put it on.

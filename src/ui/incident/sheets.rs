@@ -83,7 +83,9 @@ pub(in crate::ui) fn dialog(
         foot.push(input("environment", &dialog.typed, (16, width), theme));
     }
     foot.push(input(label, &dialog.text, (16, width), theme));
-    let cursor_row = foot.len() - if dialog.in_text { 1 } else { 2 };
+    let cursor_row = foot
+        .len()
+        .saturating_sub(if dialog.in_text { 1 } else { 2 });
     let line = if dialog.in_text {
         &dialog.text
     } else {

@@ -98,7 +98,7 @@ pub(super) fn rows(line: &Line<'_>, layout: &Layout<'_>) -> Vec<Row> {
         } else {
             Row::new()
                 .put("┆", theme.style(Role::Gutter))
-                .gap(indent - 1)
+                .gap(indent.saturating_sub(1))
         };
         rows.push(marked(row, &text, role, layout));
     }

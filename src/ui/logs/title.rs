@@ -228,7 +228,7 @@ pub(in crate::ui) fn visible(line: &LineEdit, safe: &str, columns: usize) -> (St
     }
     let mut skipped = 0;
     let mut rest = safe;
-    while cursor - skipped > room {
+    while cursor.saturating_sub(skipped) > room {
         let Some(first) = rest.chars().next() else {
             break;
         };

@@ -4,7 +4,7 @@ use crate::app::Model;
 use crate::app::keymap::{Action, Scope};
 use crate::app::model::Instead;
 use crate::app::update::WITHOUT_JOURNAL;
-use crate::domain::plan::{Conflict, Order};
+use crate::domain::plan::{Conflict, Order, Write};
 use crate::domain::signal::format_span;
 use crate::ui::paint::Row;
 use crate::ui::theme::{Role, Theme};
@@ -190,7 +190,8 @@ pub(super) fn refused(
                 }
             };
             body.extend(paragraph(text, Role::Warn, theme, columns));
-            if let Some(text) = last_good {
+            // What is written, not what it is made from: a person must not read `true` below "turned off".
+            if let Write::Document(text) = &order.plan.write {
                 body.extend(
                     diff::laid_out(text)
                         .lines()
