@@ -122,6 +122,11 @@ fn fitting(parts: Vec<Part>, columns: usize) -> Vec<Part> {
     for group in [needed, spare] {
         let first = taken.len();
         for (place, part) in &group {
+            // Who calls says little without the account that it is in.
+            let before = place.checked_sub(1);
+            if part.joined && !taken.iter().any(|(other, _)| Some(*other) == before) {
+                continue;
+            }
             let mut short = part.clone();
             short.long.clone_from(&part.short);
             taken.push((*place, short));

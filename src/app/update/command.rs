@@ -390,10 +390,6 @@ pub(super) fn recovered(
             },
         );
     }
-    let words = match count {
-        1 => "a command of the runbook was running when the console ended: look whether it still is (! shows which)".to_owned(),
-        n => format!("{n} commands of the runbook were running when the console ended (! shows the last)"),
-    };
-    toast(model, Tone::Bad, words);
+    toast(model, Tone::Bad, early::left_running(model, count));
     effects
 }

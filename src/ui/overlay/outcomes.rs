@@ -19,7 +19,14 @@ pub(super) fn conflict(
     theme: &Theme,
     columns: usize,
 ) -> Sheet {
-    let who = format::who(conflict.by.as_deref(), model.identity.value.as_ref());
+    let caller = model.identity.value.as_ref();
+    let same = caller.is_some_and(|caller| conflict.by.as_deref() == Some(caller.arn.as_str()));
+    let who = if same {
+        // The same login from another window, a script, a colleague on a shared role: not this console.
+        "somebody with your login".to_owned()
+    } else {
+        format::who(conflict.by.as_deref(), caller)
+    };
     let when = conflict.at.map_or_else(String::new, |at| {
         format!(
             " {} ago ({}Z)",
@@ -69,7 +76,7 @@ pub(super) fn conflict(
         &model.keymap,
         Scope::Dialog,
         &[
-            (Action::Confirm, "plan again from what is there now"),
+            (Action::Confirm, "plan again from now"),
             (Action::Copy, "copy the command"),
             (Action::Back, "close (default)"),
         ],

@@ -1,4 +1,4 @@
-//! When Enter in the question before a command counts, and what is said where it does not yet. It runs nothing.
+//! When Enter in the question before a command counts, what is said where it does not yet, and of what an earlier run left. It runs nothing.
 
 use crate::app::keymap::{Action as A, Scope};
 use crate::app::model::{Model, RunDialog};
@@ -21,5 +21,18 @@ pub(super) fn premature(
         Ok(_) if live >= AT_ONCE => Some(format!("{live} commands run already: stop one, or wait")),
         Ok(_) if !fresh => Some(format!("press {enter} once more to run it")),
         Ok(_) => None,
+    }
+}
+
+/// What is said of so many commands that nobody waited for.
+pub(super) fn left_running(model: &Model, count: usize) -> String {
+    let show = model.keymap.said(A::Commands);
+    match count {
+        1 => format!(
+            "a command of the runbook was running when the console ended: look whether it still is ({show} shows which)"
+        ),
+        n => format!(
+            "{n} commands of the runbook were running when the console ended ({show} shows the last)"
+        ),
     }
 }
