@@ -53,6 +53,7 @@ pub use readiness::ready;
 pub use schedule::start;
 pub use tuning::{Tunable, tunables};
 pub use verbs::{VERBS, Verb};
+pub use wishes::undoable;
 
 /// API calls that the call log keeps.
 const CALLS: usize = 500;

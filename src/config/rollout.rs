@@ -100,6 +100,9 @@ fn read(name: String, node: &Node<'_>, faults: &mut Faults<'_>) -> Option<Rollou
     let signals = signals::read_all(node, &context, faults);
     let rules = rules::read_all(node, &signals, faults);
     let runbook = runbook::read(node, faults);
+    // All tables are read before a fault in one of them ends it: every fault is told at once.
+    let alarms = alarms(node, faults);
+    let contacts = contacts::read(node, faults);
     Some(RolloutSpec {
         name,
         environment: Environment(environment.unwrap_or_default()),
@@ -115,10 +118,10 @@ fn read(name: String, node: &Node<'_>, faults: &mut Faults<'_>) -> Option<Rollou
         logs,
         signals: signals.specs,
         rules,
-        alarms: alarms(node, faults),
+        alarms,
         runbook: runbook_file::or_shipped(runbook.file),
         native: runbook.native,
-        contacts: contacts::read(node, faults),
+        contacts,
     })
 }
 

@@ -5,6 +5,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::app::fleet::standing::is_busy;
 use crate::app::fleet::{Standing, Walk, Wish};
+use crate::app::keymap::Action;
 use crate::app::model::Left;
 use crate::app::spending::{Appetite, Pace};
 use crate::app::update::leftovers;
@@ -197,8 +198,9 @@ impl Console {
             crew.fleet.show(place);
             crew.fleet.asked_to_leave = true;
         }
+        let quit = crew.fleet.keymap.said(Action::Quit);
         crew.fleet.say(format!(
-            "an order of {name} is on its way: q again leaves all the same"
+            "an order of {name} is on its way: {quit} again leaves all the same"
         ));
         true
     }

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use crate::app::Model;
 use crate::app::pointer::{Pane, Target};
 use crate::domain::alarm::{Alarm, AlarmState, m_of_n, worst_first};
+use crate::domain::rollout::AlarmsSpec;
 use crate::domain::signal::format_span;
 
 use super::format;
@@ -47,13 +48,17 @@ pub(super) fn label(model: &Model, theme: &Theme, words: Words) -> Row {
         return Row::new().put(text, theme.style(Role::Warn));
     }
     let Some(batch) = &model.alarms.value else {
-        return Row::new().put("reading", theme.style(Role::Faint));
+        let word = match model.spec.alarms {
+            AlarmsSpec::None => "none",
+            AlarmsSpec::Names(_) | AlarmsSpec::Prefix(_) => "reading",
+        };
+        return Row::new().put(word, theme.style(Role::Faint));
     };
     let count =
         |wanted: fn(&AlarmState) -> bool| batch.alarms.iter().filter(|a| wanted(&a.state)).count();
     let firing = count(|state| *state == AlarmState::Alarm);
     let ok = count(|state| *state == AlarmState::Ok);
-    let rest = batch.alarms.len() - firing - ok + batch.missing.len();
+    let rest = batch.alarms.len().saturating_sub(firing + ok) + batch.missing.len();
     let counts = [
         (firing, "✖", "ALARM", Role::Bad),
         (rest, "?", "unknown", Role::Unknown),
@@ -79,9 +84,7 @@ pub(super) fn draw_compact(frame: &mut Frame<'_>, area: Rect, model: &Model, the
     let Some(batch) = &model.alarms.value else {
         let text = match &model.alarms.fault {
             Some(fault) => fault.hint.clone(),
-            None if model.spec.alarms == crate::domain::rollout::AlarmsSpec::None => {
-                "no alarm is configured".to_owned()
-            }
+            None if model.spec.alarms == AlarmsSpec::None => "no alarm is configured".to_owned(),
             None => "not read yet".to_owned(),
         };
         return Row::new()
@@ -198,7 +201,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         return;
     }
     let (above, _) = paint::rows(frame, inside, rows, scroll);
-    for line in inside.rows().skip(start - above).take(height.min(1)) {
+    for line in inside
+        .rows()
+        .skip(start.saturating_sub(above))
+        .take(height.min(1))
+    {
         panel::select(frame, line, theme);
     }
 }

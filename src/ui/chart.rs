@@ -84,7 +84,11 @@ fn title(model: &Model, spec: &SignalSpec, span: Duration, theme: &Theme) -> Row
     let row = row.gap(2).join(standing(model, spec, theme));
     let basis = signals::basis(spec, reading, model);
     let hours = format!("{} h", span.as_secs() / 3600);
-    row.end([hours, basis].join(" · "), theme.style(Role::Faint))
+    let told: Vec<String> = [hours, basis]
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .collect();
+    row.end(told.join(" · "), theme.style(Role::Faint))
 }
 
 /// The value of a signal where it is fresh, else what it is instead.

@@ -39,7 +39,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, make: impl FnOnce(Room) -> Fixed, them
     let sheet = make(room);
     let gap = u16::from(room.airy);
     let most = screen.height.saturating_sub(room.top + 1);
-    let wanted = (HEAD + FOOT + sheet.rows.len()) as u16 + 2 * gap + 2;
+    let wanted =
+        (HEAD + FOOT + sheet.rows.len()).min(usize::from(screen.height)) as u16 + 2 * gap + 2;
     let place = Rect {
         x: screen.x + screen.width.saturating_sub(room.width) / 2,
         y: screen.y + room.top,
@@ -200,6 +201,7 @@ fn advice(dialog: &RunDialog, below: usize, model: &Model, theme: &Theme) -> Row
     if let Some(complaint) = &dialog.complaint {
         return Row::new().put(format!("✖ {complaint}"), theme.style(Role::Bad));
     }
+    let enter = model.keymap.said_in(Action::Confirm, &[Scope::Dialog]);
     let (words, role) = match (&dialog.made, model.read_only) {
         (Err(_), _) => (
             "it stays as it is until that is mended".to_owned(),
@@ -207,7 +209,7 @@ fn advice(dialog: &RunDialog, below: usize, model: &Model, theme: &Theme) -> Row
         ),
         (Ok(_), true) => ("read-only: nothing is run".to_owned(), Role::Warn),
         (Ok(_), false) if !dialog.read => (
-            format!("{below} more rows below: read to the end, then enter counts"),
+            format!("{below} more rows below: read to the end, then {enter} counts"),
             Role::Warn,
         ),
         (Ok(_), false) if dialog.trusted => (
@@ -215,7 +217,7 @@ fn advice(dialog: &RunDialog, below: usize, model: &Model, theme: &Theme) -> Row
             Role::Muted,
         ),
         (Ok(_), false) => (
-            "enter trusts exactly these bytes from now on, and runs them".to_owned(),
+            format!("{enter} trusts exactly these bytes from now on, and runs them"),
             Role::Text,
         ),
     };

@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use crate::app::Model;
 use crate::app::keymap::Action;
 use crate::app::model::Screen;
+use crate::app::update::undoable;
 use crate::domain::exposure::Observed;
 use crate::domain::signal::{format_count, format_span};
 
@@ -86,9 +87,13 @@ fn wide_rows(columns: usize, model: &Model, theme: &Theme) -> Vec<Row> {
         Some(was) => first
             .put(was, theme.style(Role::Muted))
             .join(undo(model, theme).into_end()),
-        None => first
-            .join(bar::stages(model, theme))
-            .join(bar::stage_words(model, theme).into_end()),
+        None => {
+            let words = bar::stage_words(model, theme);
+            let taken = first.width() + words.width() + 6;
+            first
+                .join(bar::stages(model, columns.saturating_sub(taken), theme))
+                .join(words.into_end())
+        }
     };
     let second = levels(model, theme, "   ").join(sessions(model, theme).into_end());
     let mut rows = vec![first, second];
@@ -124,8 +129,10 @@ fn narrow_rows(columns: usize, model: &Model, theme: &Theme) -> Vec<Row> {
             .join(bar::percent(model, theme))
             .gap(1)
             .join(bar::bar_row(model, width, theme))
-            .gap(2)
-            .join(bar::stages(model, theme))
+            .gap(2);
+        let taken = first.width() + origin.width() + 1;
+        first = first
+            .join(bar::stages(model, columns.saturating_sub(taken), theme))
             .join(origin);
         let bakes = [bar::bake(model, theme), bar::short_bake(model, theme)];
         let room = columns.saturating_sub(second.width() + 2);
@@ -270,7 +277,7 @@ fn was(model: &Model) -> Option<String> {
 }
 
 fn undo(model: &Model, theme: &Theme) -> Row {
-    if model.last_order.is_none() {
+    if undoable(model).is_none() {
         return Row::new();
     }
     Row::new()

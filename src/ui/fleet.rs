@@ -307,10 +307,11 @@ fn selected(frame: &mut Frame<'_>, area: Rect, fleet: &Fleet, theme: &Theme) {
         Some(fault) => Row::new()
             .gap(1)
             .put(format!("▲ {fault}"), theme.style(Role::Warn)),
-        None => Row::new().gap(1).put(
-            "enter opens it; no key here changes anything",
-            theme.style(Role::Faint),
-        ),
+        None => {
+            let open = fleet.keymap.said_in(Action::Open, &SCOPES);
+            let text = format!("{open} opens it; no key here changes anything");
+            Row::new().gap(1).put(text, theme.style(Role::Faint))
+        }
     };
     for (row, line) in [first, second].into_iter().zip(inside.rows()) {
         row.draw(frame, line);

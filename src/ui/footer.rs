@@ -8,6 +8,7 @@ use crate::app::keymap::{Action, Bound, Scope};
 use crate::app::model::{Instead, Overlay, Screen, Tone};
 use crate::app::pointer::Target;
 use crate::app::runbook_pane::StepDialog;
+use crate::app::update::undoable;
 
 use super::paint::Row;
 use super::panel;
@@ -185,7 +186,7 @@ fn bindings(model: &Model) -> Vec<&Bound> {
     };
     rows.into_iter()
         .filter(|row| !row.footer.is_empty() && !row.chords.is_empty())
-        .filter(|row| row.action != Action::Undo || model.last_order.is_some())
+        .filter(|row| row.action != Action::Undo || undoable(model).is_some())
         .collect()
 }
 

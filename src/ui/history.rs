@@ -65,7 +65,7 @@ fn list(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
         .cell("flag", 20, faint)
         .put("labels", faint)
         .draw(frame, panel::take_top(&mut inside, 1));
-    let selected = model.selected.min(versions.len() - 1);
+    let selected = model.selected.min(versions.len().saturating_sub(1));
     let height = usize::from(inside.height).max(1);
     let skipped = (selected + 1).saturating_sub(height);
     let shown = versions.iter().enumerate().skip(skipped);

@@ -83,7 +83,12 @@ fn boxed(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
 fn ruled(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let mut rest = area;
     let most = (area.height * 2 / 5).clamp(3, 12);
-    let rows = (model.spec.signals.len().max(1) as u16 + 1).min(most);
+    // Where signals are few, alarms side by side with them need rows all the same.
+    let alarms = model.alarms.value.as_ref();
+    let alarms = alarms.map_or(0, |batch| batch.alarms.len() + batch.missing.len());
+    let beside = if area.width >= 72 { alarms } else { 0 };
+    let wanted = model.spec.signals.len().max(beside).clamp(1, 40);
+    let rows = (wanted as u16 + 1).min(most);
     let mut top = panel::take_top(&mut rest, rows);
     if area.width >= 72 {
         let mut side = panel::take_right(&mut top, (area.width * 2 / 5).clamp(30, 60));

@@ -181,7 +181,8 @@ fn head(incident: &Incident, model: &Model, theme: &Theme, columns: usize) -> Ve
         .as_ref()
         .filter(|_| !incident.is_open())
     {
-        let text = format!("next: plan the re-rollout; R opens the runbook {runbook}");
+        let open = model.keymap.said(Action::Runbook);
+        let text = format!("next: plan the re-rollout; {open} opens the runbook {runbook}");
         rows.push(Row::new().put(text, theme.style(Role::Accent)));
     }
     rows

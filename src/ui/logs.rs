@@ -5,6 +5,7 @@ use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 
 use crate::app::Model;
+use crate::app::keymap::{Action, Scope};
 use crate::app::log_pane::{Place, Spot, Times, View, Way};
 use crate::app::model::Screen;
 use crate::app::pointer::{Pane, Target};
@@ -112,6 +113,7 @@ fn lines(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> Opt
         now: model.now,
         ahead: Box::new(|at| ahead(at, model)),
         needle: logs.needle(),
+        open: model.keymap.said_in(Action::Open, &[Scope::Lists]),
         theme,
     };
     let older = around(selected, Way::Older, height, model, &layout);
@@ -252,7 +254,10 @@ fn empty(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
             ("no line passes the filter".to_owned(), Role::Muted)
         }
         None if model.logs.paused => (
-            "what was in view is gone; G shows the newest lines".to_owned(),
+            format!(
+                "what was in view is gone; {} shows the newest lines",
+                model.keymap.said_in(Action::Last, &[Scope::Lists])
+            ),
             Role::Muted,
         ),
         None if model.tail.at.is_none() => ("reading".to_owned(), Role::Faint),

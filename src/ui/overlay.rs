@@ -214,8 +214,8 @@ fn show(frame: &mut Frame<'_>, (area, width): (Rect, u16), sheet: Sheet, theme: 
     let wanted =
         (sheet.body.len() + gap + sheet.foot.len() + 2).min(usize::from(area.height)) as u16;
     let place = Rect {
-        x: area.x + (area.width - width) / 2,
-        y: area.y + (area.height - wanted) / 3,
+        x: area.x + area.width.saturating_sub(width) / 2,
+        y: area.y + area.height.saturating_sub(wanted) / 3,
         width,
         height: wanted,
     };

@@ -1,6 +1,7 @@
 //! The `:` line and what it offers: verbs with what may follow them, actions by their names. It runs nothing.
 
 use crate::app::Model;
+use crate::app::keymap::{Action, Scope};
 use crate::app::line_edit::LineEdit;
 use crate::app::pointer::{Pane, Target};
 use crate::app::update::{Offer, offers};
@@ -38,12 +39,15 @@ pub(super) fn sheet(
             foot.push(Row::new().put(format!("▲ {line}"), theme.style(Role::Warn)));
         }
     }
+    let said = |action| model.keymap.said_in(action, &[Scope::Input]);
+    let (next, up) = (said(Action::NextField), said(Action::Up));
+    let hint = format!("{next} completes · {up} recalls");
     let (line, at) = (columns.saturating_sub(4), foot.len());
     foot.push(input(":", typed, (4, line), theme));
     Sheet {
         title: Row::new()
             .put("what to do", theme.style(Role::Title))
-            .end("tab completes · up recalls", theme.style(Role::Faint)),
+            .end(hint, theme.style(Role::Faint)),
         scroll: (selected + 1).saturating_sub(height.saturating_sub(2 + at)),
         body,
         foot,

@@ -98,10 +98,15 @@ fn title(dialog: &PlanDialog, model: &Model, theme: &Theme) -> Row {
     } else {
         Role::Stage
     };
-    Row::new().put(words, theme.style(role)).end(
-        format!(" {} ", environment.0.to_uppercase()),
-        theme.style(badge),
-    )
+    let account = model.identity.value.as_ref();
+    let account = account.map_or_else(String::new, |identity| format!("{}  ", identity.account));
+    Row::new()
+        .put(words, theme.style(role))
+        .end(account, theme.style(Role::Muted))
+        .end(
+            format!(" {} ", environment.0.to_uppercase()),
+            theme.style(badge),
+        )
 }
 
 fn effect(plan: &Plan) -> String {

@@ -6,7 +6,7 @@ use ratatui::style::Modifier;
 use ratatui::widgets::Clear;
 
 use crate::app::Model;
-use crate::app::keymap::{Keymap, Scope};
+use crate::app::keymap::{Action, Keymap, Playing, Scope};
 use crate::app::recording::Player;
 
 use super::canvas::Frame;
@@ -91,9 +91,8 @@ fn row(view: &View<'_>, theme: &Theme, columns: usize) -> Row {
         .put(state(view), plain)
         .gap(2)
         .put(place, plain);
-    let hint = "space n [ ] ← → ? q ";
     if columns >= 60 {
-        row = row.end(hint, plain);
+        row = row.end(hint(view.keymap), plain);
     }
     let number = format!("  {} of {}", player.at(), player.tape().len());
     let faults = player.tape().faults + player.unreadable();
@@ -131,6 +130,36 @@ fn stopwatch(ms: u64) -> String {
     let seconds = ms / 1000;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     format!("{hours}:{minutes:02}:{seconds:02}")
+}
+
+/// The player's most needed keys, for the end of its bar.
+fn hint(keymap: &Keymap) -> String {
+    let arrow = |key: String| match key.as_str() {
+        "left" => "←".to_owned(),
+        "right" => "→".to_owned(),
+        _ => key,
+    };
+    let actions = [
+        Playing::Pause,
+        Playing::NextMark,
+        Playing::MinuteBack,
+        Playing::MinuteForward,
+        Playing::Back,
+        Playing::Forward,
+        Playing::Keys,
+    ];
+    let mut hint = String::new();
+    for action in actions
+        .map(Action::Replay)
+        .into_iter()
+        .chain([Action::Quit])
+    {
+        if let Some(row) = keymap.row(action, &[Scope::Replay]) {
+            hint.push_str(&arrow(row.key()));
+            hint.push(' ');
+        }
+    }
+    hint
 }
 
 /// The player's own keys, in a panel at the lower end.

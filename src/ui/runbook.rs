@@ -17,6 +17,7 @@ use std::borrow::Cow;
 use ratatui::layout::Rect;
 
 use crate::app::Model;
+use crate::app::keymap::{Action, Scope};
 use crate::app::pointer::{Pane, Target};
 use crate::app::runbook_pane::Picking;
 use crate::app::update::runbook as pane;
@@ -51,6 +52,14 @@ pub(super) struct Page<'a> {
     pub(super) model: &'a Model,
     pub(super) theme: &'a Theme,
     pub(super) columns: usize,
+}
+
+impl Page<'_> {
+    /// What Enter, or the key in its place, would do with the selected step.
+    fn enter(&self, does: &str) -> String {
+        let key = self.model.keymap.said_in(Action::Open, &[Scope::Runbook]);
+        format!("{key}: {does}")
+    }
 }
 
 /// Draws the screen below the verdict.

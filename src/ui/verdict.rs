@@ -182,6 +182,10 @@ fn done(model: &Model) -> Option<String> {
     let wanted = model.clock.as_ref()?.wanted;
     let rolling_back = model.verdict.decision == Decision::RollBack;
     let off = matches!(&model.flag_says, Some(Ok(flag)) if !flag.enabled);
+    // The fallback may be on while the flag goes on treating people: then there is something left to do.
+    if model.exposure.desired.is_some_and(|desired| desired > wanted) {
+        return None;
+    }
     match (lowered && rolling_back, wanted) {
         (true, Percent::ZERO) if off => Some("disabled".to_owned()),
         (true, wanted) => Some(format!("lowered to {wanted}")),

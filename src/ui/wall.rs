@@ -223,6 +223,7 @@ fn out_of_limits(model: &Model) -> (String, Role) {
         states.filter(|state| *state >= least).count()
     };
     match (count(SignalState::Act), count(SignalState::Warn)) {
+        (0, 0) if all == 1 => ("1 signal watched".to_owned(), Role::Muted),
         (0, 0) => (format!("{all} signals watched"), Role::Muted),
         (0, warn) => (format!("{warn} of {all} past warn"), Role::Warn),
         (act, _) => (format!("{act} of {all} past act"), Role::Bad),
@@ -272,7 +273,9 @@ fn chart(frame: &mut Frame<'_>, area: Rect, spec: &SignalSpec, model: &Model, th
         .gap(2)
         .join(standing(model, spec, theme))
         .end(
-            format!("1 h · {}", basis.unwrap_or_default()),
+            basis
+                .filter(|basis| !basis.is_empty())
+                .map_or_else(|| "1 h".to_owned(), |basis| format!("1 h · {basis}")),
             theme.style(Role::Faint),
         );
     let inside = panel::panel(frame, area, title, (Look::Ruled, Role::Border), theme);

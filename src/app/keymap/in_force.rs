@@ -180,6 +180,24 @@ impl Keymap {
             .unwrap_or_default()
     }
 
+    /// What to press for an action, as a sentence says it: its first key wherever it works, else what finds it in the palette.
+    pub fn said(&self, action: Action) -> String {
+        self.said_in(action, &[])
+    }
+
+    /// The same, with the key that it has in the first of these scopes.
+    pub fn said_in(&self, action: Action, scopes: &[Scope]) -> String {
+        if let Some(row) = self.row(action, scopes) {
+            return row.key();
+        }
+        let key = self.key_of(action);
+        if !key.is_empty() {
+            return key;
+        }
+        let name = action.name().replace('_', "-");
+        format!("{}{name}", self.key_of(Action::Palette))
+    }
+
     /// Whether a key completes what confirms in a dialog or a line: held down, it must confirm nothing.
     pub fn confirms(&self, key: Key) -> bool {
         key.code == KeyCode::Enter

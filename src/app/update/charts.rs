@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::app::Effect;
 use crate::app::chart_pane::{Reach, Window, course, least_period};
-use crate::app::keymap::Charting;
+use crate::app::keymap::{Action, Charting};
 use crate::app::log_pane::View;
 use crate::app::model::{Model, Screen, Tone};
 use crate::domain::Timestamp;
@@ -133,9 +133,13 @@ pub(super) fn point_at(model: &mut Model, minute: Timestamp) {
         model.scroll = 0;
     }
     let text = if back < Window::Day.span() {
-        "the charts point at that minute; esc takes the mark away, M goes back to the logs"
+        let away = model.keymap.said(Action::Back);
+        let logs = model.keymap.said(Action::Chart(Charting::Logs));
+        format!(
+            "the charts point at that minute; {away} takes the mark away, {logs} goes back to the logs"
+        )
     } else {
-        "that minute lies more than a day back: the charts do not reach it"
+        "that minute lies more than a day back: the charts do not reach it".to_owned()
     };
     toast(model, Tone::Plain, text);
 }
@@ -143,11 +147,10 @@ pub(super) fn point_at(model: &mut Model, minute: Timestamp) {
 /// The logs at the cursor.
 fn to_logs(model: &mut Model) {
     let Some(minute) = model.minute else {
-        toast(
-            model,
-            Tone::Plain,
-            "no minute is pointed at; h and l move the cursor",
-        );
+        let earlier = model.keymap.said(Action::Chart(Charting::Earlier));
+        let later = model.keymap.said(Action::Chart(Charting::Later));
+        let text = format!("no minute is pointed at; {earlier} and {later} move the cursor");
+        toast(model, Tone::Plain, text);
         return;
     };
     let Some(at) = model.logs.to_instant(minute) else {
@@ -159,11 +162,12 @@ fn to_logs(model: &mut Model) {
     let before = model.logs.store().first_at().is_some_and(|at| minute < at);
     let off = at.since(minute).max(minute.since(at));
     let text = if before && off >= Duration::from_mins(1) {
-        "the lines kept begin later than that minute: this is the oldest"
+        "the lines kept begin later than that minute: this is the oldest".to_owned()
     } else if off >= Duration::from_mins(1) {
-        "no line that is shown came in that minute: this one is next to it"
+        "no line that is shown came in that minute: this one is next to it".to_owned()
     } else {
-        "the first line of that minute; M goes back to the charts"
+        let charts = model.keymap.said(Action::Minute);
+        format!("the first line of that minute; {charts} goes back to the charts")
     };
     toast(model, Tone::Plain, text);
 }

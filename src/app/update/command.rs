@@ -2,6 +2,7 @@
 //! executor's.
 
 use crate::app::Effect;
+use crate::app::keymap::{Action as A, Scope};
 use crate::app::line_edit::LineEdit;
 use crate::app::model::output::Output;
 use crate::app::model::run::{end_words, room};
@@ -16,6 +17,7 @@ use crate::domain::runbook::{Command, CommandEnd, RunbookEvent};
 
 use super::{overlays, runbook, toast};
 
+mod early;
 #[cfg(test)]
 mod tests;
 
@@ -182,14 +184,7 @@ pub(super) fn resized(model: &mut Model) {
 /// Enter in the question.
 pub(super) fn confirmed(model: &mut Model, mut dialog: Box<RunDialog>, fresh: bool) -> Vec<Effect> {
     let live = model.runs.iter().filter(|run| run.is_live()).count();
-    let complaint = match &dialog.made {
-        Err(_) => Some("it cannot be run as it stands; y copies it".to_owned()),
-        Ok(_) if model.read_only => Some("this console is read-only: nothing is run".to_owned()),
-        Ok(_) if !dialog.read => Some("scroll to its end first: space, or j".to_owned()),
-        Ok(_) if live >= AT_ONCE => Some(format!("{live} commands run already: stop one, or wait")),
-        Ok(_) if !fresh => Some("press enter once more to run it".to_owned()),
-        Ok(_) => None,
-    };
+    let complaint = early::premature(model, &dialog, (live, fresh));
     // An incident may have been opened since it was shown, and a person has filled in what was missing.
     let judged = dialog
         .made
@@ -199,12 +194,17 @@ pub(super) fn confirmed(model: &mut Model, mut dialog: Box<RunDialog>, fresh: bo
     let complaint = complaint.or_else(|| {
         let words = format!("{} {}", dialog.step.text, dialog.step.section);
         let refusal = runbook::refusal(model, judged.as_ref()?, &words)?;
-        Some(match refusal.lock {
-            Some(_) => format!(
-                "{}, and raises are locked: i shows the incident, U there lets them through; y copies it",
-                refusal.why
-            ),
-            None => refusal.why,
+        let [show, release] = [A::Incident, A::IncidentRelease].map(|a| model.keymap.said(a));
+        let copy = model.keymap.said_in(A::Copy, &[Scope::Dialog]);
+        let ways = format!(
+            "{show} shows the incident, {release} there lets them through; {copy} copies it"
+        );
+        let why = refusal.why;
+        let locked = refusal.lock.is_some();
+        Some(if locked {
+            format!("{why}, and raises are locked: {ways}")
+        } else {
+            why
         })
     });
     let (Ok(script), Some(judged), None) = (&dialog.made, judged, &complaint) else {
@@ -305,11 +305,9 @@ pub(super) fn closed(model: &mut Model, run: &str) {
         .iter()
         .any(|known| known.id == run && known.is_live());
     if live {
-        toast(
-            model,
-            Tone::Plain,
-            "the command runs on; ! shows its output",
-        );
+        let show = model.keymap.said(A::Commands);
+        let text = format!("the command runs on; {show} shows its output");
+        toast(model, Tone::Plain, text);
     }
 }
 
@@ -343,7 +341,8 @@ pub(super) fn ended(model: &mut Model, id: &str, report: CommandReport) {
     if let Some(fault) = fault {
         toast(model, Tone::Bad, format!("journal: {fault}"));
     } else if !on_screen {
-        toast(model, tone, format!("{words}; ! shows its output"));
+        let show = model.keymap.said(A::Commands);
+        toast(model, tone, format!("{words}; {show} shows its output"));
     }
 }
 
@@ -391,10 +390,6 @@ pub(super) fn recovered(
             },
         );
     }
-    let words = match count {
-        1 => "a command of the runbook was running when the console ended: look whether it still is (! shows which)".to_owned(),
-        n => format!("{n} commands of the runbook were running when the console ended (! shows the last)"),
-    };
-    toast(model, Tone::Bad, words);
+    toast(model, Tone::Bad, early::left_running(model, count));
     effects
 }

@@ -1,6 +1,7 @@
 //! Dialogs and typed lines: which line has the cursor, and what Enter means in each. What it leads to is decided elsewhere.
 
 use crate::app::Effect;
+use crate::app::keymap::{Action, Scope};
 use crate::app::line_edit::LineEdit;
 use crate::app::log_pane::Way;
 use crate::app::model::{Instead, Model, Overlay, Tone};
@@ -157,11 +158,10 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
                 hint,
                 instead: Some(Instead::WithoutJournal { typed }),
             });
-            toast(
-                model,
-                Tone::Warn,
-                format!("type {WITHOUT_JOURNAL} to send it without a journal; esc cancels"),
-            );
+            let back = model.keymap.said_in(Action::Back, &[Scope::Input]);
+            let text =
+                format!("type {WITHOUT_JOURNAL} to send it without a journal; {back} cancels");
+            toast(model, Tone::Warn, text);
             Vec::new()
         }
         // An Enter that was meant for something else must not decide here.
@@ -173,7 +173,12 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
             | Overlay::Leaving),
         ) if !fresh => {
             model.overlay = Some(overlay);
-            toast(model, Tone::Plain, "press enter once more to go on");
+            let key = model.keymap.said_in(Action::Confirm, &[Scope::Dialog]);
+            toast(
+                model,
+                Tone::Plain,
+                format!("press {key} once more to go on"),
+            );
             Vec::new()
         }
         Some(Overlay::Conflict { order, .. }) => orders::again(model, order.plan.change),

@@ -158,7 +158,8 @@ pub(super) fn run(model: &mut Model) -> Vec<Effect> {
     let here = matches!(scope, Scope::Global | Scope::Always)
         || keys::of_screen(model.screen).contains(&scope);
     let words = if untouched {
-        "select a row first: enter runs it as its key does".to_owned()
+        let run = model.keymap.said_in(Action::Confirm, &[Scope::Dialog]);
+        format!("select a row first: {run} runs it as its key does")
     } else if here {
         model.overlay = None;
         return match action {

@@ -1,6 +1,7 @@
 //! The incident on this console: opened and shown by a key, told by the journal, watched while it is open. It sends no order.
 
 use crate::app::Effect;
+use crate::app::keymap::Action;
 use crate::app::line_edit::LineEdit;
 use crate::app::model::{IncidentDialog, IncidentWish, Model, Overlay, Page, Screen, Tone};
 use crate::domain::failure::PortError;
@@ -78,11 +79,9 @@ fn say_opened(model: &mut Model, records: &[Record]) {
     });
     if let Some(record) = theirs {
         let who = record.actor.console();
-        toast(
-            model,
-            Tone::Bad,
-            format!("{who} opened an incident: raises are locked; i shows it"),
-        );
+        let show = model.keymap.said(Action::Incident);
+        let text = format!("{who} opened an incident: raises are locked; {show} shows it");
+        toast(model, Tone::Bad, text);
     }
 }
 
@@ -111,11 +110,9 @@ pub(super) fn show(model: &mut Model) -> Vec<Effect> {
         };
         let id = new_id(model.now);
         model.incident.asked = Some(id.clone());
-        toast(
-            model,
-            Tone::Warn,
-            "an incident is open: raises are locked; o closes it",
-        );
+        let close = model.keymap.said(Action::IncidentClose);
+        let text = format!("an incident is open: raises are locked; {close} closes it");
+        toast(model, Tone::Warn, text);
         vec![append(IncidentEvent::Opened { id, cause })]
     };
     model.screen = Screen::Incident;
@@ -193,7 +190,9 @@ fn cannot(model: &Model, wish: IncidentWish) -> Option<String> {
         return Some("read-only: the incident is closed and released elsewhere".to_owned());
     }
     let driver = open.driver.as_ref().filter(|_| !model.incident.drives())?;
-    (wish != IncidentWish::Note).then(|| format!("{} drives: T takes over first", driver.console()))
+    let over = model.keymap.said(Action::TakeOver);
+    (wish != IncidentWish::Note)
+        .then(|| format!("{} drives: {over} takes over first", driver.console()))
 }
 
 /// Enter in a dialog of the incident.
@@ -219,7 +218,7 @@ pub(super) fn confirm(
             IncidentWish::Release => "give a reason for the journal".to_owned(),
         })
     } else if !fresh {
-        Some("that Enter came too soon: press it again".to_owned())
+        Some("that came too soon: press it again".to_owned())
     } else {
         cannot(model, dialog.wish)
     };

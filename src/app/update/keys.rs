@@ -303,15 +303,13 @@ fn live_tail(model: &mut Model) -> Vec<Effect> {
         TailMode::Live => TailMode::Poll,
     };
     model.logs.note = None;
-    toast(
-        model,
-        Tone::Plain,
-        if model.logs.mode == TailMode::Live {
-            "Live Tail: AWS bills it by the minute; L goes back to polling"
-        } else {
-            "polling the logs"
-        },
-    );
+    let text = if model.logs.mode == TailMode::Live {
+        let back = model.keymap.said(Action::LiveTail);
+        format!("Live Tail: AWS bills it by the minute; {back} goes back to polling")
+    } else {
+        "polling the logs".to_owned()
+    };
+    toast(model, Tone::Plain, text);
     schedule::soon(&mut model.tail);
     schedule::due(model)
 }

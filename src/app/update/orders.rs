@@ -69,7 +69,10 @@ fn go(model: &mut Model, plan: Plan, basis: Basis) -> Vec<Effect> {
         return Vec::new();
     }
     let shown = matches!(plan.change, Change::FallbackOn | Change::PublishAndRepoint);
-    if plan.direction == Direction::Lower && !shown {
+    // Whoever turns it off is not asked, though the flag says 0 % already: caches may say otherwise.
+    let at_once = plan.direction == Direction::Lower
+        || (plan.change == Change::Disable && plan.direction == Direction::Neutral);
+    if at_once && !shown {
         let unsure = lever.distrusted
             && lever.fault.is_none()
             && model
@@ -120,20 +123,14 @@ pub(super) fn offer(model: &mut Model, change: &Change) -> Offering {
         return Offering::NotNow(want(model, change.clone()));
     }
     if model.in_flight.on(lever).is_some() {
-        toast(
-            model,
-            Tone::Warn,
-            "one order is on its way: enter again once it has come to its end",
-        );
+        let text = "one order is on its way: ask again once it has come to its end";
+        toast(model, Tone::Warn, text);
         return Offering::NotNow(Vec::new());
     }
     let doubted = unread || model.lever(lever).distrusted;
     if doubted {
-        toast(
-            model,
-            Tone::Plain,
-            "reading the target first: enter again in a moment",
-        );
+        let text = "reading the target first: ask again in a moment";
+        toast(model, Tone::Plain, text);
         return Offering::NotNow(read_first(model, lever));
     }
     let plan = match make(model, change) {

@@ -153,7 +153,7 @@ fn is_offered(model: &Model, row: &Bound) -> bool {
         Action::Palette => false,
         Action::Stage(number) => usize::from(number) <= model.spec.stages.len(),
         Action::Fallback => model.spec.fallback.is_some(),
-        Action::Undo => model.last_order.is_some(),
+        Action::Undo => super::undoable(model).is_some(),
         Action::Recommended => model.verdict.recommend.is_some(),
         Action::Filter | Action::Pause | Action::Logs => model.spec.logs.is_some(),
         _ => true,

@@ -39,6 +39,8 @@ fn judge_gates(model: &Model, dialog: &mut PlanDialog) -> bool {
         return false;
     }
     dialog.gates = judging::gates(model, dialog.plan.lever);
+    // Where the dialog is cut off below, those that are shut must not be what is cut.
+    dialog.gates.sort_by_key(|(green, _)| *green);
     let shut = dialog.gates.iter().any(|(green, _)| !green);
     let grew = shut && !dialog.needs_reason;
     dialog.needs_reason |= shut;
@@ -130,7 +132,7 @@ pub(super) fn confirm(model: &mut Model, mut dialog: Box<PlanDialog>, fresh: boo
     let complaint = match missing(&dialog) {
         _ if grew => Some("a gate has shut meanwhile: give a reason for the journal".to_owned()),
         Some(missing) => Some(missing),
-        None if !fresh => Some("that Enter came too soon: press it again".to_owned()),
+        None if !fresh => Some("that came too soon: press it again".to_owned()),
         None => None,
     };
     let Some(complaint) = complaint else {

@@ -82,7 +82,7 @@ fn clicked(model: &mut Model, target: Target, again: bool) -> Vec<Effect> {
     match target {
         Target::Key(action) if is_harmless(model, action) => keys::act(model, action),
         Target::Key(action) => {
-            let key = model.keymap.key_of(action);
+            let key = model.keymap.said(action);
             let words = format!("{key} does that: the mouse changes nothing");
             toast(model, Tone::Plain, words);
             Vec::new()
@@ -160,11 +160,9 @@ fn open(model: &mut Model, pane: Pane) -> Vec<Effect> {
                 palette::confirm(model)
             }
             Some(Overlay::Help { .. } | Overlay::Palette { .. }) => {
-                toast(
-                    model,
-                    Tone::Plain,
-                    "enter runs it: the mouse changes nothing",
-                );
+                let run = model.keymap.said(Action::Confirm);
+                let text = format!("{run} runs it: the mouse changes nothing");
+                toast(model, Tone::Plain, text);
                 Vec::new()
             }
             _ => Vec::new(),

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use crate::app::Effect;
+use crate::app::keymap::Action;
 use crate::app::log_pane::{Times, View, Way};
 use crate::app::model::{Model, Screen, Tone};
 use crate::domain::Timestamp;
@@ -59,8 +60,14 @@ pub(super) fn seek(model: &mut Model, way: Way) {
         open_search(model);
     } else if !model.logs.seek(way) && model.logs.seeking.is_none() {
         let word = match way {
-            Way::Older => "no older match; N goes to newer ones",
-            Way::Newer => "no newer match; n goes to older ones",
+            Way::Older => format!(
+                "no older match; {} goes to newer ones",
+                model.keymap.said(Action::NewerMatch)
+            ),
+            Way::Newer => format!(
+                "no newer match; {} goes to older ones",
+                model.keymap.said(Action::OlderMatch)
+            ),
         };
         toast(model, Tone::Plain, word);
     }
@@ -102,11 +109,10 @@ pub(super) fn mark(model: &mut Model) {
         } else {
             "bookmark taken away"
         };
-        toast(
-            model,
-            Tone::Plain,
-            format!("{word}; {all} in all, b and B go to them"),
-        );
+        let older = model.keymap.said(Action::OlderMark);
+        let newer = model.keymap.said(Action::NewerMark);
+        let text = format!("{word}; {all} in all, {older} and {newer} go to them");
+        toast(model, Tone::Plain, text);
     }
 }
 
@@ -117,9 +123,12 @@ pub(super) fn to_mark(model: &mut Model, way: Way) {
     }
     let all = model.logs.store().marked();
     let text = match way {
-        _ if all == 0 => "no line is bookmarked; m bookmarks the selected one",
-        Way::Older => "no older bookmark among the lines shown",
-        Way::Newer => "no newer bookmark among the lines shown",
+        _ if all == 0 => format!(
+            "no line is bookmarked; {} bookmarks the selected one",
+            model.keymap.said(Action::Mark)
+        ),
+        Way::Older => "no older bookmark among the lines shown".to_owned(),
+        Way::Newer => "no newer bookmark among the lines shown".to_owned(),
     };
     toast(model, Tone::Plain, text);
 }

@@ -1,6 +1,7 @@
 //! The line in which one value is tuned: `KEY=VALUE`, with the members and variables that may be. The plan is made as for any wish.
 
 use crate::app::Effect;
+use crate::app::keymap::{Action, Scope};
 use crate::app::line_edit::LineEdit;
 use crate::app::model::{Model, Overlay, Tone};
 use crate::domain::flag;
@@ -132,7 +133,8 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
 /// What `KEY=VALUE` would change, or what is wrong with it.
 pub(super) fn meant(model: &Model, typed: &str) -> Result<Change, String> {
     let wish = parse_tuning(typed.trim()).map_err(|_| {
-        "type NAME=VALUE; tab takes the selected name; a name in capitals is a variable".to_owned()
+        let take = model.keymap.said_in(Action::NextField, &[Scope::Input]);
+        format!("type NAME=VALUE; {take} takes the selected name; a name in capitals is a variable")
     })?;
     let faulty = |change: &Change| match change {
         Change::SetVariable { .. } if model.spec.fallback.is_none() => {

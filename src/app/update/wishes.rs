@@ -1,6 +1,7 @@
 //! What a key wishes for, as a change of a lever: stages, zero, enable, undo, fallback, restore, the verdict's advice. It makes no plan.
 
 use crate::app::Effect;
+use crate::app::keymap::Action;
 use crate::app::model::{Model, Screen, Tone};
 use crate::domain::Percent;
 use crate::domain::lever::LeverId;
@@ -58,12 +59,9 @@ pub(super) fn enable(model: &mut Model) -> Vec<Effect> {
     match standing(model) {
         Some(Percent::ZERO) => stage(model, 1),
         Some(_) => {
-            toast(
-                model,
-                Tone::Plain,
-                "it is enabled: + and the digits change the stage",
-            );
-            Vec::new()
+            let next = model.keymap.said(Action::NextStage);
+            let text = format!("it is enabled: {next} and the digits change the stage");
+            say(model, Tone::Plain, text)
         }
         None => not_known(model),
     }
@@ -71,24 +69,24 @@ pub(super) fn enable(model: &mut Model) -> Vec<Effect> {
 
 /// Does what the verdict recommends.
 pub(super) fn recommended(model: &mut Model) -> Vec<Effect> {
+    let why = model.keymap.said(Action::Why);
     let text = match model.verdict.recommend.clone() {
         Some(Recommendation::Disable) => return want(model, Change::Disable),
         Some(Recommendation::Raise(to)) => return want(model, Change::SetPercent(to)),
         Some(Recommendation::Reduce { to, .. }) => match standing(model) {
             Some(now) if to < now => return want(model, Change::SetPercent(to)),
             Some(now) => format!(
-                "the advice was to reduce to {to}, and {now} is in force: nothing to lower; w shows why"
+                "the advice was to reduce to {to}, and {now} is in force: nothing to lower; {why} shows why"
             ),
             None => return not_known(model),
         },
         Some(Recommendation::Investigate(what)) => {
-            format!("the verdict asks to investigate: {what}; w shows why")
+            format!("the verdict asks to investigate: {what}; {why} shows why")
         }
-        None if model.verdict.decision == Decision::RollBack => {
-            "it is rolled back already: what is seen is from before it took effect; w shows why"
-                .to_owned()
-        }
-        None => "the verdict recommends nothing to do now; w shows why".to_owned(),
+        None if model.verdict.decision == Decision::RollBack => format!(
+            "it is rolled back already: what is seen is from before it took effect; {why} shows why"
+        ),
+        None => format!("the verdict recommends nothing to do now; {why} shows why"),
     };
     toast(model, Tone::Plain, text);
     Vec::new()
@@ -96,17 +94,38 @@ pub(super) fn recommended(model: &mut Model) -> Vec<Effect> {
 
 /// Undoes the last order.
 pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
-    let Some(last) = model.last_order.clone() else {
-        let text = "nothing was ordered from here: H restores an older version";
+    if [LeverId::Flag, LeverId::Fallback]
+        .iter()
+        .any(|lever| model.in_flight.on(*lever).is_some())
+    {
+        let text = "an order is on its way: it can be undone once it has come to its end";
+        return say(model, Tone::Warn, text);
+    }
+    if model.last_order.is_none() {
+        let versions = model.keymap.said(Action::History);
+        let text =
+            format!("nothing was ordered from here: {versions} shows the versions to restore");
         return say(model, Tone::Plain, text);
-    };
-    let outcome = model.last_outcome.clone().unwrap_or(Outcome::NoOp);
-    let state = model.lever(last.plan.lever).value.as_ref();
-    if let Some(change) = plan::undo(&last, &outcome, state, &model.spec.flag.shape) {
+    }
+    if let Some(change) = undoable(model) {
         return want(model, change);
     }
-    let text = "that order cannot be undone from here: what it replaced is not known; H shows the versions";
+    let versions = model.keymap.said(Action::History);
+    let text = format!(
+        "that order cannot be undone from here: what it replaced is not known; {versions} shows the versions"
+    );
     say(model, Tone::Warn, text)
+}
+
+/// What undoes the last order; none while another one is on its way, or where what it replaced is not known.
+pub fn undoable(model: &Model) -> Option<Change> {
+    let last = model.last_order.as_ref()?;
+    if model.in_flight.on(last.plan.lever).is_some() {
+        return None;
+    }
+    let outcome = model.last_outcome.as_ref().unwrap_or(&Outcome::NoOp);
+    let state = model.lever(last.plan.lever).value.as_ref();
+    plan::undo(last, outcome, state, &model.spec.flag.shape)
 }
 
 /// The fallback on, or off again where this rollout put it on.
@@ -121,7 +140,10 @@ pub(super) fn fallback(model: &mut Model) -> Vec<Effect> {
 /// Restores the selected version of the flag.
 pub(super) fn restore_selected(model: &mut Model) -> Vec<Effect> {
     if model.screen != Screen::History {
-        let text = "H shows the versions; R there restores the selected one";
+        let versions = model.keymap.said(Action::History);
+        let restore = model.keymap.said(Action::Restore);
+        let text =
+            format!("{versions} shows the versions; {restore} there restores the selected one");
         return say(model, Tone::Plain, text);
     }
     let mut versions = model.history.value.iter().flatten();
@@ -142,7 +164,11 @@ fn standing(model: &Model) -> Option<Percent> {
 }
 
 fn not_known(model: &mut Model) -> Vec<Effect> {
-    let text = "the flag is not known: D disables all the same, H shows its versions";
+    let disable = model.keymap.said(Action::Disable);
+    let versions = model.keymap.said(Action::History);
+    let text = format!(
+        "the flag is not known: {disable} disables all the same, {versions} shows its versions"
+    );
     say(model, Tone::Warn, text)
 }
 

@@ -37,6 +37,9 @@ then = \"reduce to 200\"
 [rollout.a.logs]
 groups = []
 session_id = \"(a)(b)\"
+
+[rollout.a.alarms]
+names = [\"a\", \"a\", \"\"]
 ";
     let list = faults(text);
     let places: Vec<_> = list
@@ -61,6 +64,8 @@ session_id = \"(a)(b)\"
             (18, 8, "rollout.a.rule[0].then"),
             (21, 10, "rollout.a.logs.groups"),
             (22, 14, "rollout.a.logs.session_id"),
+            (25, 15, "rollout.a.alarms.names[1]"),
+            (25, 20, "rollout.a.alarms.names[2]"),
         ]
     );
     assert_eq!(list[1].hint.as_deref(), Some("did you mean `environment`?"));

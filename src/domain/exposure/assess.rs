@@ -169,10 +169,10 @@ fn of_flag_and_environment(
             };
             let effect = match says.percent {
                 Some(_) => effect,
-                None => "nobody knows what they do".to_owned(),
+                None => "nobody knows what the functions do".to_owned(),
             };
             Some(format!(
-                "the flag says {desired}, but the functions' environment says {words}: {effect} when {store} cannot be read"
+                "{effect} when {store} cannot be read: the flag says {desired}, but the functions' environment says {words}"
             ))
         }
         _ => None,

@@ -96,7 +96,7 @@ fn what_contradicts_is_said() {
     case.fallback = Some(&hundred);
     assert_eq!(
         said(&assess(&case, at(0))),
-        "the flag says 0 %, but the functions' environment says ROLLOUT_PERCENTAGE=100: the feature comes back when SSM cannot be read"
+        "the feature comes back when SSM cannot be read: the flag says 0 %, but the functions' environment says ROLLOUT_PERCENTAGE=100"
     );
     case.functions_cut_off = true;
     let cut_off = assess(&case, at(0));

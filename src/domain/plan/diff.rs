@@ -173,11 +173,13 @@ pub(super) fn variables(
     };
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let mut out = Vec::new();
+    // What changes comes first: on a small screen the rest is what may lie below the edge.
+    let mut kept = Vec::new();
     for name in names {
         match (before.get(name), after.get(name)) {
             (Some(old), Some(new)) if old == new => {
                 let text = format!("{} (unchanged)", show(name, old));
-                out.push(DiffLine::new(DiffSign::Same, text));
+                kept.push(DiffLine::new(DiffSign::Same, text));
             }
             (old, new) => {
                 out.extend(old.map(|v| DiffLine::new(DiffSign::Removed, show(name, v))));
@@ -185,5 +187,6 @@ pub(super) fn variables(
             }
         }
     }
+    out.extend(kept);
     out
 }

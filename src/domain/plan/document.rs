@@ -332,7 +332,7 @@ fn comes_back(context: &PlanContext<'_>, after: Percent) -> Option<String> {
     let more = says.percent.is_none_or(|percent| percent > after);
     more.then(|| {
         format!(
-            "the environment of {} says {}: the feature comes back when the flag cannot be read; the fallback (F) closes that way",
+            "the environment of {} says {}: the feature comes back when the flag cannot be read; the fallback closes that way",
             spec.function, says.words
         )
     })

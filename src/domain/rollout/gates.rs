@@ -102,7 +102,7 @@ fn bake(input: &GateInput<'_>) -> Gate {
         return gate(
             "bake",
             false,
-            "the flag could not be read: stage unknown".to_owned(),
+            "no valid flag was read: stage unknown".to_owned(),
         );
     };
     let bake = stages::stage_index(list, percent)

@@ -100,7 +100,7 @@ fn weigh(input: &JudgeInput<'_>, findings: &Findings) -> Weighed {
     let Some(percent) = input.stage.percent else {
         reasons.push(plain(
             "flag",
-            "the flag could not be read: exposure unknown".to_owned(),
+            "no valid flag was read: exposure unknown".to_owned(),
         ));
         return (Decision::CannotTell, reasons, None);
     };

@@ -63,7 +63,7 @@ fn bytes(file: &str) -> PortResult<Vec<u8>> {
                     file,
                     ErrorKind::NotFound,
                     "no runbook of that name is built in".to_owned(),
-                    "f names another file; builtin:rollback is there",
+                    "name another file; builtin:rollback is there",
                 )
             });
     }
@@ -100,7 +100,7 @@ fn too_large(file: &str) -> PortError {
         file,
         ErrorKind::Local,
         text,
-        "f names another file; builtin:rollback is there",
+        "name another file; builtin:rollback is there",
     )
 }
 
@@ -114,7 +114,7 @@ fn unreadable(file: &str, error: &std::io::Error) -> PortError {
         file,
         kind,
         error.to_string(),
-        "f names another file, ctrl-r reads it again; without a file, builtin:rollback is there",
+        "name another file, or read this one again; without a file, builtin:rollback is there",
     )
 }
 

@@ -56,10 +56,12 @@ pub(super) fn line(model: &Model, theme: &Theme) -> Row {
         );
     }
     let Some(at) = model.minute else {
-        return Row::new().put(
-            "h l put a cursor on every chart and read the values of that minute",
-            faint,
+        let earlier = model.keymap.said(Action::Chart(Charting::Earlier));
+        let later = model.keymap.said(Action::Chart(Charting::Later));
+        let text = format!(
+            "{earlier} {later} put a cursor on every chart and read the values of that minute"
         );
+        return Row::new().put(text, faint);
     };
     let row = Row::new()
         .put("┃ ", theme.style(Role::Focus))

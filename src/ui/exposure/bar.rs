@@ -69,19 +69,47 @@ fn eighths(share: f64) -> &'static str {
     PARTS.get((share * 8.0) as usize).copied().unwrap_or("█")
 }
 
-/// The stages on the way to 100, the one in force standing out.
-pub(super) fn stages(model: &Model, theme: &Theme) -> Row {
+/// The stages, all of them where there is room; else those around the one in force, the last one, and what is left out as such.
+pub(super) fn stages(model: &Model, room: usize, theme: &Theme) -> Row {
+    let last = model.spec.stages.len().saturating_sub(1);
+    let now = model.stage.unwrap_or(0).min(last);
+    let around = |before: usize, after: usize| {
+        move |index: &usize| *index == last || (*index + before >= now && *index <= now + after)
+    };
+    let all = chain((0..=last).collect(), model, theme);
+    if all.width() <= room {
+        return all;
+    }
+    let fewer = [(1, 2), (1, 1), (0, 1), (0, 0)].map(|(before, after)| {
+        let kept = (0..=last).filter(around(before, after)).collect();
+        chain(kept, model, theme)
+    });
+    let mut fewer = fewer.into_iter().filter(|row| row.width() <= room);
+    fewer.next().unwrap_or_default()
+}
+
+fn chain(kept: Vec<usize>, model: &Model, theme: &Theme) -> Row {
     let mut row = Row::new();
-    for (index, stage) in model.spec.stages.iter().enumerate() {
-        if index > 0 {
-            row = row.put(" ▸ ", theme.style(Role::Border));
-        }
+    let mut next = 0;
+    for index in kept {
+        let Some(stage) = model.spec.stages.get(index) else {
+            continue;
+        };
+        let between = match (index == next, index) {
+            (true, 0) => "",
+            (true, _) => " ▸ ",
+            (false, _) if next == 0 => "… ",
+            (false, _) => " … ",
+        };
         let role = match model.stage {
             Some(current) if index == current => Role::Canary,
             Some(current) if index < current => Role::Muted,
             _ => Role::Faint,
         };
-        row = row.put(stage.percent.get().to_string(), theme.style(role));
+        row = row
+            .put(between, theme.style(Role::Border))
+            .put(stage.percent.get().to_string(), theme.style(role));
+        next = index + 1;
     }
     row
 }

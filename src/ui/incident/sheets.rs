@@ -24,7 +24,7 @@ pub(in crate::ui) fn locked(
         theme,
         columns,
     ));
-    let next = "Once it is over, close the incident; to raise while it is open, release the lock with a typed word and a reason. Lowering stays free, and so does u right after your own last lowering.";
+    let next = "Once it is over, close the incident; to raise while it is open, release the lock with a typed word and a reason. Lowering stays free, and so does undo right after your own last lowering.";
     body.extend(labelled("next", next, Role::Text, theme, columns));
     let environment = Some(&model.spec.environment);
     body.extend(labelled(
@@ -83,7 +83,9 @@ pub(in crate::ui) fn dialog(
         foot.push(input("environment", &dialog.typed, (16, width), theme));
     }
     foot.push(input(label, &dialog.text, (16, width), theme));
-    let cursor_row = foot.len() - if dialog.in_text { 1 } else { 2 };
+    let cursor_row = foot
+        .len()
+        .saturating_sub(if dialog.in_text { 1 } else { 2 });
     let line = if dialog.in_text {
         &dialog.text
     } else {

@@ -37,6 +37,8 @@ pub(super) struct Layout<'a> {
     pub(super) now: Timestamp,
     pub(super) ahead: Box<dyn Fn(Timestamp) -> i64 + 'a>,
     pub(super) needle: Option<&'a Regex>,
+    /// The key that opens a line.
+    pub(super) open: String,
     pub(super) theme: &'a Theme,
 }
 
@@ -85,7 +87,7 @@ pub(super) fn rows(line: &Line<'_>, layout: &Layout<'_>) -> Vec<Row> {
     if texts.len() > layout.tallest {
         texts.truncate(layout.tallest);
         if let Some(last) = texts.last_mut() {
-            *last = paint::clip(&format!("{last} … enter shows all of it"), room);
+            *last = paint::clip(&format!("{last} … {} shows all of it", layout.open), room);
         }
     }
     let indent = head.width();
@@ -96,7 +98,7 @@ pub(super) fn rows(line: &Line<'_>, layout: &Layout<'_>) -> Vec<Row> {
         } else {
             Row::new()
                 .put("┆", theme.style(Role::Gutter))
-                .gap(indent - 1)
+                .gap(indent.saturating_sub(1))
         };
         rows.push(marked(row, &text, role, layout));
     }

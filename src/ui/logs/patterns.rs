@@ -5,6 +5,7 @@ use crate::ui::canvas::Frame;
 use ratatui::layout::Rect;
 
 use crate::app::Model;
+use crate::app::keymap::{Action, Scope};
 use crate::app::log_pane::Pattern;
 use crate::app::pointer::{Pane, Target};
 use crate::domain::Timestamp;
@@ -35,7 +36,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
         theme,
     );
     let columns = usize::from(inside.width);
-    header(columns, theme).draw(frame, panel::take_top(&mut inside, 1));
+    header(columns, model, theme).draw(frame, panel::take_top(&mut inside, 1));
     if all.is_empty() {
         let row = Row::new()
             .gap(1)
@@ -113,7 +114,8 @@ fn heading(
     }
 }
 
-fn header(columns: usize, theme: &Theme) -> Row {
+fn header(columns: usize, model: &Model, theme: &Theme) -> Row {
+    let open = model.keymap.said_in(Action::Open, &[Scope::Lists]);
     let faint = theme.style(Role::Faint);
     let row = Row::new().gap(5).figure("lines", 9, faint).gap(2);
     let row = row.cell("first", 7, faint).cell("last", 7, faint);
@@ -123,7 +125,7 @@ fn header(columns: usize, theme: &Theme) -> Row {
         row
     };
     row.put("pattern", faint)
-        .end("enter shows its lines", faint)
+        .end(format!("{open} shows its lines"), faint)
 }
 
 fn row(

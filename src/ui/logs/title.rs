@@ -6,6 +6,7 @@ use crate::ui::canvas::Frame;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::Model;
+use crate::app::keymap::{Action, Scope};
 use crate::app::line_edit::LineEdit;
 use crate::app::log_pane::{CohortFilter, Times};
 use crate::domain::log::TailMode;
@@ -144,7 +145,8 @@ pub(super) fn typed_lines(frame: &mut Frame<'_>, inside: &mut Rect, model: &Mode
         let hint = if model.filtering {
             "!not  \"a phrase\"  /regex/  level:warn  group:  session:  cohort:".to_owned()
         } else {
-            format!("{passed} lines pass · esc shows all")
+            let all = model.keymap.said(Action::Back);
+            format!("{passed} lines pass · {all} shows all")
         };
         let line = Typed {
             sign: " / ",
@@ -157,11 +159,14 @@ pub(super) fn typed_lines(frame: &mut Frame<'_>, inside: &mut Rect, model: &Mode
     }
     if logs.searching || !logs.search.is_empty() {
         let hint = if logs.searching {
-            "text or /regex/ · enter goes to the newest match".to_owned()
+            let go = model.keymap.said_in(Action::Confirm, &[Scope::Input]);
+            format!("text or /regex/ · {go} goes to the newest match")
         } else {
             format!(
-                "{} matches · n older · N newer",
-                format_count(logs.hits() as f64)
+                "{} matches · {} older · {} newer",
+                format_count(logs.hits() as f64),
+                model.keymap.said(Action::OlderMatch),
+                model.keymap.said(Action::NewerMatch)
             )
         };
         let line = Typed {
@@ -223,7 +228,7 @@ pub(in crate::ui) fn visible(line: &LineEdit, safe: &str, columns: usize) -> (St
     }
     let mut skipped = 0;
     let mut rest = safe;
-    while cursor - skipped > room {
+    while cursor.saturating_sub(skipped) > room {
         let Some(first) = rest.chars().next() else {
             break;
         };

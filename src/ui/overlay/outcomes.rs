@@ -4,7 +4,7 @@ use crate::app::Model;
 use crate::app::keymap::{Action, Scope};
 use crate::app::model::Instead;
 use crate::app::update::WITHOUT_JOURNAL;
-use crate::domain::plan::{Conflict, Order};
+use crate::domain::plan::{Conflict, Order, Write};
 use crate::domain::signal::format_span;
 use crate::ui::paint::Row;
 use crate::ui::theme::{Role, Theme};
@@ -19,7 +19,14 @@ pub(super) fn conflict(
     theme: &Theme,
     columns: usize,
 ) -> Sheet {
-    let who = format::who(conflict.by.as_deref(), model.identity.value.as_ref());
+    let caller = model.identity.value.as_ref();
+    let same = caller.is_some_and(|caller| conflict.by.as_deref() == Some(caller.arn.as_str()));
+    let who = if same {
+        // The same login from another window, a script, a colleague on a shared role: not this console.
+        "somebody with your login".to_owned()
+    } else {
+        format::who(conflict.by.as_deref(), caller)
+    };
     let when = conflict.at.map_or_else(String::new, |at| {
         format!(
             " {} ago ({}Z)",
@@ -69,7 +76,7 @@ pub(super) fn conflict(
         &model.keymap,
         Scope::Dialog,
         &[
-            (Action::Confirm, "plan again from what is there now"),
+            (Action::Confirm, "plan again from now"),
             (Action::Copy, "copy the command"),
             (Action::Back, "close (default)"),
         ],
@@ -190,7 +197,8 @@ pub(super) fn refused(
                 }
             };
             body.extend(paragraph(text, Role::Warn, theme, columns));
-            if let Some(text) = last_good {
+            // What is written, not what it is made from: a person must not read `true` below "turned off".
+            if let Write::Document(text) = &order.plan.write {
                 body.extend(
                     diff::laid_out(text)
                         .lines()

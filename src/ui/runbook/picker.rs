@@ -1,5 +1,6 @@
 //! The sections to pick from: what fits now comes first and says why; above them the rows of the decision matrix that are met. It picks none.
 
+use crate::app::keymap::Action;
 use crate::app::pointer::{Pane, Target};
 use crate::app::runbook_pane::Picking;
 use crate::domain::runbook::lint::Severity;
@@ -17,8 +18,11 @@ pub(super) fn rows(page: &Page<'_>, picking: &Picking) -> Lines {
     let theme = page.theme;
     let mut rows = matrix(page);
     if is_empty(picking) {
-        let text = "This file has nothing to work through: no numbered list, no task list, no fenced command. f opens another one.";
-        rows.extend(overlay::paragraph(text, Role::Warn, theme, page.columns));
+        let open = page.model.keymap.said(Action::RunbookFile);
+        let text = format!(
+            "This file has nothing to work through: no numbered list, no task list, no fenced command. {open} opens another one."
+        );
+        rows.extend(overlay::paragraph(&text, Role::Warn, theme, page.columns));
         return (rows, None);
     }
     let mut selected = None;

@@ -236,7 +236,7 @@ fn wait(
         None if selected => vec![
             Row::new()
                 .put(format!("wait {}", format_span(span)), muted)
-                .end("enter: begin it", theme.style(Role::Faint)),
+                .end(page.enter("begin it"), theme.style(Role::Faint)),
         ],
         None => vec![Row::new().put(format!("wait {}", format_span(span)), muted)],
     }

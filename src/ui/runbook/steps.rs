@@ -3,6 +3,7 @@
 use crate::domain::runbook::checklist::{Light, StepId};
 use crate::domain::runbook::{Block, Section};
 
+use crate::app::keymap::Action;
 use crate::app::pointer::{Pane, Target};
 
 use super::{Lines, Page, step, table, with_contacts};
@@ -62,10 +63,9 @@ pub(super) fn rows(page: &Page<'_>) -> Lines {
         ));
     }
     if rows.is_empty() {
-        rows.push(Row::new().put(
-            "nothing stands here: s picks another section",
-            page.theme.style(Role::Faint),
-        ));
+        let pick = page.model.keymap.said(Action::Section);
+        let text = format!("nothing stands here: {pick} picks another section");
+        rows.push(Row::new().put(text, page.theme.style(Role::Faint)));
     }
     (rows, selected)
 }

@@ -7,18 +7,26 @@ use crate::app::runbook_pane::{Deed, Look, Offer, StepDialog};
 use crate::domain::runbook::checklist::{Refusal, StepId};
 
 use super::{append, commands, offers, orders, select, with, written};
-use crate::app::keymap::Action;
+use crate::app::keymap::{Action, Scope};
 use crate::app::update::{keys, overlays, toast};
 
 /// The step that keys are about; while sections are picked, none.
 fn step(model: &mut Model) -> Option<StepId> {
     if model.runbook.picking.is_some() {
-        toast(model, Tone::Plain, "pick a section first: enter opens it");
+        let open = model.keymap.said_in(Action::Open, &[Scope::Runbook]);
+        toast(
+            model,
+            Tone::Plain,
+            format!("pick a section first: {open} opens it"),
+        );
         return None;
     }
     if let Some(who) = super::another_drives(model) {
-        let text =
-            format!("{who} drives the incident: this console reads along; i, then T takes over");
+        let show = model.keymap.said(Action::Incident);
+        let over = model.keymap.said(Action::TakeOver);
+        let text = format!(
+            "{who} drives the incident: this console reads along; {show}, then {over} takes over"
+        );
         toast(model, Tone::Warn, text);
         return None;
     }
@@ -127,11 +135,9 @@ pub(in crate::app::update) fn enter(model: &mut Model) -> Vec<Effect> {
     let found = offers::of(model, id);
     match found.as_slice() {
         [] => {
-            toast(
-                model,
-                Tone::Plain,
-                "this step has nothing to run: space ticks it",
-            );
+            let tick = model.keymap.said(Action::Tick);
+            let text = format!("this step has nothing to run: {tick} ticks it");
+            toast(model, Tone::Plain, text);
             Vec::new()
         }
         [only] => {
@@ -216,11 +222,9 @@ pub(super) fn does(model: &mut Model, step: StepId, offer: Offer) -> Vec<Effect>
             if let Look::Logs(filter) = look {
                 model.logs.show_only(&filter);
             }
-            toast(
-                model,
-                Tone::Plain,
-                format!("{}; R goes back to the runbook", offer.title),
-            );
+            let back = model.keymap.said(Action::Runbook);
+            let text = format!("{}; {back} goes back to the runbook", offer.title);
+            toast(model, Tone::Plain, text);
             effects
         }
     }

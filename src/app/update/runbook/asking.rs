@@ -1,6 +1,7 @@
 //! What is asked about the runbook: a reason, another file, which of several things. It decides nothing that the checklist decides.
 
 use crate::app::Effect;
+use crate::app::keymap::{Action, Scope};
 use crate::app::line_edit::LineEdit;
 use crate::app::model::{Model, Overlay, Tone};
 use crate::app::runbook_pane::StepDialog;
@@ -92,7 +93,8 @@ pub(in crate::app::update) fn confirm(
             ..
         } => {
             if typed.text().trim().is_empty() {
-                let complaint = Some("a few words for the journal, or esc".to_owned());
+                let back = model.keymap.said_in(Action::Back, &[Scope::Input]);
+                let complaint = Some(format!("a few words for the journal, or {back}"));
                 let dialog = StepDialog::Reason {
                     step,
                     text,

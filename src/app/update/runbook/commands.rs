@@ -2,6 +2,7 @@
 //! ended marks its step. What is shown and run is decided elsewhere.
 
 use crate::app::Effect;
+use crate::app::keymap::{Action, Scope};
 use crate::app::model::run::end_words;
 use crate::app::model::{CommandWish, Missing, Model, Overlay, Tone};
 use crate::domain::runbook::checklist::{Checklist, StepId};
@@ -24,7 +25,8 @@ pub(super) fn offer(model: &mut Model, step: StepId, place: usize) -> Vec<Effect
             why,
             lock: Some(lock),
         }) => {
-            let wanted = format!("{why}; y copies it, for a shell of your own");
+            let copy = model.keymap.said_in(Action::Copy, &[Scope::Dialog]);
+            let wanted = format!("{why}; {copy} copies it, for a shell of your own");
             let lock = Box::new(lock);
             overlays::show(model, Overlay::Locked { wanted, lock });
             return Vec::new();

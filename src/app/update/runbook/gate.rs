@@ -52,7 +52,7 @@ fn raises(model: &Model, native: &Native) -> Option<String> {
     }
     may_raise(model, &native.action).then(|| {
         format!(
-            "line {} would raise exposure past its gate: enter offers what it means as a plan",
+            "line {} would raise exposure past its gate: what it means is offered as a plan",
             native.line
         )
     })

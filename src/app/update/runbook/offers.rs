@@ -1,5 +1,6 @@
 //! What can be done for a step: its native actions, its wait, its commands. It does none of it.
 
+use crate::app::keymap::Action;
 use crate::app::model::Model;
 use crate::app::runbook_pane::{Deed, Look, Offer};
 use crate::domain::Percent;
@@ -135,8 +136,11 @@ fn offer(model: &Model, native: &Native, command: Option<&Command>) -> Option<Of
 /// To at most `wanted`: where that would raise or change nothing, one stage back, and it says so.
 fn reduce(model: &Model, wanted: Percent) -> (String, Deed) {
     let Some(current) = model.exposure.desired else {
-        let why = "the flag is not known, so what a reduction comes to is not either: D disables all the same";
-        return (format!("reduce to {wanted}"), Deed::Nothing(why.to_owned()));
+        let disable = model.keymap.said(Action::Disable);
+        let why = format!(
+            "the flag is not known, so what a reduction comes to is not either: {disable} disables all the same"
+        );
+        return (format!("reduce to {wanted}"), Deed::Nothing(why));
     };
     if current == Percent::ZERO {
         // It is so already, and the plan says that.

@@ -2,6 +2,7 @@
 //! file itself.
 
 use crate::app::Effect;
+use crate::app::keymap::Action;
 use crate::app::model::{Model, Screen, Tone};
 use crate::app::runbook_pane::{ReadRunbook, RunbookPane, RunbookWish};
 use crate::domain::failure::PortError;
@@ -245,7 +246,8 @@ pub(super) fn in_incident(model: &mut Model) {
     } else if let Some(before) = &model.runbook.before_offer {
         let asked = before.clone().or_else(|| model.spec.runbook.clone());
         let other = asked.unwrap_or_else(|| shipped::DEFAULT.to_owned());
-        let text = format!("an incident is open, raises are locked: f opens {other}");
+        let open = model.keymap.said(Action::RunbookFile);
+        let text = format!("an incident is open, raises are locked: {open} opens {other}");
         toast(model, Tone::Warn, text);
     }
 }

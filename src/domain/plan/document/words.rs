@@ -121,7 +121,7 @@ pub(super) fn undo(draft: &Draft<'_>) -> String {
         return "nothing to undo".to_owned();
     }
     if let Change::SetMember { .. } = draft.change {
-        return "u puts the old value back".to_owned();
+        return "one key, puts the old value back".to_owned();
     }
     match draft.change {
         Change::Rewrite => return "nothing to undo: the text is the same".to_owned(),
@@ -137,7 +137,7 @@ pub(super) fn undo(draft: &Draft<'_>) -> String {
     };
     match draft.direction {
         Direction::Raise => format!("one key, lowers {back}"),
-        Direction::Lower => format!("u goes {back}: a raise, so it asks"),
+        Direction::Lower => format!("goes {back}: a raise, so it asks"),
         Direction::Neutral => format!("one key, {back}"),
     }
 }

@@ -51,7 +51,7 @@ pub(in crate::domain::plan) fn tune(
         diff: diff::variables(old, &new, &BTreeSet::from([name])),
         calls: calls(&ground.state.revision.0),
         time_to_effect: context.spec.cache_ttl,
-        undo: "the old value is journalled; u puts it back".to_owned(),
+        undo: "one key, puts back the old value, which is journalled".to_owned(),
         aws_cli: shell::merge_variables(
             function,
             &ground.state.revision.0,

@@ -68,7 +68,7 @@ impl Checklist {
             StepMark::Skipped => StepMark::Open,
             StepMark::Done => {
                 return Err(Refusal::Nothing(
-                    "it is done: space takes the tick away".to_owned(),
+                    "it is done: take the tick away first".to_owned(),
                 ));
             }
         };
@@ -91,7 +91,7 @@ impl Checklist {
             .is_some_and(|(chosen, _)| *chosen == branch)
         {
             return Err(Refusal::Nothing(
-                "this branch is chosen: b on another one takes that".to_owned(),
+                "this branch is chosen: choose another one to take that".to_owned(),
             ));
         }
         let nothing = || Refusal::Nothing("this step is not in the file any more".to_owned());

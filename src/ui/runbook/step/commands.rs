@@ -43,10 +43,10 @@ pub(super) fn natives(
     );
     let hint = match (selected, looks) {
         (false, _) => return vec![row],
-        (true, true) => "enter: look",
-        (true, false) => "enter: show the plan",
+        (true, true) => "look",
+        (true, false) => "show the plan",
     };
-    vec![row.end(hint, page.theme.style(Role::Faint))]
+    vec![row.end(page.enter(hint), page.theme.style(Role::Faint))]
 }
 
 /// What would go wrong in it: in full for the selected step, else how much there is.
@@ -143,7 +143,7 @@ fn command_rows(page: &Page<'_>, command: &Command, selected: bool, room: usize)
             Row::new()
                 .gap(2)
                 .put(text, theme.style(Role::Faint))
-                .end("enter: show", theme.style(Role::Faint)),
+                .end(page.enter("show"), theme.style(Role::Faint)),
         );
     }
     rows
