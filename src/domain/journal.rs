@@ -212,7 +212,7 @@ pub struct Recovered {
     /// Commands that began and of whose end nothing is written, oldest first.
     #[serde(default)]
     pub commands: Vec<LeftCommand>,
-    /// Who else has the journal open, when this console is not its owner.
+    /// Who else has the journal open.
     pub owner: Option<String>,
     /// What happened to runbooks since the last incident was closed, oldest first.
     #[serde(default)]
@@ -220,6 +220,9 @@ pub struct Recovered {
     /// What is known of the newest incident, in the order of time, with the verdicts just before it.
     #[serde(default)]
     pub trail: Vec<Record>,
+    /// Records of the newest incident that are not in `trail`: they were too many.
+    #[serde(default)]
+    pub left_out: u64,
     /// Who this console is to the journal.
     #[serde(default)]
     pub me: Option<Actor>,

@@ -88,8 +88,10 @@ pub(crate) struct Driver {
 impl Driver {
     pub(crate) fn new(spec: RolloutSpec) -> Self {
         let now = START;
+        let mut model = Model::new(spec.clone(), now);
+        model.size = (120, 40);
         Self {
-            model: Model::new(spec.clone(), now),
+            model,
             world: World::new(spec, now),
             now,
             ms: 10_000,
@@ -125,7 +127,6 @@ impl Driver {
         let effects = start(&mut self.model, self.now);
         self.carry_out(effects);
         self.drain();
-        self.send(Msg::Resized(120, 40));
     }
 
     /// Takes one message in, and everything that follows from it.
@@ -423,6 +424,7 @@ impl Driver {
     pub(crate) fn restart(&mut self) {
         let mut model = Model::new(self.model.spec.clone(), self.now);
         model.read_only = self.model.read_only;
+        model.size = (120, 40);
         self.model = model;
         let runbook = |(place, entry): (usize, &Entry)| match entry {
             Entry::Runbook { .. } => Some(Record {

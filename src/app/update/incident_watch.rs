@@ -24,6 +24,7 @@ const SELDOM: Duration = Duration::from_mins(10);
 pub(in crate::app::update) fn recovered(model: &mut Model) -> Vec<Effect> {
     let trail = std::mem::take(&mut model.incident.trail);
     let mut book = Book::from_records(&trail);
+    book.leave_out(model.incident.left_out);
     std::mem::swap(&mut model.incident.book, &mut book);
     model.incident.following.due_in = 0;
     adopt_clock(model);
@@ -40,6 +41,7 @@ pub(in crate::app::update) fn recovered(model: &mut Model) -> Vec<Effect> {
         // Nobody else has the journal open on this host: the console that drove is gone.
         if let Some(gone) = gone
             && model.incident.attended
+            && !model.read_only
             && model.journal.owner.is_none()
         {
             let (id, from) = (open.id.clone(), gone.console());

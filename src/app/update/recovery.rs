@@ -30,6 +30,7 @@ pub(super) fn recovered(model: &mut Model, result: Result<Recovered, PortError>)
     model.journal.owner = found.owner;
     model.incident.me = found.me.unwrap_or_default();
     model.incident.trail = found.trail;
+    model.incident.left_out = found.left_out;
     model.complaints.extend(found.complaints);
     model.complaints.sort_unstable();
     bound_complaints(model);

@@ -122,29 +122,22 @@ impl Incident {
                 Some(Outcome::NoOp) => {}
             }
         }
-        let proven = |wanted: Proof| {
-            let last = self.last_lowering();
-            self.records()
-                .iter()
-                .any(|record| match (&record.entry, last) {
-                    (Entry::Proved { order, proof, .. }, Some(last)) => {
-                        *order == last.id && *proof == wanted
-                    }
-                    _ => false,
-                })
+        let Some(last) = self.last_lowering() else {
+            return;
         };
-        if self.last_lowering().is_some() {
-            if proven(Proof::Observed) {
-                told.so.push(
-                    "the effect was observed: nobody above that is treated any more".to_owned(),
-                );
-            } else if proven(Proof::Horizon) {
-                told.waits
-                    .push("the effect to be observed; every cache has expired".to_owned());
-            } else {
-                told.waits
-                    .push("the caches to expire, then the effect to be observed".to_owned());
-            }
+        let proofs = self.proofs_of(&last.id);
+        let proven = |wanted: Proof| proofs.iter().any(|(proof, _)| *proof == wanted);
+        if self.raised_since().is_some() {
+            // What was proven of the lowering is not so any more.
+        } else if proven(Proof::Observed) {
+            told.so
+                .push("the effect was observed: nobody above that is treated any more".to_owned());
+        } else if proven(Proof::Horizon) {
+            told.waits
+                .push("the effect to be observed; every cache has expired".to_owned());
+        } else {
+            told.waits
+                .push("the caches to expire, then the effect to be observed".to_owned());
         }
     }
 
@@ -245,6 +238,28 @@ impl Incident {
             _ => None,
         };
         self.records().iter().filter_map(proof).collect()
+    }
+
+    /// The last raise that the store took after the last lowering.
+    pub(super) fn raised_since(&self) -> Option<&Order> {
+        let lowered = &self.last_lowering()?.id;
+        let applied = |order: &&Order| {
+            order.plan.direction == Direction::Raise
+                && matches!(self.outcome(&order.id), Some(Outcome::Applied { .. }))
+        };
+        self.sent_orders()
+            .skip_while(|order| order.id != *lowered)
+            .filter(applied)
+            .last()
+    }
+
+    /// When the effect of the last lowering was proven: observed, else when every cache had expired.
+    pub(super) fn off_at(&self) -> Option<Timestamp> {
+        let proofs = self.proofs_of(&self.last_lowering()?.id);
+        let when = |wanted: Proof| proofs.iter().find(|(proof, _)| *proof == wanted);
+        when(Proof::Observed)
+            .or_else(|| when(Proof::Horizon))
+            .map(|(_, at)| *at)
     }
 
     /// The last lowering that the store took.

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{Incident, IncidentCause, Subject, clock};
 use crate::domain::Timestamp;
-use crate::domain::plan::Direction;
 use crate::domain::signal::{format_span, format_value};
 
 /// Where the telling of an incident stands.
@@ -56,15 +55,14 @@ impl Stage {
 impl Incident {
     /// The stage that the records speak for.
     pub fn stage(&self) -> Stage {
-        let figures = self.figures();
         if self.closed.is_some() {
             Stage::Resolved
-        } else if figures.proven_at.is_some() {
-            Stage::Monitoring
-        } else if figures.disabled_at.is_some() {
-            Stage::RolledBack
-        } else {
+        } else if self.last_lowering().is_none() || self.raised_since().is_some() {
             Stage::Identified
+        } else if self.off_at().is_some() {
+            Stage::Monitoring
+        } else {
+            Stage::RolledBack
         }
     }
 
@@ -92,11 +90,17 @@ impl Incident {
         lines.push(format!("*Action:* {}", slack(&self.action())));
         let status = match stage {
             Stage::Identified => format!("Investigating since {}Z", clock(figures.detected_at)),
+            Stage::RolledBack | Stage::Monitoring if self.last_lowering().is_none() => {
+                "[no rollback is accepted yet: do not send this]".to_owned()
+            }
+            Stage::RolledBack | Stage::Monitoring if self.raised_since().is_some() => {
+                "[it was raised again since: do not send this]".to_owned()
+            }
             Stage::RolledBack => {
                 "The rollback is accepted; it takes effect as caches expire".to_owned()
             }
-            Stage::Monitoring => figures.proven_at.map_or_else(
-                || "Monitoring".to_owned(),
+            Stage::Monitoring => self.off_at().map_or_else(
+                || "Monitoring; the effect is not proven yet".to_owned(),
                 |at| format!("Monitoring; the effect was proven at {}Z", clock(at)),
             ),
             Stage::Resolved if self.is_open() => {
@@ -159,20 +163,16 @@ impl Incident {
 
     /// What was done about exposure.
     pub(super) fn action(&self) -> String {
-        let last = self
-            .sent_orders()
-            .filter(|order| order.plan.direction == Direction::Lower)
-            .filter(|order| {
-                matches!(
-                    self.outcome(&order.id),
-                    Some(crate::domain::plan::Outcome::Applied { .. })
-                )
-            })
-            .last();
-        match last {
-            Some(order) if order.plan.after.get() == 0 => "Disabled (0 % of users)".to_owned(),
-            Some(order) => format!("Reduced to {}", order.plan.after),
-            None => "none yet".to_owned(),
+        let Some(last) = self.last_lowering() else {
+            return if self.is_open() { "none yet" } else { "none" }.to_owned();
+        };
+        let done = match last.plan.after.get() {
+            0 => "Disabled (0 % of users)".to_owned(),
+            _ => format!("Reduced to {}", last.plan.after),
+        };
+        match self.raised_since() {
+            Some(raise) => format!("{done}, then raised to {}", raise.plan.after),
+            None => done,
         }
     }
 }

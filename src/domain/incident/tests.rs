@@ -6,6 +6,9 @@
     reason = "a test may stop here"
 )]
 
+mod clocks;
+mod raised;
+
 use std::time::Duration;
 
 use super::*;
