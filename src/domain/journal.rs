@@ -10,6 +10,33 @@ use super::runbook::command::LeftCommand;
 use super::verdict::Verdict;
 use super::{Revision, Timestamp};
 
+/// How the place of a secret begins in what was written down: `[masked:KIND:DIGEST]`.
+pub const MASKED: &str = "[masked:";
+
+/// Whether a text that was written down may be this one: secrets in it are masked there, and may have been anything.
+pub fn reads_as(written: &str, text: &str) -> bool {
+    if written == text {
+        return true;
+    }
+    let mut pieces = written.split(MASKED);
+    let Some(mut rest) = pieces.next().and_then(|head| text.strip_prefix(head)) else {
+        return false;
+    };
+    let mut pieces = pieces
+        .map(|piece| piece.split_once(']').map_or("", |(_, after)| after))
+        .peekable();
+    while let Some(piece) = pieces.next() {
+        if pieces.peek().is_none() {
+            return rest.len() > piece.len() && rest.ends_with(piece);
+        }
+        let Some((_, after)) = rest.split_once(piece) else {
+            return false;
+        };
+        rest = after;
+    }
+    false
+}
+
 /// One thing to write down.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]

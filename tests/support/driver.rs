@@ -426,21 +426,15 @@ impl Driver {
         model.read_only = self.model.read_only;
         model.size = (120, 40);
         self.model = model;
-        let runbook = |(place, entry): (usize, &Entry)| match entry {
-            Entry::Runbook { .. } => Some(Record {
-                seq: place as u64 + 1,
-                at: self.times.get(place).copied().unwrap_or(self.now),
-                actor: me(),
-                entry: entry.clone(),
-            }),
-            _ => None,
+        let record = |(place, entry): (usize, &Entry)| Record {
+            seq: place as u64 + 1,
+            at: self.times.get(place).copied().unwrap_or(self.now),
+            actor: me(),
+            entry: entry.clone(),
         };
-        self.left.runbook = self
-            .entries
-            .iter()
-            .enumerate()
-            .filter_map(runbook)
-            .collect();
+        self.left.trail = self.entries.iter().enumerate().map(record).collect();
+        let of_runbook = |record: &&Record| matches!(record.entry, Entry::Runbook { .. });
+        self.left.runbook = self.left.trail.iter().filter(of_runbook).cloned().collect();
         self.waiting.clear();
         self.open();
     }
