@@ -68,6 +68,7 @@ fn say_opened(model: &mut Model, records: &[Record]) {
     model.incident.told.clear();
     model.incident.offers = None;
     model.incident.stage = None;
+    model.incident.page = Page::default();
     let theirs = records.iter().find(|record| {
         matches!(
             &record.entry,

@@ -9,7 +9,7 @@ use crate::app::model::Model;
 use crate::domain::Timestamp;
 use crate::domain::clockface::Clockface;
 use crate::domain::flag::{Flag, exposed};
-use crate::domain::incident::{Book, Incident, IncidentEvent, Watch, baseline, measure};
+use crate::domain::incident::{Book, Earlier, Incident, IncidentEvent, Watch, baseline, measure};
 use crate::domain::journal::{Entry, Proof};
 use crate::domain::signal::SignalState;
 
@@ -123,10 +123,17 @@ pub(in crate::app::update) fn watch(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
     if lacks_baseline {
         model.incident.baseline_of = Some(id.clone());
+        let before = model.incident.book.all().iter().rev().nth(1);
+        let earlier = before.and_then(|before| {
+            let closed = before.closed.as_ref()?.at;
+            let baseline = before.baseline();
+            Some(Earlier { closed, baseline })
+        });
         let found = baseline(
             &model.spec.signals,
             &model.series,
             (opened_at, raised(model, opened_at)),
+            earlier,
         );
         effects.push(append(IncidentEvent::Baseline {
             id: id.clone(),

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Incident, IncidentCause, Subject, clock};
+use super::words::is_harmful;
+use super::{Incident, IncidentCause, Subject, when};
 use crate::domain::Timestamp;
-use crate::domain::signal::{format_span, format_value};
+use crate::domain::signal::{format_limit, format_span, format_value};
 
 /// Where the telling of an incident stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,7 +90,7 @@ impl Incident {
         lines.push(format!("*Reason:* {}", slack(&self.reason())));
         lines.push(format!("*Action:* {}", slack(&self.action())));
         let status = match stage {
-            Stage::Identified => format!("Investigating since {}Z", clock(figures.detected_at)),
+            Stage::Identified => format!("Investigating since {}Z", when(figures.detected_at, now)),
             Stage::RolledBack | Stage::Monitoring if self.last_lowering().is_none() => {
                 "[no rollback is accepted yet: do not send this]".to_owned()
             }
@@ -101,7 +102,7 @@ impl Incident {
             }
             Stage::Monitoring => self.off_at().map_or_else(
                 || "Monitoring; the effect is not proven yet".to_owned(),
-                |at| format!("Monitoring; the effect was proven at {}Z", clock(at)),
+                |at| format!("Monitoring; the effect was proven at {}Z", when(at, now)),
             ),
             Stage::Resolved if self.is_open() => {
                 "Resolved [the incident is still open: close it first]".to_owned()
@@ -130,11 +131,10 @@ impl Incident {
             let peak = track.peak?;
             let act = track.act.filter(|act| act.is_past(peak.value))?;
             Some(format!(
-                "{} {} at its worst (act {} {})",
+                "{} {} at its worst (act {})",
                 track.title,
                 format_value(track.unit, peak.value),
-                act.op.sign(),
-                format_value(track.unit, act.value)
+                format_limit(track.unit, act)
             ))
         });
         parts.extend(past.take(2));
@@ -177,15 +177,16 @@ impl Incident {
     }
 }
 
-/// Text within a Slack message: its three control characters as Slack wants them, on one line.
+/// Text within a Slack message: nothing in it calls anybody or quotes, on one line. A `>` within a line is a sign like others, and
+/// people who paste the message see it as it is.
 pub(super) fn slack(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            c if c.is_control() => out.push(' '),
+            '>' if out.trim_start().is_empty() => out.push_str("&gt;"),
+            c if is_harmful(c) => out.push(' '),
             c => out.push(c),
         }
     }

@@ -1,6 +1,7 @@
 //! What is told of an incident in which users were brought back, or never taken off.
 
 use super::*;
+use crate::domain::signal::{MetricQuery, Missing, Series, SignalSource, SignalSpec};
 
 fn raised() -> Vec<Record> {
     let mut records = lowered();
@@ -67,4 +68,64 @@ fn a_command_that_came_and_went_is_no_moment_of_its_own() {
     let consoles = moments.iter().filter(|moment| moment.kind == Kind::Console);
     let who: Vec<&str> = consoles.map(|moment| moment.who.as_str()).collect();
     assert_eq!(who, ["ben@desk"]);
+}
+
+fn latency() -> SignalSpec {
+    let above = |value| Limit {
+        op: LimitOp::Above,
+        value,
+    };
+    SignalSpec {
+        name: "latency_p95".to_owned(),
+        title: "latency p95".to_owned(),
+        source: SignalSource::Metric(MetricQuery {
+            namespace: "App".to_owned(),
+            name: "Latency".to_owned(),
+            stat: "p95".to_owned(),
+            period: Duration::from_mins(1),
+            dimensions: Vec::new(),
+        }),
+        unit: Unit::Seconds,
+        scale: 1.0,
+        target: None,
+        warn: Some(above(5.0)),
+        act: Some(above(7.0)),
+        min_samples: 10,
+        missing: Missing::Unknown,
+        treated_only: false,
+        periods: 2,
+    }
+}
+
+#[test]
+fn the_trouble_of_an_incident_that_was_closed_just_before_is_not_blamed_again() {
+    let latency = &latency();
+    let mut series = Series::default();
+    let minute = |minute: i64, value: f64| Point {
+        at: at(minute * 60),
+        value,
+        samples: Some(900.0),
+    };
+    // Calm until minute 40, bad until 60, calm again.
+    let points: Vec<Point> = (0..80)
+        .map(|m| minute(m, if (40..60).contains(&m) { 9.3 } else { 2.0 }))
+        .collect();
+    series.merge(&points);
+    let series = [(latency.name.clone(), series)].into();
+    let signals = std::slice::from_ref(latency);
+    let first = baseline(signals, &series, (at(45 * 60), None), None);
+    assert_eq!(first.began, Some(at(40 * 60)));
+    let earlier = Earlier {
+        closed: at(65 * 60),
+        baseline: Some(&first),
+    };
+    let alone = baseline(signals, &series, (at(66 * 60), None), None);
+    assert_eq!(alone.began, Some(at(40 * 60)), "without the earlier one");
+    let second = baseline(signals, &series, (at(66 * 60), None), Some(earlier));
+    assert_eq!(second.began, None);
+    let known = &second.signals[0];
+    assert_eq!(known.median, first.signals[0].median);
+    assert!(known.lead.iter().all(|point| point.at >= at(65 * 60)));
+    let later = baseline(signals, &series, (at(79 * 60), None), Some(earlier));
+    assert_eq!(later.signals[0].high, Some(2.0), "of after it was closed");
 }

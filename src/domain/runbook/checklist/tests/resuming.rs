@@ -142,7 +142,7 @@ fn a_step_whose_words_hold_a_secret_is_found_by_what_the_journal_made_of_them() 
     assert_eq!(list.find(&key(31, masked)), Some(id(0, 2)));
     let masked = "Log in with password=[masked:value:20d2fe5e], then run";
     assert_eq!(list.find(&key(10, masked)), None);
-    assert_eq!(list.find(&key(10, "[masked:pem:20d2fe5e] in")), None);
+    assert_eq!(list.find(&key(10, "[masked:pem:20d2fe5e] out")), None);
 }
 
 fn any_event() -> impl Strategy<Value = RunbookEvent> {
