@@ -24,11 +24,13 @@ mod compressed;
 mod mark;
 mod player;
 mod seal;
+mod setting;
 mod tape;
 
 pub use mark::Mark;
 pub use player::{Played, Player};
 pub use seal::{Mask, Seal};
+pub use setting::Setting;
 pub use tape::{Damage, Tape, TapeError};
 
 /// The version of the format that this program writes, and the newest that it reads.
@@ -62,6 +64,9 @@ pub struct Header {
     /// The keys that were other than the table's; a recording of before there were any has the table's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<Change>,
+    /// What else it began with; a recording of before that was written down has none of it.
+    #[serde(default)]
+    pub setting: Setting,
 }
 
 impl Header {
@@ -73,6 +78,7 @@ impl Header {
             created: model.now,
             started,
             size,
+            setting: Setting::of(model, started),
             read_only: model.read_only,
             rehearsal: model.rehearsal.clone(),
             endpoint: model.endpoint.clone(),
@@ -90,6 +96,10 @@ impl Header {
         model.rehearsal.clone_from(&self.rehearsal);
         model.endpoint.clone_from(&self.endpoint);
         model.region.clone_from(&self.region);
+        self.setting.give(&mut model);
+        if !self.setting.plain {
+            model.size = self.size;
+        }
         drop(super::update::start(&mut model, self.started));
         model
     }

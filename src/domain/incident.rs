@@ -18,7 +18,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use baseline::{Baseline, Before, Measure, baseline, measure};
+pub use baseline::{Baseline, Before, Earlier, Measure, baseline, measure};
 pub use book::{Book, Closing, Incident, Release};
 pub use figures::{Command, Deed, Figures, Proven, Track, spark};
 pub use handover::Handover;
@@ -27,7 +27,7 @@ pub use message::Stage;
 pub use report::{Report, Subject};
 pub use timeline::{Kind, Moment};
 pub use watch::{Back, Return, Watch};
-pub use words::{clock, date_time, new_id};
+pub use words::{clock, date_time, new_id, when};
 
 /// Something that happened to an incident.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -10,6 +10,33 @@ use super::runbook::command::LeftCommand;
 use super::verdict::Verdict;
 use super::{Revision, Timestamp};
 
+/// How the place of a secret begins in what was written down: `[masked:KIND:DIGEST]`.
+pub const MASKED: &str = "[masked:";
+
+/// Whether a text that was written down may be this one: secrets in it are masked there, and may have been anything.
+pub fn reads_as(written: &str, text: &str) -> bool {
+    if written == text {
+        return true;
+    }
+    let mut pieces = written.split(MASKED);
+    let Some(mut rest) = pieces.next().and_then(|head| text.strip_prefix(head)) else {
+        return false;
+    };
+    let mut pieces = pieces
+        .map(|piece| piece.split_once(']').map_or("", |(_, after)| after))
+        .peekable();
+    while let Some(piece) = pieces.next() {
+        if pieces.peek().is_none() {
+            return rest.len() > piece.len() && rest.ends_with(piece);
+        }
+        let Some((_, after)) = rest.split_once(piece) else {
+            return false;
+        };
+        rest = after;
+    }
+    false
+}
+
 /// One thing to write down.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
@@ -212,7 +239,7 @@ pub struct Recovered {
     /// Commands that began and of whose end nothing is written, oldest first.
     #[serde(default)]
     pub commands: Vec<LeftCommand>,
-    /// Who else has the journal open, when this console is not its owner.
+    /// Who else has the journal open.
     pub owner: Option<String>,
     /// What happened to runbooks since the last incident was closed, oldest first.
     #[serde(default)]
@@ -220,6 +247,9 @@ pub struct Recovered {
     /// What is known of the newest incident, in the order of time, with the verdicts just before it.
     #[serde(default)]
     pub trail: Vec<Record>,
+    /// Records of the newest incident that are not in `trail`: they were too many.
+    #[serde(default)]
+    pub left_out: u64,
     /// Who this console is to the journal.
     #[serde(default)]
     pub me: Option<Actor>,

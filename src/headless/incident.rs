@@ -8,7 +8,7 @@ use super::page::{Page, Role};
 use super::{Done, code, complain, print};
 use crate::app::Model;
 use crate::cli::{Global, Incident as Wish, Release};
-use crate::domain::incident::{Incident, IncidentCause, IncidentEvent, clock, new_id};
+use crate::domain::incident::{Incident, IncidentCause, IncidentEvent, new_id, when};
 use crate::domain::journal::{Actor, Entry};
 use crate::domain::signal::format_span;
 use crate::runtime::{Ended, Reads, Session};
@@ -234,7 +234,7 @@ fn text(model: &Model, page: Page) -> Vec<String> {
             format!(
                 "incident {} was closed at {}Z, after {span}",
                 shown.id,
-                clock(closing.at)
+                when(closing.at, model.now)
             ),
         )),
     }
@@ -247,7 +247,7 @@ fn text(model: &Model, page: Page) -> Vec<String> {
         Role::Plain,
         format!(
             "  opened {}Z by {}, {cause}",
-            clock(shown.opened_at),
+            when(shown.opened_at, model.now),
             shown.opened_by.person()
         ),
     ));
@@ -260,7 +260,7 @@ fn text(model: &Model, page: Page) -> Vec<String> {
             Role::Warn,
             format!(
                 "  lock released {}Z by {by}: {}",
-                clock(release.at),
+                when(release.at, model.now),
                 release.reason
             ),
         ));

@@ -155,7 +155,8 @@ impl Plain {
         let now = self.clock.now();
         self.model.size = spoken::ENDLESS;
         if let Some(recorder) = &mut self.recorder {
-            recorder.begin(Header::of(&self.model, now, self.model.size));
+            let size = columns().map_or((0, 0), |columns| (columns, 0));
+            recorder.begin(Header::of(&self.model, now, size));
         }
         talk.mouth.say(self.voice.welcome(&self.model));
         for effect in crate::app::update::start(&mut self.model, now) {

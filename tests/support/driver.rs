@@ -88,8 +88,10 @@ pub(crate) struct Driver {
 impl Driver {
     pub(crate) fn new(spec: RolloutSpec) -> Self {
         let now = START;
+        let mut model = Model::new(spec.clone(), now);
+        model.size = (120, 40);
         Self {
-            model: Model::new(spec.clone(), now),
+            model,
             world: World::new(spec, now),
             now,
             ms: 10_000,
@@ -125,7 +127,6 @@ impl Driver {
         let effects = start(&mut self.model, self.now);
         self.carry_out(effects);
         self.drain();
-        self.send(Msg::Resized(120, 40));
     }
 
     /// Takes one message in, and everything that follows from it.
@@ -423,23 +424,21 @@ impl Driver {
     pub(crate) fn restart(&mut self) {
         let mut model = Model::new(self.model.spec.clone(), self.now);
         model.read_only = self.model.read_only;
+        model.size = (120, 40);
         self.model = model;
-        let runbook = |(place, entry): (usize, &Entry)| match entry {
-            Entry::Runbook { .. } => Some(Record {
-                seq: place as u64 + 1,
-                at: self.times.get(place).copied().unwrap_or(self.now),
-                actor: me(),
-                entry: entry.clone(),
-            }),
-            _ => None,
+        let record = |(place, entry): (usize, &Entry)| Record {
+            seq: place as u64 + 1,
+            at: self.times.get(place).copied().unwrap_or(self.now),
+            actor: me(),
+            entry: entry.clone(),
         };
+        self.left.trail = self.entries.iter().enumerate().map(record).collect();
         // As the journal's own reader does: the end of an incident is the end of what was ticked.
-        let closed = |entry: &Entry| matches!(entry, Entry::Incident { event } if matches!(event, IncidentEvent::Closed { .. }));
-        let over = self.entries.iter().rposition(closed);
-        self.left.runbook = (self.entries.iter().enumerate())
-            .skip(over.map_or(0, |place| place + 1))
-            .filter_map(runbook)
-            .collect();
+        let closed = |record: &Record| matches!(&record.entry, Entry::Incident { event } if matches!(event, IncidentEvent::Closed { .. }));
+        let over = self.left.trail.iter().rposition(closed);
+        let of_runbook = |record: &&Record| matches!(record.entry, Entry::Runbook { .. });
+        let since = self.left.trail.iter().skip(over.map_or(0, |place| place + 1));
+        self.left.runbook = since.filter(of_runbook).cloned().collect();
         self.waiting.clear();
         self.open();
     }

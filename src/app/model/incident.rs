@@ -78,6 +78,8 @@ pub struct IncidentDesk {
     pub reclocked: Option<String>,
     /// What the journal told at the start, until it is taken in; and before that what was written meanwhile.
     pub trail: Vec<Record>,
+    /// Records of the newest incident that the journal told of none at the start: they were too many.
+    pub left_out: u64,
 }
 
 impl IncidentDesk {

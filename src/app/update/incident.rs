@@ -69,6 +69,7 @@ fn say_opened(model: &mut Model, records: &[Record]) {
     model.incident.told.clear();
     model.incident.offers = None;
     model.incident.stage = None;
+    model.incident.page = Page::default();
     let theirs = records.iter().find(|record| {
         matches!(
             &record.entry,
@@ -245,6 +246,15 @@ pub(super) fn take_over(model: &mut Model) -> Vec<Effect> {
         toast(model, Tone::Plain, "no incident is open");
         return Vec::new();
     };
+    // Whoever drives writes down the watch; a console that writes nothing would only keep others from it.
+    if model.read_only {
+        toast(
+            model,
+            Tone::Warn,
+            "read-only: this console reads along and takes nothing over",
+        );
+        return Vec::new();
+    }
     if open
         .driver
         .as_ref()

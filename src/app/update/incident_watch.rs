@@ -9,7 +9,7 @@ use crate::app::model::Model;
 use crate::domain::Timestamp;
 use crate::domain::clockface::Clockface;
 use crate::domain::flag::{Flag, exposed};
-use crate::domain::incident::{Book, Incident, IncidentEvent, Watch, baseline, measure};
+use crate::domain::incident::{Book, Earlier, Incident, IncidentEvent, Watch, baseline, measure};
 use crate::domain::journal::{Entry, Proof};
 use crate::domain::signal::SignalState;
 
@@ -24,6 +24,7 @@ const SELDOM: Duration = Duration::from_mins(10);
 pub(in crate::app::update) fn recovered(model: &mut Model) -> Vec<Effect> {
     let trail = std::mem::take(&mut model.incident.trail);
     let mut book = Book::from_records(&trail);
+    book.leave_out(model.incident.left_out);
     std::mem::swap(&mut model.incident.book, &mut book);
     model.incident.following.due_in = 0;
     adopt_clock(model);
@@ -40,6 +41,7 @@ pub(in crate::app::update) fn recovered(model: &mut Model) -> Vec<Effect> {
         // Nobody else has the journal open on this host: the console that drove is gone.
         if let Some(gone) = gone
             && model.incident.attended
+            && !model.read_only
             && model.journal.owner.is_none()
         {
             let (id, from) = (open.id.clone(), gone.console());
@@ -121,10 +123,17 @@ pub(in crate::app::update) fn watch(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
     if lacks_baseline {
         model.incident.baseline_of = Some(id.clone());
+        let before = model.incident.book.all().iter().rev().nth(1);
+        let earlier = before.and_then(|before| {
+            let closed = before.closed.as_ref()?.at;
+            let baseline = before.baseline();
+            Some(Earlier { closed, baseline })
+        });
         let found = baseline(
             &model.spec.signals,
             &model.series,
             (opened_at, raised(model, opened_at)),
+            earlier,
         );
         effects.push(append(IncidentEvent::Baseline {
             id: id.clone(),

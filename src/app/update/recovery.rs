@@ -30,6 +30,7 @@ pub(super) fn recovered(model: &mut Model, result: Result<Recovered, PortError>)
     model.journal.owner = found.owner;
     model.incident.me = found.me.unwrap_or_default();
     model.incident.trail = found.trail;
+    model.incident.left_out = found.left_out;
     model.complaints.extend(found.complaints);
     model.complaints.sort_unstable();
     bound_complaints(model);
@@ -50,6 +51,8 @@ pub(super) fn recovered(model: &mut Model, result: Result<Recovered, PortError>)
     };
     let mut effects = vec![Effect::Append(opened)];
     effects.extend(runbook::recovered(model, found.runbook));
+    let trail = model.incident.trail.clone();
+    runbook::orders_recovered(model, &trail);
     effects.extend(super::incident::recovered(model));
     effects.extend(command::recovered(model, found.trusted, found.commands));
     for order in &found.open {

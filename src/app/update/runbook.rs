@@ -29,7 +29,7 @@ pub(super) use asking::{close, complain_no_more, confirm, line, pick_file, shift
 pub(super) use commands::ended as command_ended;
 pub(super) use gate::{doubt, refusal};
 pub(super) use opening::{open_file, read, recovered, refresh, show};
-pub(super) use orders::settled;
+pub(super) use orders::{recovered as orders_recovered, settled};
 pub(super) use unwritten::taken_back;
 
 /// Nothing is scrolled further than this; what is drawn ends long before.
@@ -108,6 +108,12 @@ pub(super) fn follow(model: &mut Model, effects: &mut Vec<Effect>, judges: bool)
         return;
     }
     rank_again(model);
+    let late = orders::catch_up(model);
+    if !late.is_empty() {
+        take(model, &late, false);
+        effects.extend(late);
+        return;
+    }
     let by_itself = with(model, Checklist::judge).unwrap_or_default();
     let moves = by_itself.iter().any(|event| in_words(event).is_some());
     let mut followed: Vec<Effect> = by_itself.into_iter().map(append).collect();

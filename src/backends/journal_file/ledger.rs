@@ -158,6 +158,7 @@ impl Ledger {
                 .into_iter()
                 .filter(|record| now.since(record.at) < WORK_LIFE)
                 .collect(),
+            left_out: self.trail.left_out(),
             trail: self.trail.into_records(),
             me: None,
         }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::line::Hash;
 use crate::domain::plan::is_marker;
 
-const MARK: &str = "[masked:";
+const MARK: &str = crate::domain::journal::MASKED;
 
 struct Shape {
     kind: &'static str,

@@ -265,7 +265,7 @@ fn escaped(name: &str) -> String {
 pub(super) struct Claim {
     /// The claimed file's name without its ending.
     pub(super) slot: String,
-    /// Who holds the first file, when it is not us.
+    /// Who else holds a file of the rollout, the first one first.
     pub(super) owner: Option<String>,
     _lock: Option<File>,
 }
@@ -283,6 +283,7 @@ pub(super) fn claim(place: &Place, stem: &str, who: &str) -> Result<Claim, Refus
             Ok(()) => {
                 lock.set_len(0)?;
                 lock.write_all(who.as_bytes())?;
+                let owner = owner.or_else(|| another(place, stem, &slot));
                 return Ok(Claim {
                     slot,
                     owner,
@@ -311,6 +312,17 @@ impl Claim {
             _lock: None,
         }
     }
+}
+
+/// Who holds a file behind the one that was free: its console came when the first one was taken, and is still there.
+fn another(place: &Place, stem: &str, mine: &str) -> Option<String> {
+    let names = place.names(&format!("{stem}.")).ok()?;
+    names.into_iter().find_map(|name| {
+        let slot = name.strip_suffix(".lock")?;
+        let mut lock = place.file(&name, Use::Read).ok().filter(|_| slot != mine)?;
+        let is_held = matches!(lock.try_lock(), Err(TryLockError::WouldBlock));
+        is_held.then(|| holder(&mut lock))
+    })
 }
 
 fn holder(lock: &mut File) -> String {

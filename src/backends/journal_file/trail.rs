@@ -1,14 +1,16 @@
 //! The newest records of a journal, for the incident that is open or was the last one. What opens and closes incidents is kept
-//! longer than the rest. It folds nothing.
+//! longer than the rest, and so are orders with their outcomes and proofs. It folds nothing.
 
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::Timestamp;
 use crate::domain::incident::IncidentEvent;
 use crate::domain::journal::{Entry, Record};
+use crate::domain::verdict::Decision;
 
-/// Records about incidents themselves that are kept.
+/// Records about incidents themselves and about orders that are kept.
 const MARKS: usize = 256;
 /// Other records that are kept.
 const TAIL: usize = 1500;
@@ -17,25 +19,50 @@ const TAIL: usize = 1500;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Trail {
     records: VecDeque<Record>,
+    /// When the newest incident was opened.
+    #[serde(default)]
+    opened: Option<Timestamp>,
+    /// Records of it that were let go.
+    #[serde(default)]
+    left_out: u64,
 }
 
 impl Trail {
     /// Takes a record in; the records of a file come in its order, whatever its clock said.
     pub(super) fn add(&mut self, record: &Record) {
+        let opens = matches!(
+            &record.entry,
+            Entry::Incident {
+                event: IncidentEvent::Opened { .. }
+            }
+        );
+        if opens && Some(record.at) > self.opened {
+            self.opened = Some(record.at);
+            self.left_out = 0;
+        }
         self.records.push_back(record.clone());
         if self.records.len() > TAIL + MARKS {
             let rest = self.records.iter().position(|kept| !is_mark(&kept.entry));
             // More marks than are kept: then the oldest of them goes.
-            self.records.remove(rest.unwrap_or(0));
+            let gone = self.records.remove(rest.unwrap_or(0));
+            let is_of_it = gone.is_some_and(|gone| self.opened.is_some_and(|at| gone.at >= at));
+            self.left_out += u64::from(is_of_it);
         }
     }
 
     /// Adds what another file says.
     pub(super) fn merge(&mut self, other: Self) {
         let mine = std::mem::take(&mut self.records).into();
+        self.opened = self.opened.max(other.opened);
+        self.left_out += other.left_out;
         for record in weave(mine, other.into_records()) {
             self.add(&record);
         }
+    }
+
+    /// How many records of the newest incident are not here: they were too many.
+    pub(super) fn left_out(&self) -> u64 {
+        self.left_out
     }
 
     /// All of them.
@@ -44,8 +71,17 @@ impl Trail {
     }
 }
 
+/// What an incident is not told right without: what opened it, and what was done about exposure.
 fn is_mark(entry: &Entry) -> bool {
-    matches!(entry, Entry::Incident { event } if !matches!(event, IncidentEvent::Watched { .. }))
+    match entry {
+        Entry::Incident { event } => !matches!(event, IncidentEvent::Watched { .. }),
+        // The verdict that called for a rollback is when it was detected.
+        Entry::Judged { verdict } => verdict.decision == Decision::RollBack,
+        Entry::Intent { .. } | Entry::Settled { .. } | Entry::Proved { .. } | Entry::Complaint => {
+            true
+        }
+        _ => false,
+    }
 }
 
 /// Two sequences as one, by time; the order within each of them stays.

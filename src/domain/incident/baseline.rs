@@ -80,9 +80,52 @@ pub(super) fn period(spec: &SignalSpec) -> Duration {
     }
 }
 
+/// The incident that ended last before another one, as far as that one's baseline has to do with it.
+#[derive(Clone, Copy, Debug)]
+pub struct Earlier<'a> {
+    /// When it was closed: what was before is its trouble.
+    pub closed: Timestamp,
+    /// How the signals stood before it.
+    pub baseline: Option<&'a Baseline>,
+}
+
 /// The baseline of an incident that opened at `opened`: of the hour before the stage last went up, where the series reach back
-/// so far; else of the hour before the trouble began.
+/// so far; else of the hour before the trouble began. What an earlier incident was about is no part of it: where nothing else is
+/// left, the baseline of that one holds.
 pub fn baseline(
+    specs: &[SignalSpec],
+    series: &BTreeMap<String, Series>,
+    (opened, raised): (Timestamp, Option<Timestamp>),
+    earlier: Option<Earlier<'_>>,
+) -> Baseline {
+    let Some(earlier) = earlier.filter(|earlier| opened.since(earlier.closed) < SPAN) else {
+        return taken(specs, series, (opened, raised));
+    };
+    let later = |(name, series): (&String, &Series)| {
+        let mut later = Series::default();
+        let points = series.points().iter().filter(|p| p.at >= earlier.closed);
+        later.merge(&points.copied().collect::<Vec<_>>());
+        (name.clone(), later)
+    };
+    let series = series.iter().map(later).collect();
+    let raised = raised.filter(|at| *at >= earlier.closed);
+    let mut found = taken(specs, &series, (opened, raised));
+    let known = earlier.baseline.iter().flat_map(|known| &known.signals);
+    for known in known {
+        let mut lacking = found.signals.iter_mut();
+        let lacking = lacking.find(|s| s.signal == known.signal && s.median.is_none());
+        if let Some(signal) = lacking {
+            *signal = Before {
+                lead: std::mem::take(&mut signal.lead),
+                ..known.clone()
+            };
+            found.basis = "the time before the incident that was closed just before".to_owned();
+        }
+    }
+    found
+}
+
+fn taken(
     specs: &[SignalSpec],
     series: &BTreeMap<String, Series>,
     (opened, raised): (Timestamp, Option<Timestamp>),

@@ -1,6 +1,8 @@
 //! The incidents of a rollout, folded from the records of its journal: open or closed, locked or released, who drives. It reads
 //! no file; the order of records that arrive late does not matter.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{IncidentCause, IncidentEvent};
@@ -61,6 +63,11 @@ pub struct Incident {
     /// Other names: two consoles may open one at the same instant.
     aliases: Vec<String>,
     records: Vec<Record>,
+    /// When each record counts as written: not before the opening, and not before what the same console wrote before it, whatever
+    /// its clock said.
+    places: Vec<Timestamp>,
+    /// When each console was heard last.
+    heard: BTreeMap<String, Timestamp>,
 }
 
 /// All incidents that a journal tells of, the newest last.
@@ -81,6 +88,13 @@ impl Book {
             book.add(record);
         }
         book
+    }
+
+    /// So many records of the newest incident were too many to be told.
+    pub fn leave_out(&mut self, count: u64) {
+        if let Some(incident) = self.incidents.last_mut() {
+            incident.dropped += count;
+        }
     }
 
     /// Takes a record in.
@@ -189,6 +203,10 @@ impl Book {
                 && matches!(earlier.entry, Entry::Judged { .. } | Entry::Complaint)
         });
         before.push(record.clone());
+        let places = before
+            .iter()
+            .map(|earlier| earlier.at.min(record.at))
+            .collect();
         self.incidents.push(Incident {
             id: id.to_owned(),
             cause: cause.clone(),
@@ -200,6 +218,8 @@ impl Book {
             dropped: 0,
             aliases: Vec::new(),
             records: before,
+            places,
+            heard: BTreeMap::from([(record.actor.console(), record.at)]),
         });
         let surplus = self.incidents.len().saturating_sub(INCIDENTS);
         self.incidents.drain(..surplus);
@@ -225,10 +245,17 @@ impl Incident {
 
     /// Those from its opening on.
     pub fn since_opened(&self) -> impl Iterator<Item = &Record> {
-        let opening = self.records.iter().position(|record| {
-            matches!(&record.entry, Entry::Incident { event: IncidentEvent::Opened { id, .. } } if self.is(id))
-        });
-        self.records.iter().skip(opening.unwrap_or(0))
+        self.records.iter().skip(self.opening())
+    }
+
+    /// Those of the hour before it.
+    pub(super) fn before_opened(&self) -> impl Iterator<Item = &Record> {
+        self.records.iter().take(self.opening())
+    }
+
+    fn opening(&self) -> usize {
+        let opens = |record: &Record| matches!(&record.entry, Entry::Incident { event: IncidentEvent::Opened { id, .. } } if self.is(id));
+        self.records.iter().position(opens).unwrap_or(0)
     }
 
     /// Whether it is open.
@@ -281,12 +308,35 @@ impl Incident {
         if matches!(record.entry, Entry::Incident { .. }) {
             record.at = record.at.max(self.opened_at);
         }
-        let place = self.records.partition_point(|known| known.at <= record.at);
+        let heard = self
+            .heard
+            .entry(record.actor.console())
+            .or_insert(self.opened_at);
+        *heard = (*heard).max(record.at);
+        let at = *heard;
+        let place = self.places.partition_point(|known| *known <= at);
         self.records.insert(place, record);
+        self.places.insert(place, at);
         if self.records.len() > RECORDS {
+            // How it began tells most: the first quarter stays whole.
             let from = RECORDS / 4;
+            let later = self.records.iter().skip(from);
+            let from = from + later.take_while(|kept| is_needed(&kept.entry)).count();
             self.dropped += 1;
+            let from = from.min(RECORDS);
             self.records.remove(from);
+            self.places.remove(from);
         }
+    }
+}
+
+/// Whether an incident is not told right without it: what was done about exposure, and what happened to the incident itself.
+fn is_needed(entry: &Entry) -> bool {
+    match entry {
+        Entry::Incident { event } => !matches!(event, IncidentEvent::Watched { .. }),
+        Entry::Intent { .. } | Entry::Settled { .. } | Entry::Proved { .. } | Entry::Complaint => {
+            true
+        }
+        _ => false,
     }
 }

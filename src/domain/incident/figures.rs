@@ -246,16 +246,13 @@ impl Incident {
     /// The verdict that called for a rollback and still stood at the opening, else the opening.
     fn detection(&self) -> (Timestamp, String) {
         let mut found: Option<(Timestamp, String)> = None;
-        for record in self
-            .records()
-            .iter()
-            .take_while(|record| record.at <= self.opened_at)
-        {
+        // By their order: the clocks of two hosts differ.
+        for record in self.before_opened() {
             if let Entry::Judged { verdict } = &record.entry {
                 if verdict.decision == Decision::RollBack {
                     let reason = verdict.reasons.first().map(|reason| reason.text.clone());
                     found.get_or_insert((
-                        record.at,
+                        record.at.min(self.opened_at),
                         format!("verdict ROLL BACK: {}", reason.unwrap_or_default()),
                     ));
                 } else {

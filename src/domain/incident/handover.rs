@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::timeline::{end_words, settled, short};
-use super::{Incident, clock};
+use super::words::is_harmful;
+use super::{Incident, when};
 use crate::domain::Timestamp;
 use crate::domain::journal::{Entry, Proof, Record};
 use crate::domain::plan::{Direction, Order, OrderId, Outcome};
@@ -36,7 +37,8 @@ impl fmt::Display for Handover {
                 writeln!(f, "- nothing")?;
             }
             for line in lines {
-                writeln!(f, "- {line}")?;
+                let line = line.chars().map(|c| if is_harmful(c) { ' ' } else { c });
+                writeln!(f, "- {}", line.collect::<String>())?;
             }
         }
         Ok(())
@@ -48,7 +50,7 @@ impl Incident {
     pub fn handover(&self, now: Timestamp) -> Handover {
         let mut told = Handover::default();
         self.say_state(&mut told, now);
-        self.say_orders(&mut told);
+        self.say_orders(&mut told, now);
         self.say_watch(&mut told, now);
         self.say_steps(&mut told, now);
         told
@@ -60,12 +62,12 @@ impl Incident {
             None => format!(
                 "incident {} is open since {}Z ({open})",
                 self.id,
-                clock(self.opened_at)
+                when(self.opened_at, now)
             ),
             Some(closing) => format!(
                 "incident {} was closed at {}Z by {}, after {open}",
                 self.id,
-                clock(closing.at),
+                when(closing.at, now),
                 closing.by.person()
             ),
         });
@@ -89,14 +91,14 @@ impl Incident {
             ),
             Some(release) => told.so.push(format!(
                 "raises are let through since {}Z ({}: {})",
-                clock(release.at),
+                when(release.at, now),
                 release.by.person(),
                 release.reason
             )),
         }
     }
 
-    fn say_orders(&self, told: &mut Handover) {
+    fn say_orders(&self, told: &mut Handover, now: Timestamp) {
         for order in self.sent_orders() {
             let outcome = self.outcome(&order.id);
             match outcome {
@@ -116,35 +118,28 @@ impl Incident {
                     told.so.push(format!(
                         "{}, applied at {}Z",
                         order.plan.sentence,
-                        clock(*at)
+                        when(*at, now)
                     ));
                 }
                 Some(Outcome::NoOp) => {}
             }
         }
-        let proven = |wanted: Proof| {
-            let last = self.last_lowering();
-            self.records()
-                .iter()
-                .any(|record| match (&record.entry, last) {
-                    (Entry::Proved { order, proof, .. }, Some(last)) => {
-                        *order == last.id && *proof == wanted
-                    }
-                    _ => false,
-                })
+        let Some(last) = self.last_lowering() else {
+            return;
         };
-        if self.last_lowering().is_some() {
-            if proven(Proof::Observed) {
-                told.so.push(
-                    "the effect was observed: nobody above that is treated any more".to_owned(),
-                );
-            } else if proven(Proof::Horizon) {
-                told.waits
-                    .push("the effect to be observed; every cache has expired".to_owned());
-            } else {
-                told.waits
-                    .push("the caches to expire, then the effect to be observed".to_owned());
-            }
+        let proofs = self.proofs_of(&last.id);
+        let proven = |wanted: Proof| proofs.iter().any(|(proof, _)| *proof == wanted);
+        if self.raised_since().is_some() {
+            // What was proven of the lowering is not so any more.
+        } else if proven(Proof::Observed) {
+            told.so
+                .push("the effect was observed: nobody above that is treated any more".to_owned());
+        } else if proven(Proof::Horizon) {
+            told.waits
+                .push("the effect to be observed; every cache has expired".to_owned());
+        } else {
+            told.waits
+                .push("the caches to expire, then the effect to be observed".to_owned());
         }
     }
 
@@ -159,9 +154,9 @@ impl Incident {
                 .map(|signal| signal.title.as_str())
                 .collect();
             told.so.push(if verified {
-                format!("signals were back at their baseline at {}Z", clock(at))
+                format!("signals were back at their baseline at {}Z", when(at, now))
             } else {
-                format!("NOT verified at {}Z: {}", clock(at), not.join(", "))
+                format!("NOT verified at {}Z: {}", when(at, now), not.join(", "))
             });
             return;
         }
@@ -245,6 +240,28 @@ impl Incident {
             _ => None,
         };
         self.records().iter().filter_map(proof).collect()
+    }
+
+    /// The last raise that the store took after the last lowering.
+    pub(super) fn raised_since(&self) -> Option<&Order> {
+        let lowered = &self.last_lowering()?.id;
+        let applied = |order: &&Order| {
+            order.plan.direction == Direction::Raise
+                && matches!(self.outcome(&order.id), Some(Outcome::Applied { .. }))
+        };
+        self.sent_orders()
+            .skip_while(|order| order.id != *lowered)
+            .filter(applied)
+            .last()
+    }
+
+    /// When the effect of the last lowering was proven: observed, else when every cache had expired.
+    pub(super) fn off_at(&self) -> Option<Timestamp> {
+        let proofs = self.proofs_of(&self.last_lowering()?.id);
+        let when = |wanted: Proof| proofs.iter().find(|(proof, _)| *proof == wanted);
+        when(Proof::Observed)
+            .or_else(|| when(Proof::Horizon))
+            .map(|(_, at)| *at)
     }
 
     /// The last lowering that the store took.

@@ -1,6 +1,6 @@
 //! The safety lock: while an incident is open nothing raises exposure. It sends nothing and reads nothing.
 
-use super::words::clock;
+use super::words::when;
 use super::{Book, Incident, IncidentCause, IncidentEvent, new_id};
 use crate::domain::journal::{Actor, Entry};
 use crate::domain::lever::LeverId;
@@ -30,7 +30,7 @@ impl Lock {
             format_span(now.since(self.since)),
             self.by,
             self.cause,
-            clock(self.since)
+            when(self.since, now)
         )
     }
 

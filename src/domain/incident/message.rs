@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Incident, IncidentCause, Subject, clock};
+use super::words::is_harmful;
+use super::{Incident, IncidentCause, Subject, when};
 use crate::domain::Timestamp;
-use crate::domain::plan::Direction;
-use crate::domain::signal::{format_span, format_value};
+use crate::domain::signal::{format_limit, format_span, format_value};
 
 /// Where the telling of an incident stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,15 +56,14 @@ impl Stage {
 impl Incident {
     /// The stage that the records speak for.
     pub fn stage(&self) -> Stage {
-        let figures = self.figures();
         if self.closed.is_some() {
             Stage::Resolved
-        } else if figures.proven_at.is_some() {
-            Stage::Monitoring
-        } else if figures.disabled_at.is_some() {
-            Stage::RolledBack
-        } else {
+        } else if self.last_lowering().is_none() || self.raised_since().is_some() {
             Stage::Identified
+        } else if self.off_at().is_some() {
+            Stage::Monitoring
+        } else {
+            Stage::RolledBack
         }
     }
 
@@ -91,13 +90,19 @@ impl Incident {
         lines.push(format!("*Reason:* {}", slack(&self.reason())));
         lines.push(format!("*Action:* {}", slack(&self.action())));
         let status = match stage {
-            Stage::Identified => format!("Investigating since {}Z", clock(figures.detected_at)),
+            Stage::Identified => format!("Investigating since {}Z", when(figures.detected_at, now)),
+            Stage::RolledBack | Stage::Monitoring if self.last_lowering().is_none() => {
+                "[no rollback is accepted yet: do not send this]".to_owned()
+            }
+            Stage::RolledBack | Stage::Monitoring if self.raised_since().is_some() => {
+                "[it was raised again since: do not send this]".to_owned()
+            }
             Stage::RolledBack => {
                 "The rollback is accepted; it takes effect as caches expire".to_owned()
             }
-            Stage::Monitoring => figures.proven_at.map_or_else(
-                || "Monitoring".to_owned(),
-                |at| format!("Monitoring; the effect was proven at {}Z", clock(at)),
+            Stage::Monitoring => self.off_at().map_or_else(
+                || "Monitoring; the effect is not proven yet".to_owned(),
+                |at| format!("Monitoring; the effect was proven at {}Z", when(at, now)),
             ),
             Stage::Resolved if self.is_open() => {
                 "Resolved [the incident is still open: close it first]".to_owned()
@@ -126,11 +131,10 @@ impl Incident {
             let peak = track.peak?;
             let act = track.act.filter(|act| act.is_past(peak.value))?;
             Some(format!(
-                "{} {} at its worst (act {} {})",
+                "{} {} at its worst (act {})",
                 track.title,
                 format_value(track.unit, peak.value),
-                act.op.sign(),
-                format_value(track.unit, act.value)
+                format_limit(track.unit, act)
             ))
         });
         parts.extend(past.take(2));
@@ -159,33 +163,30 @@ impl Incident {
 
     /// What was done about exposure.
     pub(super) fn action(&self) -> String {
-        let last = self
-            .sent_orders()
-            .filter(|order| order.plan.direction == Direction::Lower)
-            .filter(|order| {
-                matches!(
-                    self.outcome(&order.id),
-                    Some(crate::domain::plan::Outcome::Applied { .. })
-                )
-            })
-            .last();
-        match last {
-            Some(order) if order.plan.after.get() == 0 => "Disabled (0 % of users)".to_owned(),
-            Some(order) => format!("Reduced to {}", order.plan.after),
-            None => "none yet".to_owned(),
+        let Some(last) = self.last_lowering() else {
+            return if self.is_open() { "none yet" } else { "none" }.to_owned();
+        };
+        let done = match last.plan.after.get() {
+            0 => "Disabled (0 % of users)".to_owned(),
+            _ => format!("Reduced to {}", last.plan.after),
+        };
+        match self.raised_since() {
+            Some(raise) => format!("{done}, then raised to {}", raise.plan.after),
+            None => done,
         }
     }
 }
 
-/// Text within a Slack message: its three control characters as Slack wants them, on one line.
+/// Text within a Slack message: nothing in it calls anybody or quotes, on one line. A `>` within a line is a sign like others, and
+/// people who paste the message see it as it is.
 pub(super) fn slack(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            c if c.is_control() => out.push(' '),
+            '>' if out.trim_start().is_empty() => out.push_str("&gt;"),
+            c if is_harmful(c) => out.push(' '),
             c => out.push(c),
         }
     }

@@ -6,6 +6,9 @@
     reason = "a test may stop here"
 )]
 
+mod clocks;
+mod raised;
+
 use std::time::Duration;
 
 use super::*;
@@ -624,7 +627,7 @@ fn a_message_has_its_stages_and_is_fit_for_slack() {
         "{text}"
     );
     assert!(
-        text.contains("latency | p95 8.2 s at its worst (act &gt; 7.0 s), 2 user complaints"),
+        text.contains("latency | p95 8.2 s at its worst (act > 7 s), 2 user complaints"),
         "{text}"
     );
     let resolved = incident.message(Stage::Resolved, &subject(), at(1300));

@@ -101,7 +101,9 @@ impl Incident {
             }
             Entry::Note { text } => (Kind::Note, text.clone(), false),
             Entry::Incident { event } => (Kind::Incident, incident_words(event, record)?, false),
+            // A command that comes and goes is told by what it does.
             Entry::Opened { version, .. } => {
+                record.actor.pid?;
                 (Kind::Console, format!("coalmine {version} opened"), false)
             }
             Entry::DrillBegun { drill } => (Kind::Note, format!("drill {} began", drill.id), false),

@@ -7,6 +7,15 @@ pub fn clock(at: Timestamp) -> String {
     part(at).1
 }
 
+/// The time of day in UTC, with the date before it where that is not the day of `beside`.
+pub fn when(at: Timestamp, beside: Timestamp) -> String {
+    if date(at) == date(beside) {
+        clock(at)
+    } else {
+        date_time(at)
+    }
+}
+
 /// Date and time in UTC, `2026-11-20 21:18:04`.
 pub fn date_time(at: Timestamp) -> String {
     let (date, clock) = part(at);
@@ -35,4 +44,11 @@ fn part(at: Timestamp) -> (String, String) {
     let text = whole.to_string();
     let (date, clock) = text.split_once('T').unwrap_or((&text, ""));
     (date.to_owned(), clock.trim_end_matches('Z').to_owned())
+}
+
+/// Characters that drive terminals, break lines, or turn the direction of text.
+pub(super) fn is_harmful(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{061C}')
+        || matches!(c, '\u{E0000}'..='\u{E007F}')
 }

@@ -8,7 +8,7 @@ use crate::app::runbook_pane::{ReadRunbook, RunbookPane, RunbookWish};
 use crate::domain::failure::PortError;
 use crate::domain::journal::{Entry, Record};
 use crate::domain::runbook::checklist::{Checklist, StepId};
-use crate::domain::runbook::{RunbookEvent, StepMark, shipped};
+use crate::domain::runbook::{RunbookEvent, shipped};
 
 use super::{append, orders, sections, wanted};
 use crate::app::update::{RE_ROLLOUT, keys, toast};
@@ -113,7 +113,7 @@ pub(in crate::app::update) fn read(
     say(model, &open, was.is_some());
     begin(model, open, place);
     model.runbook.remarks = found.remarks;
-    effects.extend(catch_up(model));
+    effects.extend(orders::catch_up(model));
     if model
         .runbook
         .open
@@ -142,14 +142,6 @@ fn begin(model: &mut Model, open: Checklist, place: Option<StepId>) {
     if let Some(id) = place {
         super::select(model, id);
     }
-}
-
-/// Orders that came to their end while the file was being read.
-fn catch_up(model: &mut Model) -> Vec<Effect> {
-    let outcomes = std::mem::take(&mut model.runbook.outcomes);
-    let marked =
-        |(order, mark, text): (String, StepMark, String)| orders::marked(model, &order, mark, text);
-    outcomes.into_iter().flat_map(marked).collect()
 }
 
 /// What there is to be told about the file.

@@ -3,9 +3,10 @@
 use crate::app::Effect;
 use crate::app::model::{Model, Overlay, Tone};
 use crate::app::runbook_pane::Offered;
-use crate::domain::plan::{Change, Order, Outcome};
-use crate::domain::runbook::StepMark;
+use crate::domain::journal::{Entry, Record};
+use crate::domain::plan::{Change, Order, OrderId, Outcome};
 use crate::domain::runbook::checklist::StepId;
+use crate::domain::runbook::{RunbookEvent, StepMark};
 
 use super::{append, with};
 use crate::app::update::{orders, toast};
@@ -82,8 +83,20 @@ pub(in crate::app::update) fn settled(
     order: &Order,
     outcome: &Outcome,
 ) -> Vec<Effect> {
+    let Some((mark, text)) = ending(order, outcome) else {
+        return Vec::new();
+    };
+    if model.runbook.open.is_none() {
+        keep(model, order.id.0.clone(), mark, text);
+        return Vec::new();
+    }
+    marked(model, &order.id.0, mark, text)
+}
+
+/// How a step stands whose order came to this end; nothing while nobody knows: it stays under way.
+fn ending(order: &Order, outcome: &Outcome) -> Option<(StepMark, String)> {
     let sentence = &order.plan.sentence;
-    let (mark, text) = match outcome {
+    Some(match outcome {
         Outcome::Applied { revision, .. } => (
             StepMark::Done,
             format!("{sentence}: applied as revision {revision}"),
@@ -97,23 +110,62 @@ pub(in crate::app::update) fn settled(
                 format!("{by} wrote revision {} meanwhile", conflict.found),
             )
         }
-        // It stays under way until somebody knows.
-        Outcome::Unknown { .. } => return Vec::new(),
-    };
-    if model.runbook.open.is_none() {
-        model
-            .runbook
-            .outcomes
-            .push((order.id.0.clone(), mark, text));
-        let surplus = model.runbook.outcomes.len().saturating_sub(OUTCOMES);
-        model.runbook.outcomes.drain(..surplus);
+        Outcome::Unknown { .. } => return None,
+    })
+}
+
+/// Keeps what became of an order until its step can be marked.
+pub(super) fn keep(model: &mut Model, order: String, mark: StepMark, text: String) {
+    let outcomes = &mut model.runbook.outcomes;
+    outcomes.push((order, mark, text));
+    let surplus = outcomes.len().saturating_sub(OUTCOMES);
+    outcomes.drain(..surplus);
+}
+
+/// Orders that came to their end while their steps could not be marked.
+pub(super) fn catch_up(model: &mut Model) -> Vec<Effect> {
+    if model.runbook.open.is_none() || super::another_drives(model).is_some() {
         return Vec::new();
     }
-    marked(model, &order.id.0, mark, text)
+    let outcomes = std::mem::take(&mut model.runbook.outcomes);
+    let marked =
+        |(order, mark, text): (String, StepMark, String)| marked(model, &order, mark, text);
+    outcomes.into_iter().flat_map(marked).collect()
+}
+
+/// Orders of an earlier run whose ends the journal tells, and whose steps it does not tell to be marked: that run ended in between.
+pub(in crate::app::update) fn recovered(model: &mut Model, trail: &[Record]) {
+    let ordered: Vec<String> = model
+        .runbook
+        .told
+        .iter()
+        .filter_map(|record| match &record.entry {
+            Entry::Runbook { event } => match &**event {
+                RunbookEvent::Ordered { order, .. } => Some(order.clone()),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect();
+    let intent = |id: &OrderId| {
+        trail.iter().find_map(|record| match &record.entry {
+            Entry::Intent { order } if order.id == *id => Some(order),
+            _ => None,
+        })
+    };
+    for record in trail {
+        let Entry::Settled { order, outcome } = &record.entry else {
+            continue;
+        };
+        let found = intent(order).and_then(|order| ending(order, outcome));
+        if let Some((mark, text)) = found.filter(|_| ordered.contains(&order.0)) {
+            keep(model, order.0.clone(), mark, text);
+        }
+    }
 }
 
 /// The step that an order was sent for is marked, if it waits for it.
-pub(super) fn marked(model: &Model, order: &str, mark: StepMark, text: String) -> Vec<Effect> {
+fn marked(model: &Model, order: &str, mark: StepMark, text: String) -> Vec<Effect> {
     let events = with(model, |open, live| {
         let step = open.step_of(order)?;
         let waits = open.state(step).under_way.as_deref() == Some(order);

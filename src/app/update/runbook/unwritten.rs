@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{append, first_line, in_words};
+use super::{append, first_line, in_words, orders};
 use crate::app::Effect;
 use crate::app::model::{Model, Tone};
 use crate::app::runbook_pane::Unwritten;
@@ -142,6 +142,7 @@ pub(in crate::app::update) fn taken_back(model: &mut Model, entry: &Entry) {
     if let Some(open) = &mut model.runbook.open {
         **open = open.again(&model.runbook.told, &model.spec.signals);
     }
+    keep_outcome(model, event);
     model.runbook.held_back = Some(model.now + HOLD_BACK);
     if let (
         Some(id),
@@ -153,6 +154,24 @@ pub(in crate::app::update) fn taken_back(model: &mut Model, entry: &Entry) {
         let open = model.runbook.open.as_ref();
         super::select(model, open.and_then(|open| open.find(key)).unwrap_or(id));
         say(model, &key.text, *mark);
+    }
+}
+
+/// What became of an order is known although it could not be noted: it is noted once the journal takes something again.
+fn keep_outcome(model: &mut Model, event: &RunbookEvent) {
+    let RunbookEvent::Marked {
+        step,
+        mark,
+        evidence: Some(seen),
+        ..
+    } = event
+    else {
+        return;
+    };
+    let open = model.runbook.open.as_ref();
+    let order = open.and_then(|open| open.state(open.find(step)?).under_way);
+    if let Some(order) = order {
+        orders::keep(model, order, *mark, seen.text.clone());
     }
 }
 

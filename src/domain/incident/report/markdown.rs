@@ -9,7 +9,7 @@ use super::Report;
 use crate::domain::Timestamp;
 use crate::domain::incident::figures::{Command, Track};
 use crate::domain::incident::words::date;
-use crate::domain::incident::{clock, date_time, spark};
+use crate::domain::incident::{clock, date_time, spark, when};
 use crate::domain::journal::Proof;
 use crate::domain::signal::{Point, format_span, format_value};
 use escape::{fence, fenced, line};
@@ -50,7 +50,11 @@ pub(super) fn of(report: &Report) -> String {
 fn summary(out: &mut String, report: &Report) {
     let figures = &report.figures;
     let end = match report.closed_at {
-        Some(at) => format!("{} to {}Z", clock(figures.detected_at), clock(at)),
+        Some(at) => format!(
+            "{} to {}Z",
+            clock(figures.detected_at),
+            when(at, figures.detected_at)
+        ),
         None => format!("since {}Z, still open", clock(figures.detected_at)),
     };
     let _ = writeln!(out, "## Summary\n");
@@ -99,7 +103,7 @@ fn times(out: &mut String, report: &Report) {
     let figures = &report.figures;
     out.push_str("## Times\n\n| What | At (UTC) | After |\n|---|---|---|\n");
     let mut row = |what: &str, at: Option<Timestamp>, after: Option<f64>, since: &str| {
-        let at = at.map_or_else(|| "not seen".to_owned(), clock);
+        let at = at.map_or_else(|| "not seen".to_owned(), |at| when(at, figures.detected_at));
         let after = after.map_or_else(String::new, |seconds| {
             format!("{} after {since}", span_of(seconds))
         });
@@ -168,6 +172,7 @@ fn timeline(out: &mut String, report: &Report) {
 }
 
 fn signals(out: &mut String, report: &Report) {
+    let begun = report.figures.detected_at;
     out.push_str("## Signals\n\n");
     if report.figures.signals.is_empty() {
         out.push_str("No console that watched the signals wrote their values down.\n\n");
@@ -185,7 +190,9 @@ fn signals(out: &mut String, report: &Report) {
         let act = track.act.map_or_else(String::new, |act| {
             line(&crate::domain::signal::format_limit(track.unit, act))
         });
-        let at = track.peak.map_or_else(String::new, |peak| clock(peak.at));
+        let at = track
+            .peak
+            .map_or_else(String::new, |peak| when(peak.at, begun));
         let _ = writeln!(
             out,
             "| {} | {} | {} | {at} | {} | {act} |",
@@ -193,7 +200,8 @@ fn signals(out: &mut String, report: &Report) {
             value(track.before),
             of(track.peak),
             match track.last {
-                Some(last) if is_old(report, track) => format!("none since {}", clock(last.at)),
+                Some(last) if is_old(report, track) =>
+                    format!("none since {}", when(last.at, begun)),
                 last => of(last),
             }
         );
@@ -220,7 +228,7 @@ fn is_old(report: &Report, track: &Track) -> bool {
 
 fn chart(out: &mut String, track: &Track, wide: usize) {
     let span = match (track.points.first(), track.points.last()) {
-        (Some(first), Some(last)) => format!("{} to {}", clock(first.at), clock(last.at)),
+        (Some(first), Some(last)) => format!("{} to {}", clock(first.at), when(last.at, first.at)),
         _ => "no values".to_owned(),
     };
     let title = fenced(&track.title);
@@ -232,6 +240,7 @@ fn chart(out: &mut String, track: &Track, wide: usize) {
 }
 
 fn deeds(out: &mut String, report: &Report) {
+    let begun = report.figures.detected_at;
     out.push_str("## Who did what\n\n");
     if report.figures.deeds.is_empty() {
         out.push_str("Nothing was done.\n\n");
@@ -242,7 +251,7 @@ fn deeds(out: &mut String, report: &Report) {
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} |",
-            clock(deed.at),
+            when(deed.at, begun),
             line(&deed.who),
             line(&deed.what),
             line(&deed.outcome)
@@ -257,18 +266,18 @@ fn commands(out: &mut String, report: &Report) {
         out.push_str("No command of a runbook was run.\n\n");
     }
     for command in &report.figures.commands {
-        command_block(out, command);
+        command_block(out, command, report.figures.detected_at);
     }
 }
 
-fn command_block(out: &mut String, command: &Command) {
+fn command_block(out: &mut String, command: &Command, begun: Timestamp) {
     let took = command.took_s.map_or_else(String::new, |seconds| {
         format!(" after {}", span_of(seconds))
     });
     let _ = writeln!(
         out,
         "- {} {}: {}, {}{took}\n",
-        clock(command.at),
+        when(command.at, begun),
         line(&command.who),
         line(&command.step),
         line(&command.end)
@@ -284,6 +293,7 @@ fn command_block(out: &mut String, command: &Command) {
 }
 
 fn evidence(out: &mut String, report: &Report) {
+    let begun = report.figures.detected_at;
     out.push_str("## Evidence\n\n");
     if report.figures.evidence.is_empty() {
         out.push_str("Nothing was verified.\n\n");
@@ -297,7 +307,7 @@ fn evidence(out: &mut String, report: &Report) {
         let _ = writeln!(
             out,
             "- {} - {}: {}{query}",
-            clock(proven.at),
+            when(proven.at, begun),
             line(&proven.what),
             line(&proven.evidence)
         );
@@ -340,7 +350,7 @@ fn actions(out: &mut String, report: &Report) {
             out,
             "- [ ] Look into: {} ({})",
             line(&moment.text),
-            clock(moment.at)
+            when(moment.at, report.figures.detected_at)
         );
     }
     out.push_str("- [ ] Mend the runbook where it was wrong or slow\n- [ ] Try the fix in a test environment\n- [ ] Plan the re-rollout (`builtin:re-rollout`)\n\n");

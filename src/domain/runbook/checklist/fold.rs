@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Checklist, StepId, StepState, Watch};
 use crate::domain::Timestamp;
-use crate::domain::journal::{Entry, Record};
+use crate::domain::journal::{Entry, MASKED, Record, reads_as};
 use crate::domain::runbook::{CommandEnd, RunbookEvent, StepKey, StepMark};
 use crate::domain::signal::SignalSpec;
 
@@ -96,7 +96,7 @@ impl Checklist {
         let sections = &self.runbook.sections;
         let named = |exact: bool| {
             let same = |s: &crate::domain::runbook::Section| {
-                s.title == title && (!exact || s.line == line)
+                reads_as(title, &s.title) && (!exact || s.line == line)
             };
             sections.iter().position(same)
         };
@@ -122,12 +122,23 @@ impl Checklist {
         found
     }
 
-    /// The step that a key names: by section, line and words; by section and words; by words that stand once.
+    /// The step that a key names: by section, line and words; by section and words; by words that stand once. Secrets in the words are
+    /// masked in a journal's key, and may have been anything.
     pub fn find(&self, key: &StepKey) -> Option<StepId> {
-        let alike = self.shape.by_text.get(&key.text)?;
+        let read: Vec<StepId>;
+        let alike = match self.shape.by_text.get(&key.text) {
+            Some(alike) => alike,
+            None if key.text.contains(MASKED) => {
+                let by_text = self.shape.by_text.iter();
+                let alike = by_text.filter(|(text, _)| reads_as(&key.text, text));
+                read = alike.flat_map(|(_, ids)| ids).copied().collect();
+                &read
+            }
+            None => return None,
+        };
         let in_section = |id: &&StepId| {
             let section = self.runbook.sections.get(id.section);
-            section.is_some_and(|section| section.title == key.section)
+            section.is_some_and(|section| reads_as(&key.section, &section.title))
         };
         let off = |id: &&StepId| {
             self.step(**id)

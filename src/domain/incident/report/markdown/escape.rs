@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::domain::incident::words::is_harmful;
+
 /// Text from outside on one line of Markdown: nothing in it ends a cell, opens a tag, a link or code.
 pub(super) fn line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -27,13 +29,6 @@ pub(super) fn line(text: &str) -> String {
         }
     }
     out
-}
-
-/// Characters that drive terminals, break lines, or turn the direction of text.
-fn is_harmful(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{061C}')
-        || matches!(c, '\u{E0000}'..='\u{E007F}')
 }
 
 /// Text from outside within a fence: no control characters, one line.

@@ -115,6 +115,36 @@ fn of_equal_words_the_nearest_in_the_same_section_is_meant() {
     assert_eq!(list.find(&key("C", 99)), None, "which of four is not known");
 }
 
+#[test]
+fn a_step_whose_words_hold_a_secret_is_found_by_what_the_journal_made_of_them() {
+    let steps = vec![
+        step("Log in with password=hunter22, then go on", 10),
+        step("Log in with password=hunter22, then stop", 11),
+        step("Log in with password=other, then go on", 30),
+        step("Log in", 40),
+    ];
+    let list = Checklist::new(
+        "f",
+        "a",
+        Runbook {
+            sections: vec![section("Token=abc", steps)],
+            ..Runbook::default()
+        },
+        &signals(),
+    );
+    let key = |line, text: &str| StepKey {
+        section: "Token=[masked:value:ba7816bf]".to_owned(),
+        line,
+        text: text.to_owned(),
+    };
+    let masked = "Log in with password=[masked:value:20d2fe5e], then go on";
+    assert_eq!(list.find(&key(10, masked)), Some(id(0, 0)));
+    assert_eq!(list.find(&key(31, masked)), Some(id(0, 2)));
+    let masked = "Log in with password=[masked:value:20d2fe5e], then run";
+    assert_eq!(list.find(&key(10, masked)), None);
+    assert_eq!(list.find(&key(10, "[masked:pem:20d2fe5e] out")), None);
+}
+
 fn any_event() -> impl Strategy<Value = RunbookEvent> {
     let texts = latency().sections.into_iter().flat_map(|s| {
         s.steps
