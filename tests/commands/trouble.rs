@@ -192,3 +192,37 @@ fn a_store_that_does_not_answer_makes_status_fail_with_the_rest_of_it() {
     assert_eq!(answer["alarms"].as_array().unwrap().len(), 5);
     bench.run(&["history", "--json"]).ends(1).json("history");
 }
+
+#[test]
+fn a_blank_endpoint_names_none_and_a_wrong_one_is_told_of_without_the_request() {
+    let bench = Bench::healthy();
+    let with = |args: &[&str], name: &str, value: &str| {
+        crate::bench::ran(bench.command(args).env(name, value).output().unwrap())
+    };
+    for blank in ["", " "] {
+        with(&["history", "--json"], "AWS_ENDPOINT_URL_SSM", blank)
+            .ends(0)
+            .json("history");
+    }
+    for (args, name) in [
+        (&["fallback", "status"][..], "AWS_ENDPOINT_URL_LAMBDA"),
+        (&["status"], "AWS_ENDPOINT_URL_CLOUDWATCH"),
+        (
+            &["tune", "MAX_RATE_PER_SECOND=hunter2"],
+            "AWS_ENDPOINT_URL_LAMBDA",
+        ),
+        (&["disable"], "AWS_ENDPOINT_URL_SSM"),
+    ] {
+        let ran = with(args, name, "nonsense");
+        assert_eq!(ran.code, 1, "{args:?}: {ran:?}");
+        assert!(
+            ran.err.contains("`nonsense` is not an http or https URL"),
+            "{args:?}: {}",
+            ran.err
+        );
+        assert!(
+            !(ran.out.clone() + &ran.err + &bench.journal()).contains("Request {"),
+            "{args:?}: {ran:?}"
+        );
+    }
+}
