@@ -127,7 +127,6 @@ impl Connection {
             .map_err(|_| no_region())?;
         let reads = endpoints::named(reads);
         let region = reads.region().ok_or_else(no_region)?.to_string();
-        endpoints::check(&reads)?;
         let writes = reads
             .to_builder()
             .timeout_config(limits.writes())

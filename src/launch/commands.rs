@@ -56,7 +56,8 @@ pub fn headless(
         Command::Config(ConfigCommand::Example) => headless::config::example(),
         Command::Config(ConfigCommand::Schema) => headless::config::schema(),
         Command::Config(ConfigCommand::Print) => {
-            headless::config::settings(global, &overrides(global), &surroundings.aws, page)
+            let variables = (&surroundings.aws, surroundings.theme.as_deref());
+            headless::config::settings(global, &overrides(global), variables, page)
         }
         Command::Keys => headless::grammar::keys(global, page),
         Command::Completions { shell } => headless::grammar::completions(*shell),

@@ -211,12 +211,11 @@ fn a_blank_endpoint_names_none_and_a_wrong_one_is_told_of_without_the_request() 
             &["tune", "MAX_RATE_PER_SECOND=hunter2"],
             "AWS_ENDPOINT_URL_LAMBDA",
         ),
-        (&["disable"], "AWS_ENDPOINT_URL_SSM"),
+        (&["disable", "--dry-run"], "AWS_ENDPOINT_URL_SSM"),
     ] {
         let ran = with(args, name, "nonsense");
-        assert_eq!(ran.code, 1, "{args:?}: {ran:?}");
         assert!(
-            ran.err.contains("`nonsense` is not an http or https URL"),
+            (ran.out.clone() + &ran.err).contains("failed to apply endpoint `nonsense`"),
             "{args:?}: {}",
             ran.err
         );
@@ -225,4 +224,28 @@ fn a_blank_endpoint_names_none_and_a_wrong_one_is_told_of_without_the_request() 
             "{args:?}: {ran:?}"
         );
     }
+    // What is wrong with the function's endpoint is nothing to the flag.
+    with(&["disable"], "AWS_ENDPOINT_URL_LAMBDA", "nonsense").ends(0);
+}
+
+#[test]
+fn a_journal_that_goes_elsewhere_is_told_of() {
+    let bench = Bench::healthy();
+    let state = bench.home.path().join("state");
+    // What should be the file is a directory.
+    std::fs::create_dir_all(state.join("partial-results@prod.jsonl")).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+    std::fs::set_permissions(&state, mode).unwrap();
+    let answer = bench.run(&["ready", "--json"]).json("ready");
+    let checks = answer["checks"].as_array().unwrap();
+    let journal = checks.iter().find(|check| check["name"] == "journal");
+    let journal = journal.unwrap();
+    assert_eq!(journal["state"], "warn", "{journal}");
+    assert!(
+        journal["reason"].as_str().unwrap().contains("fallback"),
+        "{journal}"
+    );
+    let ran = bench.run(&["disable", "--json"]);
+    ran.ends(0).json("order");
+    assert!(ran.err.contains("the journal: "), "{}", ran.err);
 }

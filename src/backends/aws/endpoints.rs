@@ -1,14 +1,8 @@
-//! The endpoints that environment and profile name, service by service: a blank one names none, and one that is no URL is told of
-//! before the SDK meets it. It opens no connection.
+//! The endpoints that environment and profile name, service by service: a blank one names none. What is no URL is left to the call
+//! that meets it: a wrong endpoint of one service keeps no other from being reached.
 
 use aws_config::SdkConfig;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
-
-use super::check_endpoint;
-use crate::ports::PortResult;
-
-/// The services that are called, as the SDK names them in variables and profiles.
-const SERVICES: [&str; 5] = ["SSM", "Lambda", "CloudWatch", "CloudWatch Logs", "STS"];
 
 /// The settings of another configuration, without those that are blank.
 #[derive(Debug)]
@@ -33,31 +27,6 @@ pub(super) fn named(config: SdkConfig) -> SdkConfig {
     builder.service_config(Named(config)).build()
 }
 
-/// Every endpoint that is named is a URL.
-///
-/// # Errors
-/// The first that is none.
-pub(super) fn check(config: &SdkConfig) -> PortResult<()> {
-    if let Some(url) = config.endpoint_url() {
-        check_endpoint(url)?;
-    }
-    for service in SERVICES {
-        let key = ServiceConfigKey::builder()
-            .service_id(service)
-            .env("AWS_ENDPOINT_URL")
-            .profile("endpoint_url")
-            .build();
-        let found = match (config.service_config(), key) {
-            (Some(settings), Ok(key)) => settings.load_config(key),
-            _ => None,
-        };
-        if let Some(url) = found {
-            check_endpoint(&url)?;
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,13 +46,24 @@ mod tests {
             .build()
     }
 
+    fn of_ssm(config: &SdkConfig) -> Option<String> {
+        let key = ServiceConfigKey::builder()
+            .service_id("SSM")
+            .env("AWS_ENDPOINT_URL")
+            .profile("endpoint_url")
+            .build();
+        config.service_config()?.load_config(key.ok()?)
+    }
+
     #[test]
     fn a_blank_endpoint_is_none_and_another_service_s_says_nothing() {
         for blank in ["", " ", "\t"] {
             let general = config("none", "").to_builder().endpoint_url(blank).build();
             assert_eq!(named(general).endpoint_url(), None);
-            assert!(check(&named(config("SSM", blank))).is_ok());
+            assert_eq!(of_ssm(&named(config("SSM", blank))), None);
         }
+        let own = named(config("SSM", "http://x"));
+        assert_eq!(of_ssm(&own).as_deref(), Some("http://x"));
         let kept = named(
             config("none", "")
                 .to_builder()
@@ -91,18 +71,5 @@ mod tests {
                 .build(),
         );
         assert_eq!(kept.endpoint_url(), Some("http://x"));
-    }
-
-    #[test]
-    fn an_endpoint_that_is_no_url_is_told_of() {
-        for service in SERVICES {
-            for wrong in ["nonsense", "ftp://x", "http://"] {
-                assert!(
-                    check(&named(config(service, wrong))).is_err(),
-                    "{service} {wrong}"
-                );
-            }
-            assert!(check(&named(config(service, "https://x:1"))).is_ok());
-        }
     }
 }
