@@ -36,7 +36,7 @@ pub use find::{Located, Via, find};
 pub use overrides::{Overrides, resolve, without_file};
 pub use runbook_file::warnings;
 pub use seed::{demo, init, neighbour, seed_text};
-pub use settings::{AwsVariables, Setting, schema_text, settings};
+pub use settings::{AwsVariables, ConsoleWish, Setting, schema_text, settings};
 
 /// The largest config file that is read, in bytes.
 pub const MAX_BYTES: u64 = 1 << 20;

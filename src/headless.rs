@@ -55,6 +55,15 @@ fn print(result: &str) -> io::Result<()> {
     gone_is_done(writeln!(out, "{result}").and_then(|()| out.flush()))
 }
 
+/// Prints a line of a result that goes on. False when nobody reads any more.
+fn print_on(line: &str) -> io::Result<bool> {
+    let mut out = io::stdout().lock();
+    match writeln!(out, "{line}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        done => done.map(|()| true),
+    }
+}
+
 fn gone_is_done(done: io::Result<()>) -> io::Result<()> {
     match done {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),

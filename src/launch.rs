@@ -28,6 +28,7 @@ use crate::ui::plain::Voice;
 use crate::ui::terminal::Screen;
 
 mod commands;
+mod company;
 mod facts;
 mod first_run;
 mod fleet;
@@ -229,6 +230,22 @@ fn overrides(global: &Global) -> config::Overrides {
 /// The one rollout that the command line and the configuration name.
 fn chosen(global: &Global) -> Result<RolloutSpec> {
     only(config::resolve(&overrides(global))?.0)
+}
+
+/// What a command that can tell of several rollouts is asked about.
+enum Asked {
+    /// The only one there is, or the one that was named.
+    One(Box<RolloutSpec>),
+    /// All of the configuration.
+    All(Vec<RolloutSpec>),
+}
+
+fn asked(global: &Global) -> Result<Asked> {
+    let found = config::resolve(&overrides(global))?.0;
+    if found.rollouts.len() > 1 {
+        return Ok(Asked::All(found.rollouts));
+    }
+    Ok(Asked::One(Box::new(only(found)?)))
 }
 
 fn only(found: config::Config) -> Result<RolloutSpec> {

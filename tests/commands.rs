@@ -32,6 +32,8 @@ mod python;
 mod runbook;
 #[path = "support/schema.rs"]
 mod schema;
+#[path = "commands/several.rs"]
+mod several;
 #[path = "commands/themes.rs"]
 mod themes;
 #[path = "commands/trouble.rs"]

@@ -344,3 +344,16 @@ fn text_ends_with_what_is_proven() {
         "{text}"
     );
 }
+
+#[test]
+fn a_probe_proves_also_where_nobody_tells_who_the_caller_is() {
+    let rig = Rig::healthy();
+    control::fault(rig.sim.addr(), "sts:*=denied");
+    let before = rig.ready(&[]);
+    assert_eq!(before.code, 1, "{}", before.value);
+    let said = rig.ready(&["--probe"]);
+    assert_eq!(said.code, 0, "{}", said.value);
+    assert_eq!(said.value["levers"][0]["proven"], true, "{}", said.value);
+    said.assert("levers", "flag", "warn", "the probe was written just now");
+    assert_eq!(rig.puts(), 1);
+}

@@ -188,7 +188,7 @@ impl Fleet {
         let rank = |place: &usize| {
             self.standings
                 .get(*place)
-                .map(|s| (s.class, !s.incident, !s.is_prod, *place))
+                .map(|standing| (standing.rank(), *place))
         };
         order.sort_by_key(rank);
         order

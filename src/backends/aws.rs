@@ -13,6 +13,7 @@ use aws_sdk_ssm::config::retry::{RetryPartition, TokenBucket};
 
 mod calls;
 mod credentials;
+mod endpoints;
 mod limits;
 mod live_tail;
 mod observer;
@@ -124,6 +125,7 @@ impl Connection {
         let reads = tokio::time::timeout(CONFIG_PATIENCE, loading)
             .await
             .map_err(|_| no_region())?;
+        let reads = endpoints::named(reads);
         let region = reads.region().ok_or_else(no_region)?.to_string();
         let writes = reads
             .to_builder()
@@ -297,7 +299,7 @@ fn check_endpoint(url: &str) -> PortResult<()> {
             kind: ErrorKind::Invalid,
             what: "connect".to_owned(),
             text: format!("`{url}` is not an http or https URL"),
-            hint: "give --endpoint-url as http://HOST:PORT".to_owned(),
+            hint: "give --endpoint-url or $AWS_ENDPOINT_URL as http://HOST:PORT".to_owned(),
         }),
     }
 }

@@ -24,13 +24,25 @@ pub(crate) fn chain_text(error: &(dyn Error + 'static)) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {
-        let text = error.to_string();
+        let text = without_request(&error.to_string());
         if !text.is_empty() && parts.last().is_none_or(|last| !last.ends_with(&text)) {
             parts.push(text);
         }
         next = error.source();
     }
     parts.join(": ")
+}
+
+/// The text without a request that the SDK shows in it: its body may hold what nobody is to see, such as a function's variables.
+fn without_request(text: &str) -> String {
+    const SHOWN: &str = " to request `Request {";
+    match text.split_once(SHOWN) {
+        Some((before, rest)) => {
+            let after = rest.rsplit_once("}`").map_or("", |(_, after)| after);
+            format!("{before}{after}")
+        }
+        None => text.to_owned(),
+    }
 }
 
 /// Whether a service's code says that it no longer takes these credentials.

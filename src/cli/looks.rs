@@ -17,8 +17,8 @@ pub struct Status {
 #[derive(Args, Clone, Debug)]
 pub struct History {
     /// At most so many, the newest first
-    #[arg(long, default_value_t = 100, value_name = "N")]
-    pub limit: usize,
+    #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub limit: u16,
 }
 
 /// Which bucket.

@@ -103,8 +103,10 @@ pub struct Tune {
 }
 
 fn percent(text: &str) -> Result<u8, String> {
-    match text.strip_suffix('%').unwrap_or(text).parse::<u8>() {
-        Ok(percent) if percent <= 100 => Ok(percent),
+    let digits = text.strip_suffix('%').unwrap_or(text);
+    match digits.parse::<u8>() {
+        // `+10` is read as ten more by some.
+        Ok(percent) if percent <= 100 && !digits.starts_with('+') => Ok(percent),
         _ => Err("expected a whole percentage from 0 to 100".to_owned()),
     }
 }

@@ -11,6 +11,10 @@ use super::{Config, ConfigError, Overrides, resolve};
 use crate::domain::rollout::{AlarmsSpec, FlagSource, RolloutSpec};
 use crate::domain::signal::format_span;
 
+mod console;
+
+pub use console::ConsoleWish;
+
 /// The JSON Schema of the configuration.
 pub fn schema_text() -> &'static str {
     include_str!("../../docs/schema/config.json")
@@ -46,6 +50,7 @@ pub fn settings(
     overrides: &Overrides,
     endpoint: Option<&str>,
     variables: &AwsVariables,
+    wishes: &[ConsoleWish],
 ) -> Result<Vec<Setting>, ConfigError> {
     let (config, located) = resolve(overrides)?;
     let mut out = vec![endpoint_setting(endpoint, variables)];
@@ -69,6 +74,7 @@ pub fn settings(
     for spec in &config.rollouts {
         override_with(spec, overrides, variables, &mut out);
     }
+    console::fill(wishes, &mut out);
     Ok(out)
 }
 

@@ -11,6 +11,13 @@ mod tests;
 /// What a drill in prod writes beside the flag.
 const SCRATCH: &str = "-coalmine-drill";
 
+/// What reads a flag; several rollouts are asked for together.
+const FLAG_READS: [&str; 3] = [
+    "ssm:GetParameter",
+    "ssm:GetParameters",
+    "ssm:GetParameterHistory",
+];
+
 /// The policies of one rollout.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policies {
@@ -138,11 +145,7 @@ fn parameters(spec: &RolloutSpec, arns: &Arns) -> Vec<String> {
 fn reads(spec: &RolloutSpec, arns: &Arns) -> Vec<Value> {
     let mut all = Vec::new();
     if let FlagSource::Ssm(name) = &spec.flag.source {
-        all.push(allow(
-            "ReadFlag",
-            &["ssm:GetParameter", "ssm:GetParameterHistory"],
-            vec![arns.parameter(name)],
-        ));
+        all.push(allow("ReadFlag", &FLAG_READS, vec![arns.parameter(name)]));
     }
     if let Some(fallback) = &spec.fallback {
         let function = arns.function(&fallback.function);

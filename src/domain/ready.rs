@@ -135,6 +135,8 @@ pub struct Journal<'a> {
     pub fault: Option<&'a PortError>,
     /// Who else has it open.
     pub owner: Option<&'a str>,
+    /// What was not as it should be when it was opened.
+    pub remark: Option<&'a str>,
 }
 
 /// Everything that the check rests on.

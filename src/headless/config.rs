@@ -58,14 +58,31 @@ pub fn schema() -> color_eyre::Result<u8> {
     Ok(code::DONE)
 }
 
-/// Prints every value in force with where it came from. Answers the exit code.
+/// Prints every value in force with where it came from; `theme` is what `$COALMINE_THEME` says. Answers the exit code.
 pub fn settings(
     global: &Global,
     overrides: &config::Overrides,
-    variables: &config::AwsVariables,
+    (variables, theme): (&config::AwsVariables, Option<&str>),
     page: Page,
 ) -> color_eyre::Result<u8> {
-    let settings = config::settings(overrides, global.endpoint_url.as_deref(), variables)?;
+    let wish = |key, value: Option<&str>, from| {
+        value.map(|value| config::ConsoleWish {
+            key,
+            value: value.to_owned(),
+            from,
+        })
+    };
+    let wishes: Vec<_> = [
+        wish("theme", global.theme.as_deref(), "--theme"),
+        wish("theme", theme, "$COALMINE_THEME"),
+        wish("color", global.color.as_deref(), "--color"),
+        wish("charset", global.charset.as_deref(), "--charset"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let endpoint = global.endpoint_url.as_deref();
+    let settings = config::settings(overrides, endpoint, variables, &wishes)?;
     if global.json {
         print(&json!({ "settings": settings }).to_string())?;
         return Ok(code::DONE);

@@ -16,6 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What the command reads.
 pub const READS: Reads = Reads {
+    identity: true,
     fallback: true,
     ..Reads::FLAG
 };

@@ -32,7 +32,7 @@ pub async fn run(
     let versions = model.history.value.as_deref();
     if global.json {
         let list = versions.map(|versions| {
-            let shown = versions.iter().take(arguments.limit);
+            let shown = versions.iter().take(usize::from(arguments.limit));
             shown
                 .map(|version| object(model, version))
                 .collect::<Vec<_>>()
@@ -47,7 +47,12 @@ pub async fn run(
         });
         print(&answer.to_string())?;
     } else {
-        let lines = rows(model, versions.unwrap_or_default(), arguments.limit, page);
+        let lines = rows(
+            model,
+            versions.unwrap_or_default(),
+            usize::from(arguments.limit),
+            page,
+        );
         if !lines.is_empty() {
             print(&lines.join("\n"))?;
         } else if versions.is_some() {

@@ -76,6 +76,9 @@ pub(super) async fn carry_out(
         Err(answer) => *answer,
     };
     answer.print(&session.model, manner)?;
+    if let Some(remark) = &session.model.journal.remark {
+        complain(&format!("the journal: {remark}"));
+    }
     let code = answer.code;
     Ok(Done {
         code,

@@ -4,17 +4,19 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::page::{Page, Role, widest};
+use super::page::Page;
 use super::{Done, code, complain, print, values};
 use crate::app::Model;
 use crate::app::update;
 use crate::cli::{self, Global};
+use crate::domain::Timestamp;
 use crate::domain::failure::ErrorKind;
 use crate::domain::lever::LeverId;
-use crate::domain::plan::{Change, Outcome};
-use crate::domain::ready::{Lamp, LeverReady, Ready};
-use crate::domain::signal::format_span;
+use crate::domain::plan::{Change, Order, Outcome};
+use crate::domain::ready::{Lamp, LeverReady, ProofSource, Ready, WriteProof};
 use crate::runtime::{Ended, Reads, Session};
+
+mod text;
 
 /// How long the reads may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -36,16 +38,92 @@ pub const READS: Reads = Reads {
     journal: true,
 };
 
+/// How the levers of one rollout stand.
+#[derive(Debug)]
+pub struct Look {
+    model: Box<Model>,
+    ready: Ready,
+    unread: Vec<&'static str>,
+    open: Vec<Order>,
+}
+
 /// Prints how the levers stand. Answers the exit code: 0 only when one of them is proven able to lower exposure.
 pub async fn run(
-    mut session: Session,
+    session: Session,
     arguments: cli::Ready,
     global: &Global,
     page: Page,
 ) -> color_eyre::Result<Done> {
+    let look = match look(session, arguments).await? {
+        Ok(look) => look,
+        Err(done) => return Ok(done),
+    };
+    if global.json {
+        print(&object(&look).to_string())?;
+    } else {
+        print(&text::lay_out(&look, page))?;
+        for what in &look.unread {
+            complain(&format!("{what}: no answer in time"));
+        }
+    }
+    Ok(Done {
+        code: code_of(look.ready.is_proven()),
+        open: look.open,
+    })
+}
+
+/// Prints how the levers of several rollouts stand: a row each; as JSON the object of each, in the order of the configuration.
+/// Answers the exit code: 0 only when every one of them is proven able to lower exposure.
+pub fn tell_all(
+    looks: Vec<Result<Look, Done>>,
+    global: &Global,
+    page: Page,
+) -> color_eyre::Result<Done> {
+    let mut open = Vec::new();
+    let mut all = Vec::new();
+    for look in looks {
+        match look {
+            Ok(mut look) => {
+                open.append(&mut look.open);
+                all.push(look);
+            }
+            // A signal ends them all.
+            Err(done) => return Ok(done),
+        }
+    }
+    if global.json {
+        let objects: Vec<Value> = all.iter().map(object).collect();
+        print(&json!({ "rollouts": objects }).to_string())?;
+    } else {
+        print(&text::table(&all, page))?;
+        for look in &all {
+            for what in &look.unread {
+                let name = &look.model.spec.name;
+                complain(&format!("{name}: {what}: no answer in time"));
+            }
+        }
+    }
+    Ok(Done {
+        code: code_of(all.iter().all(|look| look.ready.is_proven())),
+        open,
+    })
+}
+
+fn code_of(is_proven: bool) -> u8 {
+    if is_proven { code::DONE } else { code::FAILED }
+}
+
+/// Looks at every lever; `Err` where a signal came first.
+///
+/// # Errors
+/// What keeps signals from being heeded.
+pub async fn look(
+    mut session: Session,
+    arguments: cli::Ready,
+) -> color_eyre::Result<Result<Look, Done>> {
     session.heed_signals()?;
     if let Ended::Signal(number) = session.read(PATIENCE).await {
-        return Ok(ended(number, session).await);
+        return Ok(Err(ended(number, session).await));
     }
     // One failed read is no outage yet, and an outage decides which lever counts.
     let settled = |session: &Session| {
@@ -55,41 +133,32 @@ pub async fn run(
             .is_none_or(|fault| flag.failures > 1 || !may_pass(fault.kind))
     };
     if let Ended::Signal(number) = session.until(Some(AGAIN), settled).await {
-        return Ok(ended(number, session).await);
+        return Ok(Err(ended(number, session).await));
     }
     let mut probed = None;
     if arguments.probe {
         match probe(&mut session).await {
-            Ok(finding) => probed = finding,
-            Err(number) => return Ok(ended(number, session).await),
+            Ok(finding) => probed = Some(finding),
+            Err(number) => return Ok(Err(ended(number, session).await)),
         }
     }
     let mut ready = update::ready(&session.model);
-    if let Some((lamp, reason)) = probed {
-        let flag = ready
-            .levers
-            .iter_mut()
-            .filter(|lever| lever.lever == LeverId::Flag);
-        flag.for_each(|lever| spoil(lever, lamp, &reason));
-    }
-    let unread = session.unread();
-    if global.json {
-        print(&object(&session.model, &ready, &unread).to_string())?;
-    } else {
-        print(&lay_out(&session.model, &ready, page))?;
-        for what in unread {
-            complain(&format!("{what}: no answer in time"));
-        }
-    }
-    let code = if ready.is_proven() {
-        code::DONE
-    } else {
-        code::FAILED
-    };
-    Ok(Done {
-        code,
+    let now = session.now();
+    let flag = ready
+        .levers
+        .iter_mut()
+        .filter(|lever| lever.lever == LeverId::Flag);
+    flag.for_each(|lever| match &probed {
+        Some(Probed::Written) => prove(lever, now),
+        Some(Probed::Against(lamp, reason)) => spoil(lever, *lamp, reason),
+        None => {}
+    });
+    Ok(Ok(Look {
+        model: session.model.clone(),
+        ready,
+        unread: session.unread(),
         open: session.close().await,
-    })
+    }))
 }
 
 /// Whether such a failure may be gone at the next try.
@@ -102,6 +171,25 @@ async fn ended(number: i32, session: Session) -> Done {
     Done {
         code: 128_u8.saturating_add(u8::try_from(number).unwrap_or(0)),
         open: session.close().await,
+    }
+}
+
+/// What a probe has shown.
+enum Probed {
+    /// The text was written back just now.
+    Written,
+    /// What speaks against the lever.
+    Against(Lamp, String),
+}
+
+/// Whoever has just written may write, also where nobody could tell who that was.
+fn prove(lever: &mut LeverReady, now: Timestamp) {
+    if lever.proof.is_none() {
+        lever.proof = Some(WriteProof {
+            at: now,
+            from: ProofSource::Journal,
+        });
+        lever.reason = format!("the probe was written just now; {}", lever.reason);
     }
 }
 
@@ -118,21 +206,20 @@ fn spoil(lever: &mut LeverReady, lamp: Lamp, reason: &str) {
     }
 }
 
-/// Writes the same text back. Answers what speaks against the lever, if anything does, or the signal that came.
-async fn probe(session: &mut Session) -> Result<Option<(Lamp, String)>, i32> {
+/// Writes the same text back. Answers what that shows, or the signal that came.
+async fn probe(session: &mut Session) -> Result<Probed, i32> {
     let plan = match update::plan(&session.model, &Change::Rewrite) {
         Ok(plan) => plan,
         Err(fault) => {
             let read = session.model.flag.fault.as_ref().map(ToString::to_string);
             let why = read.unwrap_or(fault.text);
-            return Ok(Some((Lamp::Warn, format!("no probe was sent: {why}"))));
+            let words = format!("no probe was sent: {why}");
+            return Ok(Probed::Against(Lamp::Warn, words));
         }
     };
     let Some(id) = session.order(plan, Some("probe".to_owned())) else {
-        return Ok(Some((
-            Lamp::Warn,
-            "no probe was sent: another order is in flight".to_owned(),
-        )));
+        let words = "no probe was sent: another order is in flight".to_owned();
+        return Ok(Probed::Against(Lamp::Warn, words));
     };
     let known = |session: &Session| {
         session
@@ -144,8 +231,8 @@ async fn probe(session: &mut Session) -> Result<Option<(Lamp, String)>, i32> {
     }
     let outcome = session.outcome(&id).map(|settled| settled.outcome.clone());
     let refused_here = session.model.read_only || session.model.journal.fault.is_some();
-    let finding = match outcome {
-        Some(Outcome::Applied { .. } | Outcome::NoOp) => return Ok(None),
+    let (lamp, words) = match outcome {
+        Some(Outcome::Applied { .. } | Outcome::NoOp) => return Ok(Probed::Written),
         Some(Outcome::Refused { reason, .. }) if refused_here => {
             (Lamp::Warn, format!("no probe was sent: {reason}"))
         }
@@ -168,10 +255,11 @@ async fn probe(session: &mut Session) -> Result<Option<(Lamp, String)>, i32> {
             "what became of the probe is not known: no answer".to_owned(),
         ),
     };
-    Ok(Some(finding))
+    Ok(Probed::Against(lamp, words))
 }
 
-fn object(model: &Model, ready: &Ready, unread: &[&str]) -> Value {
+fn object(look: &Look) -> Value {
+    let (model, ready) = (&*look.model, &look.ready);
     let levers: Vec<Value> = ready
         .levers
         .iter()
@@ -197,7 +285,7 @@ fn object(model: &Model, ready: &Ready, unread: &[&str]) -> Value {
             "hint": Some(&check.hint).filter(|hint| !hint.is_empty()),
         })).collect::<Vec<_>>(),
         "proven": ready.is_proven(),
-        "errors": values::errors(model, unread),
+        "errors": values::errors(model, &look.unread),
     })
 }
 
@@ -211,70 +299,4 @@ fn resource(model: &Model, lever: LeverId) -> Option<String> {
                 fallback.map(|fallback| fallback.function.clone())
             }
         })
-}
-
-fn role(lamp: Lamp) -> Role {
-    match lamp {
-        Lamp::Ok => Role::Good,
-        Lamp::Warn => Role::Warn,
-        Lamp::Broken => Role::Bad,
-    }
-}
-
-fn lay_out(model: &Model, ready: &Ready, page: Page) -> String {
-    let names = widest(
-        ready
-            .checks
-            .iter()
-            .map(|check| check.name.as_str())
-            .chain(ready.levers.iter().map(|lever| lever.lever.name())),
-    );
-    let line = |lamp: Lamp, name: &str, text: String| {
-        format!(
-            "{}  {}  {}",
-            page.cell(role(lamp), lamp.word(), 6),
-            page.cell(Role::Plain, name, names),
-            page.put(Role::Plain, text)
-        )
-    };
-    let mut lines = vec![page.put(
-        Role::Strong,
-        format!("{} in {}", model.spec.name, model.spec.environment),
-    )];
-    for lever in &ready.levers {
-        let text = format!(
-            "within {}: {}",
-            format_span(lever.time_to_effect),
-            lever.reason
-        );
-        lines.push(line(lever.lamp, lever.lever.name(), text));
-    }
-    lines.push(String::new());
-    for check in &ready.checks {
-        lines.push(line(check.lamp, &check.name, check.reason.clone()));
-        if !check.hint.is_empty() {
-            lines.push(format!(
-                "{}{}",
-                " ".repeat(names + 10),
-                page.put(Role::Faint, &check.hint)
-            ));
-        }
-    }
-    lines.push(String::new());
-    let proven = ready.levers.iter().filter(|lever| lever.is_proven());
-    lines.push(match proven.min_by_key(|lever| lever.time_to_effect) {
-        Some(lever) => page.put(
-            Role::Good,
-            format!(
-                "proven: the {} lowers exposure within {}",
-                lever.lever.name(),
-                format_span(lever.time_to_effect)
-            ),
-        ),
-        None => page.put(
-            Role::Bad,
-            "not proven: no lever is known to be able to lower exposure now",
-        ),
-    });
-    lines.join("\n")
 }

@@ -10,6 +10,7 @@ use crate::app::Model;
 use crate::cli::{Global, Status};
 use crate::runtime::{Reads, Session};
 
+mod table;
 mod text;
 
 /// How long all reads together may take.
@@ -23,22 +24,75 @@ pub fn reads(arguments: &Status) -> Reads {
     }
 }
 
-/// Prints what is known. Answers the exit code: 1 when the flag could not be read.
-pub async fn run(mut session: Session, global: &Global, page: Page) -> color_eyre::Result<u8> {
+/// What was read of one rollout.
+#[derive(Debug)]
+pub struct Look {
+    model: Box<Model>,
+    unread: Vec<&'static str>,
+}
+
+impl Look {
+    fn is_known(&self) -> bool {
+        values::readable(&self.model.flag).is_some()
+    }
+
+    fn object(&self) -> serde_json::Value {
+        object(&self.model, &self.unread)
+    }
+
+    fn complaints(&self) -> Vec<String> {
+        together(&values::errors(&self.model, &self.unread))
+    }
+}
+
+/// Reads what there is to be known of a rollout.
+pub async fn look(mut session: Session) -> color_eyre::Result<Look> {
     session.read(PATIENCE).await;
     session.model.region = session.region().await.or(session.model.region.take());
-    let unread = session.unread();
-    let model = &session.model;
-    let known = values::readable(&model.flag).is_some();
+    Ok(Look {
+        unread: session.unread(),
+        model: session.model,
+    })
+}
+
+/// Prints what is known. Answers the exit code: 1 when the flag could not be read.
+pub async fn run(session: Session, global: &Global, page: Page) -> color_eyre::Result<u8> {
+    let look = look(session).await?;
     if global.json {
-        print(&object(model, &unread).to_string())?;
+        print(&look.object().to_string())?;
     } else {
-        print(&text::lay_out(model, page))?;
-        for words in together(&values::errors(model, &unread)) {
+        print(&text::lay_out(&look.model, page))?;
+        for words in look.complaints() {
             complain(&words);
         }
     }
-    Ok(if known { code::DONE } else { code::FAILED })
+    Ok(if look.is_known() {
+        code::DONE
+    } else {
+        code::FAILED
+    })
+}
+
+/// Prints what is known of several rollouts: a row each, the worst first; as JSON the object of each, in the order of the
+/// configuration. Answers the exit code: 1 when a flag could not be read.
+pub fn tell_all(looks: &[Look], global: &Global, page: Page) -> color_eyre::Result<u8> {
+    if global.json {
+        let all: Vec<serde_json::Value> = looks.iter().map(Look::object).collect();
+        print(&json!({ "rollouts": all }).to_string())?;
+    } else {
+        let models: Vec<&Model> = looks.iter().map(|look| &*look.model).collect();
+        print(&table::lay_out(&models, page))?;
+        for look in looks {
+            for words in look.complaints() {
+                complain(&format!("{}: {words}", look.model.spec.name));
+            }
+        }
+    }
+    Ok(if looks.iter().all(Look::is_known) {
+        code::DONE
+    } else {
+        code::FAILED
+    })
 }
 
 /// The whole answer.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::page::{Page, Role};
-use super::{code, print, values};
+use super::{code, print_on, values};
 use crate::app::Model;
 use crate::cli::{Global, Until, Watch};
 use crate::domain::exposure::Observed;
@@ -19,6 +19,9 @@ use changes::{Change, Seen};
 
 /// How long the first reads may take before what is there is told.
 const FIRST: Duration = Duration::from_secs(12);
+
+/// The exit code when nobody reads any more, as of SIGPIPE: no verdict may be taken from it.
+const GONE: u8 = 128 + 13;
 
 /// What the command reads.
 pub const READS: Reads = Reads {
@@ -42,7 +45,9 @@ pub async fn run(
     let mut seen = Seen::default();
     loop {
         for change in seen.take(&session.model) {
-            tell(&session.model, &change, global.json, page)?;
+            if !tell(&session.model, &change, global.json, page)? {
+                return Ok(GONE);
+            }
         }
         if let Some(code) = reached(&session, arguments.until) {
             return end(&session.model, "reached", code, global.json, page);
@@ -131,15 +136,16 @@ fn late(model: &Model, until: Option<Until>) -> u8 {
     }
 }
 
-fn tell(model: &Model, change: &Change, json: bool, page: Page) -> std::io::Result<()> {
+/// Whether somebody still reads.
+fn tell(model: &Model, change: &Change, json: bool, page: Page) -> std::io::Result<bool> {
     if json {
         let mut object = json!({ "at": model.now, "change": change.kind });
         if let Some(members) = object.as_object_mut() {
             members.insert(change.kind.to_owned(), change.value.clone());
         }
-        return print(&object.to_string());
+        return print_on(&object.to_string());
     }
-    print(&format!(
+    print_on(&format!(
         "{}  {}{}",
         page.put(Role::Faint, model.now.to_string()),
         page.cell(Role::Faint, change.kind, 10),
@@ -154,6 +160,7 @@ fn end(model: &Model, why: &str, code: u8, json: bool, page: Page) -> color_eyre
         words: format!("{why}: {}", model.verdict.decision.word()),
         role: Role::Strong,
     };
+    // What was waited for is there, whoever reads of it.
     tell(model, &change, json, page)?;
     Ok(code)
 }

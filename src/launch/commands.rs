@@ -4,10 +4,10 @@ use std::io::IsTerminal;
 
 use color_eyre::eyre::Result;
 
-use super::{Surroundings, chosen, overrides, session};
+use super::{Asked, Surroundings, asked, chosen, company, overrides, session};
 use crate::backends::clock::SharedClock;
 use crate::backends::journal_file::JournalFile;
-use crate::cli::{Bucket, Command, ConfigCommand, Fallback, Global, RunbookCommand};
+use crate::cli::{Bucket, Command, ConfigCommand, Fallback, Global, Ready, RunbookCommand, Status};
 use crate::config;
 use crate::domain::incident::Subject;
 use crate::domain::plan::Order;
@@ -48,9 +48,7 @@ pub fn headless(
         Command::Sim(sim) => headless::sim::serve(sim),
         Command::Init(arguments) if arguments.apply => apply(&over, page),
         Command::Init(_) => headless::init::init(global, page),
-        Command::Ready(arguments) => over.order(headless::ready::READS, async |session| {
-            headless::ready::run(session, *arguments, global, page).await
-        }),
+        Command::Ready(arguments) => over.ready(*arguments, page),
         Command::Drill(arguments) => {
             super::rehearsals::drill(arguments, global, surroundings, page)
         }
@@ -58,7 +56,8 @@ pub fn headless(
         Command::Config(ConfigCommand::Example) => headless::config::example(),
         Command::Config(ConfigCommand::Schema) => headless::config::schema(),
         Command::Config(ConfigCommand::Print) => {
-            headless::config::settings(global, &overrides(global), &surroundings.aws, page)
+            let variables = (&surroundings.aws, surroundings.theme.as_deref());
+            headless::config::settings(global, &overrides(global), variables, page)
         }
         Command::Keys => headless::grammar::keys(global, page),
         Command::Completions { shell } => headless::grammar::completions(*shell),
@@ -74,10 +73,7 @@ pub fn headless(
         Command::Doctor => doctor(&over, page),
         Command::Demo(demo) => super::demo(demo, global, surroundings, wall || demo.wall),
         Command::Replay(arguments) => super::replay::replay(arguments, global, surroundings),
-        Command::Status(arguments) => over
-            .look(headless::status::reads(arguments), async |session| {
-                headless::status::run(session, global, page).await
-            }),
+        Command::Status(arguments) => over.status(arguments, page),
         Command::History(arguments) => over.look(headless::history::READS, async |session| {
             headless::history::run(session, arguments, global, page).await
         }),
@@ -163,6 +159,44 @@ impl Over<'_> {
             Ok((done.code, done.open))
         };
         self.run(chosen(self.global)?, reads, command)
+    }
+}
+
+impl Over<'_> {
+    /// Where one rollout stands, or all of the configuration.
+    fn status(&self, arguments: &Status, page: Page) -> Result<u8> {
+        let reads = headless::status::reads(arguments);
+        match asked(self.global)? {
+            Asked::One(spec) => self.run(*spec, reads, async |session, _| {
+                let code = headless::status::run(session, self.global, page).await?;
+                Ok((code, Vec::new()))
+            }),
+            Asked::All(specs) => {
+                let looks = company::each(
+                    &specs,
+                    self.global,
+                    self.surroundings,
+                    reads,
+                    headless::status::look,
+                )?;
+                headless::status::tell_all(&looks, self.global, page)
+            }
+        }
+    }
+
+    /// Whether the levers of one rollout would work, or those of all. A probe writes: it names its rollout.
+    fn ready(&self, arguments: Ready, page: Page) -> Result<u8> {
+        let reads = headless::ready::READS;
+        match asked(self.global)? {
+            Asked::All(specs) if !arguments.probe => {
+                let look = async |session| headless::ready::look(session, arguments).await;
+                let looks = company::each(&specs, self.global, self.surroundings, reads, look)?;
+                Ok(headless::ready::tell_all(looks, self.global, page)?.code)
+            }
+            _ => self.order(reads, async |session| {
+                headless::ready::run(session, arguments, self.global, page).await
+            }),
+        }
     }
 }
 

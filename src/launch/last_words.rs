@@ -6,7 +6,7 @@ use std::path::Path;
 use super::LAST_WORDS;
 use crate::app::model::Left;
 use crate::domain::plan::Order;
-use crate::headless::tell;
+use crate::headless::{complain, tell};
 use crate::runtime::parting::Parting;
 use crate::runtime::signals::end_within;
 
@@ -55,6 +55,8 @@ pub fn end_on_panic(
         end_within(LAST_WORDS, 101);
         // A report to a terminal that is gone would panic inside of this hook, and that aborts.
         if writeln!(std::io::stderr().lock()).is_ok() {
+            // The report looks for the way here, which may take longer than there is time.
+            complain(&info.to_string());
             report(info);
         }
         tell(&format!(

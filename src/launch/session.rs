@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use color_eyre::eyre::Result;
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tokio::sync::mpsc;
 
 use super::last_words::leave_word;
@@ -18,9 +19,12 @@ use crate::domain::failure::{ErrorKind, PortError};
 use crate::domain::journal::Actor;
 use crate::domain::plan::Order;
 use crate::domain::rollout::RolloutSpec;
-use crate::ports::{Clock, JournalStore};
+use crate::ports::{Clock, JournalStore, PortResult, Ports};
 use crate::runtime::parting::Parting;
 use crate::runtime::{Executor, ExecutorParts, Reads, Session, SessionParts};
+
+/// Ports on their way.
+pub(super) type Opening = BoxFuture<'static, PortResult<Arc<Ports>>>;
 
 /// Runs a command over a session that reads this. Answers the exit code.
 ///
@@ -68,6 +72,24 @@ pub(super) fn open(
     reads: Reads,
     (parting, clock): (Parting, SharedClock),
 ) -> Result<Session> {
+    let (options, own, ours) = (options(&spec, global), spec.clone(), clock.clone());
+    let connect = async move {
+        crate::backends::connect(&own, &options, ours, CallLog::silent())
+            .await
+            .map(Arc::new)
+    };
+    let outside = (parting, clock, connect.boxed());
+    open_over(spec, global, surroundings, reads, outside)
+}
+
+/// The same over ports that are made elsewhere.
+pub(super) fn open_over(
+    spec: RolloutSpec,
+    global: &Global,
+    surroundings: &Surroundings,
+    reads: Reads,
+    (parting, clock, ports): (Parting, SharedClock, Opening),
+) -> Result<Session> {
     let options = options(&spec, global);
     let state_dir = surroundings.state_dir()?;
     let (rollout, environment) = (&spec.name, &spec.environment.0);
@@ -89,17 +111,9 @@ pub(super) fn open(
         Err(no_journal())
     };
     let (sender, messages) = mpsc::channel(MESSAGES);
-    let connect = {
-        let (spec, options, clock) = (spec.clone(), options.clone(), clock.clone());
-        async move {
-            crate::backends::connect(&spec, &options, clock, CallLog::silent())
-                .await
-                .map(Arc::new)
-        }
-    };
     let executor = Executor::new(ExecutorParts {
         conceal: crate::backends::journal_file::conceal,
-        ports: connect.boxed(),
+        ports,
         journal,
         parting,
         clock: Arc::new(clock.clone()),

@@ -255,6 +255,7 @@ pub(in crate::ui) fn healthy() -> Model {
             records: 31,
             fault: None,
             owner: None,
+            remark: None,
         },
         calls: calls(),
         themes: parts::themes(),

@@ -76,12 +76,22 @@ impl Bench {
     }
 
     pub(crate) fn paced(scenario: Scenario, faults: &[&str], speed: f64) -> Self {
+        Self::of(scenario, faults, speed, 1)
+    }
+
+    /// An account of so many rollouts.
+    pub(crate) fn several(faults: &[&str], rollouts: usize) -> Self {
+        Self::of(Scenario::Healthy, faults, 0.0, rollouts)
+    }
+
+    fn of(scenario: Scenario, faults: &[&str], speed: f64, rollouts: usize) -> Self {
         let _turn = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
         let sim = Sim::start(SimOptions {
             scenario,
             speed,
             start: Some(START),
             faults: faults.iter().map(|fault| (*fault).to_owned()).collect(),
+            rollouts,
             ..SimOptions::default()
         })
         .unwrap();

@@ -192,3 +192,60 @@ fn a_store_that_does_not_answer_makes_status_fail_with_the_rest_of_it() {
     assert_eq!(answer["alarms"].as_array().unwrap().len(), 5);
     bench.run(&["history", "--json"]).ends(1).json("history");
 }
+
+#[test]
+fn a_blank_endpoint_names_none_and_a_wrong_one_is_told_of_without_the_request() {
+    let bench = Bench::healthy();
+    let with = |args: &[&str], name: &str, value: &str| {
+        crate::bench::ran(bench.command(args).env(name, value).output().unwrap())
+    };
+    for blank in ["", " "] {
+        with(&["history", "--json"], "AWS_ENDPOINT_URL_SSM", blank)
+            .ends(0)
+            .json("history");
+    }
+    for (args, name) in [
+        (&["fallback", "status"][..], "AWS_ENDPOINT_URL_LAMBDA"),
+        (&["status"], "AWS_ENDPOINT_URL_CLOUDWATCH"),
+        (
+            &["tune", "MAX_RATE_PER_SECOND=hunter2"],
+            "AWS_ENDPOINT_URL_LAMBDA",
+        ),
+        (&["disable", "--dry-run"], "AWS_ENDPOINT_URL_SSM"),
+    ] {
+        let ran = with(args, name, "nonsense");
+        assert!(
+            (ran.out.clone() + &ran.err).contains("failed to apply endpoint `nonsense`"),
+            "{args:?}: {}",
+            ran.err
+        );
+        assert!(
+            !(ran.out.clone() + &ran.err + &bench.journal()).contains("Request {"),
+            "{args:?}: {ran:?}"
+        );
+    }
+    // What is wrong with the function's endpoint is nothing to the flag.
+    with(&["disable"], "AWS_ENDPOINT_URL_LAMBDA", "nonsense").ends(0);
+}
+
+#[test]
+fn a_journal_that_goes_elsewhere_is_told_of() {
+    let bench = Bench::healthy();
+    let state = bench.home.path().join("state");
+    // What should be the file is a directory.
+    std::fs::create_dir_all(state.join("partial-results@prod.jsonl")).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+    std::fs::set_permissions(&state, mode).unwrap();
+    let answer = bench.run(&["ready", "--json"]).json("ready");
+    let checks = answer["checks"].as_array().unwrap();
+    let journal = checks.iter().find(|check| check["name"] == "journal");
+    let journal = journal.unwrap();
+    assert_eq!(journal["state"], "warn", "{journal}");
+    assert!(
+        journal["reason"].as_str().unwrap().contains("fallback"),
+        "{journal}"
+    );
+    let ran = bench.run(&["disable", "--json"]);
+    ran.ends(0).json("order");
+    assert!(ran.err.contains("the journal: "), "{}", ran.err);
+}

@@ -125,6 +125,13 @@ impl Standing {
     }
 }
 
+impl Standing {
+    /// Its place among others, the least first: the worst; among equals an open incident first, then production.
+    pub fn rank(&self) -> (Class, bool, bool) {
+        (self.class, !self.incident, !self.is_prod)
+    }
+}
+
 fn region(model: &Model) -> String {
     let region = model.region.as_ref().or(model.spec.region.as_ref());
     let parts = [region, model.spec.profile.as_ref()];

@@ -77,6 +77,8 @@ pub struct JournalStatus {
     pub fault: Option<PortError>,
     /// Who else has it open.
     pub owner: Option<String>,
+    /// What was not as it should be when it was opened, such as that it goes to another directory.
+    pub remark: Option<String>,
 }
 
 /// A stage change, an order or an alarm on the charts' time axis.

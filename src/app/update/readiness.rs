@@ -30,6 +30,7 @@ pub fn ready(model: &Model) -> Ready {
             open: model.journal.open,
             fault: model.journal.fault.as_ref(),
             owner: model.journal.owner.as_deref(),
+            remark: model.journal.remark.as_deref(),
         },
         writes: &model.writes,
         drill: model.drill_left.as_ref(),

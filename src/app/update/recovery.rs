@@ -28,6 +28,7 @@ pub(super) fn recovered(model: &mut Model, result: Result<Recovered, PortError>)
     model.journal.open = true;
     model.journal.records = found.last_seq;
     model.journal.owner = found.owner;
+    model.journal.remark.clone_from(&found.repaired);
     model.incident.me = found.me.unwrap_or_default();
     model.incident.trail = found.trail;
     model.incident.left_out = found.left_out;

@@ -270,3 +270,14 @@ fn long_texts_end_somewhere() {
     assert_eq!(bounded(&"ü".repeat(501)).chars().count(), 500);
     assert!(bounded(&"ü".repeat(2_000_000)).ends_with('…'));
 }
+
+#[test]
+fn a_request_that_the_sdk_shows_is_told_to_nobody() {
+    let text = "failed to apply endpoint `x` to request `Request { body: \"SECRET=hunter2\", headers: {} }`: endpoint must contain scheme";
+    assert_eq!(
+        without_request(text),
+        "failed to apply endpoint `x`: endpoint must contain scheme"
+    );
+    let cut = "to request `Request { body: hunter2";
+    assert!(!without_request(&format!("x {cut}")).contains("hunter2"));
+}

@@ -113,7 +113,7 @@ fn what_is_in_force_is_printed() {
         config: Some(file),
         ..Overrides::default()
     };
-    let all = settings(&overrides, None, &AwsVariables::default()).unwrap();
+    let all = settings(&overrides, None, &AwsVariables::default(), &[]).unwrap();
     let key = "rollout.a.runbook.native[0].match";
     let found = all.iter().find(|setting| setting.key == key).unwrap();
     assert_eq!(found.value, Some("x".into()));

@@ -104,6 +104,7 @@ impl Night {
                 open: true,
                 fault: None,
                 owner: None,
+                remark: None,
             },
             writes: &self.writes,
             drill: None,

@@ -95,8 +95,11 @@ impl Standing {
 
 impl Report {
     pub(super) fn new(model: &Model) -> Self {
+        // The scratch beside a flag is no rollout of the configuration.
+        let name = &model.spec.name;
+        let name = name.strip_suffix(super::SCRATCH).unwrap_or(name);
         Self {
-            rollout: model.spec.name.clone(),
+            rollout: name.to_owned(),
             environment: model.spec.environment.0.clone(),
             drill: None,
             steps: Vec::new(),

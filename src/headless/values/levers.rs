@@ -4,38 +4,31 @@ use serde_json::{Value, json};
 
 use super::readable;
 use crate::app::Model;
-use crate::app::update::fallback_is_on;
+use crate::app::update::{fallback_is_on, ready};
 use crate::domain::console_link::Console;
 use crate::domain::exposure::{EnvironmentSays, traffic_environment};
 use crate::domain::flag::exposed;
-use crate::domain::lever::{FunctionState, LeverContent, LeverId, LeverKind, UpdateStatus};
+use crate::domain::lever::{FunctionState, LeverContent, LeverId, LeverKind};
+use crate::domain::ready::{Lamp, LeverReady};
 use crate::domain::rollout::FlagSource;
 
-/// Every lever of the rollout.
+/// Every lever of the rollout, with the word of the parachute check on it.
 pub(in crate::headless) fn levers(model: &Model) -> Value {
-    let mut all = vec![flag(model)];
+    let ready = ready(model);
+    let mut all = vec![flag(model, ready.lever(LeverId::Flag))];
     if model.spec.fallback.is_some() {
-        all.push(fallback(model));
+        all.push(fallback(model, ready.lever(LeverId::Fallback)));
     }
     Value::Array(all)
 }
 
-fn flag(model: &Model) -> Value {
+fn flag(model: &Model, ready: Option<&LeverReady>) -> Value {
     let state = readable(&model.flag);
     let says = state.and(model.flag_says.as_ref());
     let parsed = says.and_then(|says| says.as_ref().ok());
     let kind = match model.spec.flag.source {
         FlagSource::Ssm(_) => LeverKind::Ssm,
         FlagSource::File(_) => LeverKind::JsonFile,
-    };
-    let (ready, reason) = match (says, &model.flag.fault) {
-        (_, Some(fault)) => (Some("broken"), Some(fault.to_string())),
-        (Some(Err(faults)), None) => {
-            let list: Vec<String> = faults.iter().map(ToString::to_string).collect();
-            (Some("warn"), Some(list.join("; ")))
-        }
-        (Some(Ok(_)), None) => (Some("ok"), None),
-        (None, None) => (None, Some("not read".to_owned())),
     };
     json!({
         "name": LeverId::Flag.name(),
@@ -44,9 +37,9 @@ fn flag(model: &Model) -> Value {
         "state": parsed.map_or("unknown", |flag| if flag.enabled { "on" } else { "off" }),
         "exposure": parsed.map(|flag| exposed(flag, model.spec.flag.shape.comparison)),
         "revision": state.map(|state| &state.revision),
-        "time_to_effect_s": model.spec.cache_ttl.as_secs(),
-        "ready": ready,
-        "reason": reason,
+        "time_to_effect_s": ready.map(|ready| ready.time_to_effect.as_secs()),
+        "ready": ready.map(|ready| ready.lamp.word()),
+        "reason": reason(ready),
     })
 }
 
@@ -59,14 +52,9 @@ fn resource(model: &Model) -> &str {
         .map_or(name, |state| &state.resource)
 }
 
-fn fallback(model: &Model) -> Value {
+fn fallback(model: &Model, ready: Option<&LeverReady>) -> Value {
     let state = readable(&model.fallback);
     let function = function(model).filter(|_| state.is_some());
-    let (ready, reason) = match (function, &model.fallback.fault) {
-        (_, Some(fault)) => (Some("broken"), Some(fault.to_string())),
-        (Some(function), None) => standing(function),
-        (None, None) => (None, Some("not read".to_owned())),
-    };
     let word = match function.map(|function| &function.variables) {
         Some(Ok(_)) if fallback_is_on(model) => "on",
         Some(Ok(_)) => "off",
@@ -79,39 +67,17 @@ fn fallback(model: &Model) -> Value {
         "state": word,
         "exposure": says(model).and_then(|says| says.percent),
         "revision": state.map(|state| &state.revision),
-        "time_to_effect_s": model.spec.cache_ttl.as_secs(),
-        "ready": ready,
-        "reason": reason,
+        "time_to_effect_s": ready.map(|ready| ready.time_to_effect.as_secs()),
+        "ready": ready.map(|ready| ready.lamp.word()),
+        "reason": reason(ready),
     })
 }
 
-/// What keeps the function from being changed, or the change from reaching its traffic.
-fn standing(function: &FunctionState) -> (Option<&'static str>, Option<String>) {
-    if let Err(why) = &function.variables {
-        return (
-            Some("broken"),
-            Some(format!("its environment cannot be read: {why}")),
-        );
-    }
-    match (&function.update, &function.alias) {
-        (UpdateStatus::InProgress, _) => {
-            (Some("warn"), Some("an update is in progress".to_owned()))
-        }
-        (UpdateStatus::Failed(why), _) => {
-            (Some("warn"), Some(format!("the last update failed: {why}")))
-        }
-        (UpdateStatus::Unknown(word), _) => {
-            (Some("warn"), Some(format!("LastUpdateStatus is {word}")))
-        }
-        (UpdateStatus::Successful, Some(alias)) if alias.is_pinned() => (
-            Some("warn"),
-            Some(format!(
-                "alias {} points at version {}: a change of $LATEST does not reach its traffic",
-                alias.name, alias.version
-            )),
-        ),
-        (UpdateStatus::Successful, _) => (Some("ok"), None),
-    }
+/// What speaks against a lever; nothing does against one that is ok.
+fn reason(ready: Option<&LeverReady>) -> Option<&str> {
+    ready
+        .filter(|ready| ready.lamp != Lamp::Ok)
+        .map(|ready| ready.reason.as_str())
 }
 
 /// The function as last read.

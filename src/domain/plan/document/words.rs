@@ -2,6 +2,8 @@
 
 use super::{Draft, named};
 use crate::domain::Percent;
+use crate::domain::flag::{member, tunable_members};
+use crate::domain::nearest::nearest;
 use crate::domain::plan::{Change, Direction};
 
 pub(super) fn sentence(draft: &Draft<'_>) -> String {
@@ -155,6 +157,9 @@ pub(super) fn warnings(draft: &Draft<'_>) -> Vec<String> {
     if let Change::DisableBlind { last_good } = draft.change {
         out.push(blind_basis(draft, last_good.as_deref()));
     }
+    if let Change::SetMember { name, json } = draft.change {
+        out.extend(new_or_another_kind(draft, name, json));
+    }
     if draft.flag_after.is_none() {
         out.push("the text is not a valid flag document; functions that refuse it follow their environment".to_owned());
     }
@@ -168,6 +173,36 @@ pub(super) fn warnings(draft: &Draft<'_>) -> Vec<String> {
         ));
     }
     out
+}
+
+/// A member that nobody reads, or one that its readers do not understand any more, is more often a slip than a wish.
+fn new_or_another_kind(draft: &Draft<'_>, name: &str, json: &str) -> Option<String> {
+    let shape = &draft.context.spec.flag.shape;
+    let old = draft.text?;
+    let Some(before) = member(old, shape, name) else {
+        let there = tunable_members(old, shape);
+        let known = there.iter().map(|(name, _)| name.as_str());
+        let known = known.chain(shape.limits.keys().map(String::as_str));
+        let meant = nearest(name, known.filter(|known| *known != name));
+        let meant = meant.map_or_else(String::new, |meant| format!(" (did you mean {meant}?)"));
+        return Some(format!(
+            "the document has no member {name} yet: nothing may read it{meant}"
+        ));
+    };
+    let (before, after) = (kind(&before), kind(json));
+    (before != after).then(|| format!("{name} is {before} and becomes {after}"))
+}
+
+/// What kind of value some JSON is, in words.
+fn kind(json: &str) -> &'static str {
+    match json.trim_start().bytes().next() {
+        Some(b'"') => "a text",
+        Some(b'{') => "an object",
+        Some(b'[') => "a list",
+        Some(b't' | b'f') => "true or false",
+        Some(b'n') => "null",
+        _ => "a number",
+    }
 }
 
 fn blind_basis(draft: &Draft<'_>, last_good: Option<&str>) -> String {

@@ -9,6 +9,7 @@ use super::{Ground, calls, ground, names, warnings};
 use crate::domain::Percent;
 use crate::domain::exposure::traffic_environment;
 use crate::domain::lever::{LeverId, LeverState};
+use crate::domain::nearest::nearest;
 use crate::domain::rollout::FlagSource;
 
 /// The plan to set (or to remove) one variable; every other variable stays as it is.
@@ -58,7 +59,10 @@ pub(in crate::domain::plan) fn tune(
             &serde_json::json!({ name: value }),
             context.spec,
         ),
-        warnings: warnings(&ground, context, false, false),
+        warnings: new_name(name, value, old)
+            .into_iter()
+            .chain(warnings(&ground, context, false, false))
+            .collect(),
         replaced: Replaced::Variables(BTreeMap::from([(name.to_owned(), before.cloned())])),
         write: Write::Variables(new),
         change,
@@ -68,6 +72,18 @@ pub(in crate::domain::plan) fn tune(
     } else {
         plan
     })
+}
+
+/// A variable that the function did not have is more often a slip than a wish.
+fn new_name(name: &str, value: Option<&str>, old: &BTreeMap<String, String>) -> Option<String> {
+    if value.is_none() || old.contains_key(name) {
+        return None;
+    }
+    let meant = nearest(name, old.keys().map(String::as_str));
+    let meant = meant.map_or_else(String::new, |meant| format!(" (did you mean {meant}?)"));
+    Some(format!(
+        "the function has no variable {name} yet: nothing may read it{meant}"
+    ))
 }
 
 /// The same plan where the variable already is as wanted.

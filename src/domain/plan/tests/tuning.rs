@@ -166,3 +166,56 @@ fn undo_of_a_member_puts_the_old_value_back_whatever_else_was_written() {
         "there was none before"
     );
 }
+
+#[test]
+fn a_name_that_is_not_there_yet_and_a_value_of_another_kind_are_told_of() {
+    let spec = spec();
+    let (flag, function) = (
+        flag_state(TEXT),
+        function_state(function(&VARIABLES, UpdateStatus::Successful)),
+    );
+    let warned = |change: &Change| {
+        let state = if matches!(change, Change::SetMember { .. }) {
+            &flag
+        } else {
+            &function
+        };
+        let plan = make(change, Some(state), &context(&spec)).unwrap();
+        plan.warnings.join("; ")
+    };
+    for (change, words) in [
+        (
+            member("min_stabilty_threshold", "0.9"),
+            "no member min_stabilty_threshold yet: nothing may read it (did you mean min_stability_threshold?)",
+        ),
+        (member("zzz", "1"), "no member zzz yet: nothing may read it"),
+        (
+            variable("MAX_RATE_PER_SECONDS", Some("10")),
+            "no variable MAX_RATE_PER_SECONDS yet: nothing may read it (did you mean MAX_RATE_PER_SECOND?)",
+        ),
+    ] {
+        let told = warned(&change);
+        assert!(told.contains(words), "{words} in {told}");
+    }
+    for change in [
+        member("min_stability_threshold", "0.9"),
+        variable("MAX_RATE_PER_SECOND", Some("10")),
+    ] {
+        let told = warned(&change);
+        assert!(!told.contains("nothing may read it"), "{told}");
+    }
+    let other = flag_state(r#"{"enabled":true,"rollout_percentage":10,"retries":3}"#);
+    let plan = make(
+        &member("retries", "\"many\""),
+        Some(&other),
+        &context(&spec),
+    )
+    .unwrap();
+    assert!(
+        plan.warnings
+            .iter()
+            .any(|text| text == "retries is a number and becomes a text"),
+        "{:?}",
+        plan.warnings
+    );
+}

@@ -159,14 +159,20 @@ pub(super) fn journal(input: &ReadyInput<'_>) -> ReadyCheck {
     match (&input.journal.fault, input.journal.open) {
         (Some(fault), _) => check(NAME, Lamp::Broken, fault.to_string(), &fault.hint),
         (None, false) => unread(NAME),
-        (None, true) => match input.journal.owner {
-            Some(owner) => check(
+        (None, true) => match (input.journal.remark, input.journal.owner) {
+            (Some(remark), _) => check(
+                NAME,
+                Lamp::Warn,
+                format!("writable; {remark}"),
+                "see that its directory can be written, or set $COALMINE_STATE_DIR",
+            ),
+            (None, Some(owner)) => check(
                 NAME,
                 Lamp::Ok,
                 format!("writable; {owner} has it open too"),
                 "",
             ),
-            None => check(NAME, Lamp::Ok, "writable", ""),
+            (None, None) => check(NAME, Lamp::Ok, "writable", ""),
         },
     }
 }
