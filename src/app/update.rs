@@ -48,6 +48,7 @@ pub use incident::{RE_ROLLOUT, stage as message_stage, subject};
 pub use incident_watch::watch_now;
 pub use keys::scopes;
 pub use leftover::leftovers;
+pub(in crate::app) use palette::fits;
 pub use palette::{Does, Offer, offers};
 pub use readiness::ready;
 pub use schedule::start;

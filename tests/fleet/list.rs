@@ -88,8 +88,11 @@ fn no_key_on_the_list_wishes_for_anything_but_the_selected_rollout() {
         let wish = list.pressed(key, 10_000 * (number as u64 + 1));
         let opens = |place| place == 2;
         match wish {
-            None | Some(Wish::Refresh | Wish::Quit | Wish::Suspend | Wish::Redraw) => {}
-            Some(Wish::Open(place) | Wish::Disable(place)) => assert!(opens(place), "{name}"),
+            None
+            | Some(Wish::Copy | Wish::Refresh | Wish::Quit | Wish::Suspend | Wish::Redraw) => {}
+            Some(Wish::Open(place) | Wish::Disable(place) | Wish::Links(place)) => {
+                assert!(opens(place), "{name}");
+            }
         }
         // Whatever changes something in a rollout's console either names the selected one, or means nothing here.
         let writes = lookup(key, &SCOPES).is_some_and(Action::is_write);

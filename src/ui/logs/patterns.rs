@@ -106,6 +106,10 @@ fn heading(
             ),
             theme.style(Role::Faint),
         ),
+        None if model.stage_since.is_none() => row.end(
+            "when the stage changed is not known",
+            theme.style(Role::Faint),
+        ),
         None => row.end(
             "the stage changed before the first line",
             theme.style(Role::Faint),
