@@ -248,9 +248,15 @@ impl Fleet {
     fn sorted(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.standings.len()).collect();
         let rank = |place: &usize| {
-            self.standings
-                .get(*place)
-                .map(|s| (s.class, !s.incident, Reverse(s.trouble()), !s.is_prod, *place))
+            self.standings.get(*place).map(|s| {
+                (
+                    s.class,
+                    !s.incident,
+                    Reverse(s.trouble()),
+                    !s.is_prod,
+                    *place,
+                )
+            })
         };
         order.sort_by_key(rank);
         order

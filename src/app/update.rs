@@ -41,6 +41,7 @@ mod tuning;
 mod verbs;
 mod wishes;
 
+pub use charts::courses;
 pub use commands::{fallback_is_on, gates, lever_of, locked, order, plan};
 pub use dialogs::WITHOUT_JOURNAL;
 pub use help::{Section, place, sections};

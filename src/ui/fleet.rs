@@ -122,7 +122,12 @@ impl Widths {
         };
         let wide = columns >= 100;
         let environment = longest(|s| &s.environment, 4, if wide { 12 } else { 8 });
-        let name = longest(|s| &s.name, 7, if wide { 36 } else { 14 });
+        let most = match columns {
+            0..100 => 14,
+            100..150 => 24,
+            _ => 36,
+        };
+        let name = longest(|s| &s.name, 7, most);
         let incident = if fleet.standings.iter().any(|s| s.incident) {
             4
         } else {
@@ -131,7 +136,11 @@ impl Widths {
         let words = fleet.standings.iter().map(|s| s.class.word().len());
         let word = words.max().unwrap_or(0).max(7);
         let stages = fleet.standings.iter().map(|s| stage(s).len()).max();
-        let bar = if wide { BAR + 2 + stages.unwrap_or(0) } else { 0 };
+        let bar = if wide {
+            BAR + 2 + stages.unwrap_or(0)
+        } else {
+            0
+        };
         let mut regions: Vec<&str> = fleet.standings.iter().map(|s| &*s.region).collect();
         regions.sort_unstable();
         regions.dedup();
@@ -185,9 +194,13 @@ fn titles(widths: &Widths, theme: &Theme) -> Row {
         .gap(1)
         .cell("env", widths.environment, style)
         .gap(1)
-        .cell(if widths.region > 0 { "region" } else { "" }, widths.region, style)
+        .cell(
+            if widths.region > 0 { "region" } else { "" },
+            widths.region,
+            style,
+        )
         .figure("at", 5, style)
-        .cell(if widths.bar > 0 { " of the stages" } else { "" }, widths.bar, style)
+        .figure(if widths.bar > 0 { "stage" } else { "" }, widths.bar, style)
         .gap(2)
         .cell("worst signal", widths.worst, style)
         .figure("alarms", ALARMS, style)
@@ -372,7 +385,10 @@ fn selected(frame: &mut Frame<'_>, area: Rect, fleet: &Fleet, theme: &Theme) {
             .gap(1)
             .put(format!("▲ {fault}"), theme.style(Role::Warn)),
         None => Row::new().gap(1).put(
-            format!("{} opens it; no key here changes anything", key_of(fleet, Action::Open)),
+            format!(
+                "{} opens it; no key here changes anything",
+                key_of(fleet, Action::Open)
+            ),
             theme.style(Role::Faint),
         ),
     };

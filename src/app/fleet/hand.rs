@@ -38,7 +38,10 @@ impl Fleet {
         } else {
             self.acted(action, self.selected)
         };
-        if matches!(wish, Some(Wish::Open(_) | Wish::Disable(_) | Wish::Links(_))) {
+        if matches!(
+            wish,
+            Some(Wish::Open(_) | Wish::Disable(_) | Wish::Links(_))
+        ) {
             self.hold(key, at_ms);
         }
         wish

@@ -65,8 +65,16 @@ impl Fleet {
         let of = |verb: &str, action: Action, words: &str| -> Vec<Choice> {
             let choice = |(place, standing): (usize, &super::Standing)| Choice {
                 line: format!("{verb} {}", self.name(place)),
-                help: format!("{words}: {} {}", standing.environment, standing.class.word()),
-                key: if place == self.selected { key(action) } else { String::new() },
+                help: format!(
+                    "{words}: {} {}",
+                    standing.environment,
+                    standing.class.word()
+                ),
+                key: if place == self.selected {
+                    key(action)
+                } else {
+                    String::new()
+                },
                 action,
                 place,
             };
@@ -85,7 +93,11 @@ impl Fleet {
         let mut all = of("open", Action::Open, "Open its console");
         all.extend(plain);
         all.extend(of("links", Action::Link, "Where the AWS console shows it"));
-        all.extend(of("disable", Action::Disable, "The plan that turns it off, to be confirmed"));
+        all.extend(of(
+            "disable",
+            Action::Disable,
+            "The plan that turns it off, to be confirmed",
+        ));
         all
     }
 
@@ -94,7 +106,10 @@ impl Fleet {
         let Some(standing) = self.standings.get(place) else {
             return String::new();
         };
-        let same = self.standings.iter().filter(|other| other.name == standing.name);
+        let same = self
+            .standings
+            .iter()
+            .filter(|other| other.name == standing.name);
         if same.count() > 1 {
             format!("{} {}", standing.name, standing.environment)
         } else {

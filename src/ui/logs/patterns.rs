@@ -20,7 +20,7 @@ use super::title;
 /// Draws the list.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let logs = &model.logs;
-    let since = since(model);
+    let since = new_since(model);
     let all = logs.patterns.newest_first();
     let new = all
         .iter()
@@ -64,7 +64,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
 }
 
 /// Since when a pattern counts as new: the last stage change, if lines from before it were seen.
-fn since(model: &Model) -> Option<Timestamp> {
+pub(in crate::ui) fn new_since(model: &Model) -> Option<Timestamp> {
     let stage = model.stage_since?;
     let first = model.logs.store().first_at()?;
     (first < stage || model.logs.store().forgotten() > 0).then_some(stage)
