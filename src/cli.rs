@@ -97,7 +97,7 @@ pub struct Global {
     /// The console's theme: a name, a file, or auto, which follows the terminal's background; $COALMINE_THEME names it too
     #[arg(long, global = true, value_name = "NAME")]
     pub theme: Option<String>,
-    /// The console's glyphs: auto, unicode or ascii
+    /// The console's glyphs: auto, unicode, block (charts without braille) or ascii
     #[arg(long, global = true, value_name = "NAME", value_parser = CHARSETS, hide_possible_values = true)]
     pub charset: Option<String>,
 }
@@ -106,7 +106,7 @@ pub struct Global {
 const COLORS: [&str; 6] = ["auto", "always", "never", "16", "256", "truecolor"];
 
 /// What `--charset` takes.
-const CHARSETS: [&str; 3] = ["auto", "unicode", "ascii"];
+const CHARSETS: [&str; 4] = ["auto", "unicode", "block", "ascii"];
 
 /// The commands.
 #[derive(Debug, Subcommand)]

@@ -157,8 +157,7 @@ impl Console {
                 let hits = &mut self.hits;
                 match self.crew.as_ref().filter(|crew| crew.fleet.listing) {
                     Some(crew) => self.screen.draw(|frame| {
-                        *hits = Hits::default();
-                        crate::ui::fleet::draw(frame, &crew.fleet, theme);
+                        *hits = crate::ui::fleet::draw(frame, &crew.fleet, theme);
                     })?,
                     None => self
                         .screen

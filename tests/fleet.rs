@@ -8,6 +8,8 @@
 
 #[path = "fleet/crew.rs"]
 mod crew;
+#[path = "fleet/hand.rs"]
+mod hand;
 #[path = "fleet/list.rs"]
 mod list;
 #[path = "fleet/shared.rs"]

@@ -17,8 +17,10 @@ mod world;
 
 use std::time::Duration;
 
+use coalmine::app::Msg;
 use coalmine::app::model::Overlay;
 use coalmine::app::spoken::MENU;
+use coalmine::domain::log::{LogBatch, LogEvent, TailMode};
 use coalmine::domain::plan::Direction;
 use listener::Listener;
 use proptest::prelude::*;
@@ -87,6 +89,78 @@ fn an_evening_can_be_worked_through_without_a_screen() {
     assert_eq!(raises(&it), 1);
     let order = it.driver.submitted.last().unwrap();
     assert_eq!(order.reason.as_deref(), Some("it is well again"));
+}
+
+#[test]
+fn log_lines_are_marked_grouped_and_exported_by_words() {
+    let mut it = Listener::open("prod", true, 10);
+    it.pass(Duration::from_secs(5));
+    let now = it.driver.now;
+    let events = [
+        "stream 17 was closed",
+        "Flushing orphaned result",
+        "stream 4 was closed",
+    ];
+    let events = events
+        .into_iter()
+        .enumerate()
+        .map(|(number, text)| LogEvent {
+            id: format!("e{number}"),
+            group: "/aws/lambda/audio-processor".into(),
+            stream: "s".into(),
+            at: now,
+            ingested_at: Some(now),
+            message: text.into(),
+        });
+    it.driver.send(Msg::Tailed(Ok(LogBatch {
+        read_at: now,
+        mode: TailMode::Poll,
+        events: events.collect(),
+        sampled: false,
+        read_to: now,
+        note: None,
+    })));
+    it.type_line("marks");
+    it.heard("No log line is bookmarked");
+    it.type_line("mark ORPHANED");
+    it.heard("NOTE: bookmarked; 1 in all");
+    it.type_line("mark nothing like this");
+    it.heard("no such line among those shown");
+    it.type_line("marks");
+    it.heard("bookmarked Flushing orphaned result");
+    assert!(
+        !it.driver.model.logs.paused,
+        "whoever listens goes on with the newest"
+    );
+    it.type_line("mark orphaned");
+    it.heard("bookmark taken away; 0 in all");
+
+    it.said.clear();
+    it.type_line("patterns");
+    it.heard("2 lines, first");
+    it.heard("stream # was closed");
+    let number = it
+        .said
+        .iter()
+        .find(|line| line.contains("Flushing") || line.contains("ERROR"));
+    let number = number
+        .and_then(|line| line.trim().split(':').next())
+        .unwrap()
+        .to_owned();
+    it.said.clear();
+    it.type_line(&format!("logs pattern:{number}"));
+    it.heard("Flushing orphaned result");
+    assert!(!it.text().contains("was closed"), "{}", it.text());
+    it.type_line("export");
+    it.pass(Duration::from_secs(1));
+    it.heard("what looks like a secret is masked");
+    it.type_line("live on");
+    it.heard("Live Tail: AWS bills it by the minute");
+    it.type_line("live on");
+    it.heard("Live Tail is on already");
+    it.type_line("charts");
+    it.heard("How the signals went:");
+    it.heard("latency p95");
 }
 
 #[test]

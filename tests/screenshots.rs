@@ -73,7 +73,7 @@ impl Album {
         let theme = Theme::new(Depth::True);
         let mut terminal = Terminal::new(TestBackend::new(WIDE.0, WIDE.1)).unwrap();
         terminal
-            .draw(|frame| coalmine::ui::fleet::draw(frame, &fleet, &theme))
+            .draw(|frame| drop(coalmine::ui::fleet::draw(frame, &fleet, &theme)))
             .unwrap();
         let title = "Several rollouts, worst first";
         let picture = svg(terminal.backend().buffer(), title, Paper::default());

@@ -5,11 +5,16 @@ use std::time::Duration;
 
 use crate::domain::Timestamp;
 
-use super::keymap::{Action, Key, Keymap, Scope, Step};
+use super::keymap::{Key, Keymap, Scope};
+use super::model::Pending;
+use super::pointer::Target;
 use super::spending::{BUDGET, OTHERS, Spending};
 
+mod hand;
+mod prompt;
 pub mod standing;
 
+pub use prompt::{Choice, Prompt};
 pub use standing::{Class, Standing, Worst};
 
 /// Scopes that are open on the list, the topmost first.
@@ -17,10 +22,10 @@ pub const SCOPES: [Scope; 3] = [Scope::Always, Scope::Fleet, Scope::Lists];
 
 /// The list keeps its order for so many ticks after a key: nothing moves under a hand.
 const CALM_TICKS: u32 = 3;
+/// The same while neighbours are walked through, so that the walk comes by each of them.
+const WALK_TICKS: u32 = 30;
 /// Reads that are younger are never called stale.
 const STALE: Duration = Duration::from_secs(30);
-/// Rows of a page.
-const PAGE: isize = 10;
 /// A key that led from the list or to another rollout is not read there until it was up for so long, in milliseconds.
 const HELD_MS: u64 = 600;
 /// Two steps to neighbours lie at least so far apart, in milliseconds: a key that is held down does not open everything.
@@ -44,6 +49,10 @@ pub enum Wish {
     Open(usize),
     /// Open this rollout's console with the plan that disables it; nothing is sent before Enter there.
     Disable(usize),
+    /// Open this rollout's console with the links to the AWS console.
+    Links(usize),
+    /// Copy what the selected row says.
+    Copy,
     /// Read everything again.
     Refresh,
     /// Leave the console.
@@ -52,6 +61,17 @@ pub enum Wish {
     Suspend,
     /// Draw the screen anew.
     Redraw,
+}
+
+/// What is said at the bottom of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The words.
+    pub text: String,
+    /// Whether it is a warning.
+    pub is_warning: bool,
+    /// For how many ticks more.
+    ticks: u32,
 }
 
 /// The list.
@@ -69,8 +89,12 @@ pub struct Fleet {
     pub current: usize,
     /// Whether the keys are shown.
     pub help: bool,
-    /// What to say at the bottom, and for how many ticks.
-    pub notice: Option<(String, u32)>,
+    /// The line that is typed, when there is one.
+    pub prompt: Option<Prompt>,
+    /// The keys of a chord that is not finished.
+    pub pending: Option<Pending>,
+    /// What to say at the bottom.
+    pub notice: Option<Notice>,
     /// Whether leaving was asked about: an order is under way somewhere.
     pub asked_to_leave: bool,
     /// Whether every write is refused.
@@ -87,8 +111,14 @@ pub struct Fleet {
     pub budget: f64,
     /// The keys in force.
     pub keymap: Keymap,
+    /// Whether nobody has chosen a row yet: the worst is selected, whichever that is.
+    is_untouched: bool,
+    /// Whether the selection went to another rollout by itself since the last tick.
+    has_slid: bool,
     /// Ticks since the last key.
     calm: u32,
+    /// What was clicked last, and when.
+    clicked: Option<(Target, u64)>,
     /// The key that led here or away, and when it was last down.
     held: Option<(Key, u64)>,
     /// When a neighbour was last opened.
@@ -96,7 +126,7 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// The list of these rollouts; the first is selected until the list is sorted.
+    /// The list of these rollouts. The worst is selected until a key or the mouse chooses.
     pub fn new(standings: Vec<Standing>, now: Timestamp) -> Self {
         let mut fleet = Self {
             order: (0..standings.len()).collect(),
@@ -105,6 +135,8 @@ impl Fleet {
             listing: true,
             current: 0,
             help: false,
+            prompt: None,
+            pending: None,
             notice: None,
             asked_to_leave: false,
             read_only: false,
@@ -114,11 +146,15 @@ impl Fleet {
             spending: Spending::default(),
             budget: BUDGET,
             keymap: Keymap::default(),
+            is_untouched: true,
+            has_slid: false,
             calm: CALM_TICKS,
+            clicked: None,
             held: None,
             stepped: None,
         };
         fleet.sort();
+        fleet.has_slid = false;
         fleet
     }
 
@@ -146,11 +182,17 @@ impl Fleet {
     pub fn ticked(&mut self, now: Timestamp) {
         self.now = now;
         self.calm = self.calm.saturating_add(1);
-        if let Some((_, ticks)) = &mut self.notice {
-            *ticks = ticks.saturating_sub(1);
+        self.has_slid = false;
+        if let Some(notice) = &mut self.notice {
+            notice.ticks = notice.ticks.saturating_sub(1);
         }
-        self.notice = self.notice.take().filter(|(_, ticks)| *ticks > 0);
-        if self.calm >= CALM_TICKS || !self.listing {
+        self.notice = self.notice.take().filter(|notice| notice.ticks > 0);
+        if let Some(begun) = &mut self.pending {
+            begun.ticks = begun.ticks.saturating_sub(1);
+        }
+        self.pending = self.pending.take().filter(|begun| begun.ticks > 0);
+        let calm = if self.listing { CALM_TICKS } else { WALK_TICKS };
+        if self.calm >= calm && self.prompt.is_none() {
             self.sort();
         }
     }
@@ -162,7 +204,19 @@ impl Fleet {
 
     /// Says something at the bottom for a while.
     pub fn say(&mut self, text: impl Into<String>) {
-        self.notice = Some((text.into(), 8));
+        self.notice = Some(Notice {
+            text: text.into(),
+            is_warning: false,
+            ticks: 8,
+        });
+    }
+
+    /// Says something at the bottom that must not be overlooked.
+    pub fn warn(&mut self, text: impl Into<String>) {
+        self.say(text);
+        if let Some(notice) = &mut self.notice {
+            notice.is_warning = true;
+        }
     }
 
     /// Whether the oldest read of a rollout is older than the pace of the reads explains.
@@ -180,9 +234,16 @@ impl Fleet {
 
     fn sort(&mut self) {
         self.order = self.sorted();
+        if self.is_untouched
+            && let Some(worst) = self.order.first().filter(|_| self.listing)
+        {
+            self.has_slid |= self.selected != *worst;
+            self.selected = *worst;
+        }
     }
 
-    /// Worst first; among equals an open incident first, then production, then the order of the configuration.
+    /// Worst first; among equals an open incident first, then what is past a limit or has an alarm, then production, then the order of the
+    /// configuration.
     fn sorted(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.standings.len()).collect();
         let rank = |place: &usize| {
@@ -198,8 +259,8 @@ impl Fleet {
     pub fn show(&mut self, place: usize) {
         self.listing = true;
         self.selected = place;
-        self.help = false;
-        self.asked_to_leave = false;
+        self.put_away();
+        self.is_untouched = false;
         self.sort();
         self.calm = 0;
     }
@@ -207,10 +268,17 @@ impl Fleet {
     /// The console of a rollout comes onto the screen.
     pub fn open(&mut self, place: usize) {
         self.listing = false;
-        self.help = false;
-        self.asked_to_leave = false;
+        self.put_away();
+        self.is_untouched = false;
         self.current = place;
         self.selected = place;
+        self.calm = 0;
+    }
+
+    fn put_away(&mut self) {
+        self.help = false;
+        self.asked_to_leave = false;
+        (self.prompt, self.pending) = (None, None);
     }
 
     /// The rollout beside this one on the list; after the last comes the first.
@@ -247,62 +315,5 @@ impl Fleet {
             .is_some_and(|last| at_ms.saturating_sub(last) < STEP_MS);
         self.stepped = Some(at_ms);
         rushed
-    }
-
-    /// A key went down while the list is on screen.
-    pub fn pressed(&mut self, key: Key, at_ms: u64) -> Option<Wish> {
-        if self.is_held(key, at_ms) {
-            return None;
-        }
-        self.calm = 0;
-        let asked = std::mem::take(&mut self.asked_to_leave);
-        // A chord begins nothing here: the list takes single keys.
-        let Step::Act(action) = self.keymap.step(&[key], &SCOPES) else {
-            return None;
-        };
-        if self.help && !matches!(action, Action::Quit | Action::Interrupt | Action::Disable) {
-            self.help = false;
-            return None;
-        }
-        let wish = match action {
-            Action::Open => Some(Wish::Open(self.selected)),
-            Action::Disable => Some(Wish::Disable(self.selected)),
-            Action::Refresh => Some(Wish::Refresh),
-            Action::Quit | Action::Interrupt => {
-                self.asked_to_leave = asked;
-                Some(Wish::Quit)
-            }
-            Action::Suspend => Some(Wish::Suspend),
-            Action::Redraw => Some(Wish::Redraw),
-            Action::Help => {
-                self.help = true;
-                None
-            }
-            other => {
-                self.shift(other);
-                None
-            }
-        };
-        if matches!(wish, Some(Wish::Open(_) | Wish::Disable(_))) {
-            self.hold(key, at_ms);
-        }
-        wish
-    }
-
-    fn shift(&mut self, action: Action) {
-        let last = self.order.len().saturating_sub(1);
-        let row = self.row();
-        let to = match action {
-            Action::Down => row.saturating_add(1),
-            Action::Up => row.saturating_sub(1),
-            Action::PageDown => row.saturating_add_signed(PAGE),
-            Action::PageUp => row.saturating_add_signed(-PAGE),
-            Action::First => 0,
-            Action::Last => last,
-            _ => row,
-        };
-        if let Some(place) = self.order.get(to.min(last)) {
-            self.selected = *place;
-        }
     }
 }

@@ -228,6 +228,8 @@ pub const KEYMAP: &[Binding] = &[
     bind(S::Fleet,   "D",                A::Disable,          "disable",   "Open the selected rollout with the plan that turns it off"),
     bind(S::Fleet,   "ctrl-r f5",        A::Refresh,          "",          "Read everything again now"),
     bind(S::Fleet,   "? f1",             A::Help,             "help",      "Every key that works here"),
+    bind(S::Fleet,   ": /",              A::Palette,          "find",      "Open a rollout by its name, or run what can be done here"),
+    bind(S::Fleet,   "o",                A::Link,             "",          "Open the selected rollout with its links to the AWS console"),
     bind(S::Fleet,   "q",                A::Quit,             "leave",     "Leave; every rollout stays as it is"),
 ];
 

@@ -22,6 +22,8 @@ pub enum Pane {
     Body,
     /// What lies on top of the screen.
     Sheet,
+    /// The list of rollouts.
+    Rollouts,
 }
 
 /// What lies under the pointer.

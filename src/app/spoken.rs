@@ -7,16 +7,12 @@ use super::{Effect, Msg};
 
 mod answers;
 mod incidents;
+mod lines;
 mod menu;
 mod runbook;
 
 pub use answers::{Asked, asked};
 pub use menu::{Item, MENU, Word};
-
-/// Lines of the logs that are shown where no number is given.
-const LINES: usize = 20;
-/// Lines of the logs that are shown at most.
-const MOST_LINES: usize = 1000;
 
 /// Something to be read out: nothing of the model changes by it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +33,12 @@ pub enum Page {
     History,
     /// So many of the newest log lines that pass the filter.
     Logs(usize),
+    /// The patterns of the log lines, the newest first.
+    Patterns,
+    /// The log lines that are bookmarked.
+    Marks,
+    /// Every signal's course in words.
+    Charts,
     /// The runbook: its sections while one is to be picked, else the steps.
     Runbook,
     /// This page of the incident.
@@ -138,6 +140,7 @@ fn by_key(first: &str, rest: &str) -> Option<Word> {
         Scope::Incident,
         Scope::Runbook,
         Scope::Global,
+        Scope::Logs,
     ];
     let global = lookup(key, &[Scope::Always, Scope::Global]);
     let action = global.or_else(|| lookup(key, &scopes))?;
@@ -159,7 +162,10 @@ fn means(model: &Model, word: Word, rest: &str, at_ms: u64) -> Heard {
         Word::Advice => Heard::act(Action::Recommended),
         Word::Complaint => Heard::act(Action::Complaint),
         Word::Tune => tune(rest, at_ms),
-        Word::Logs => logs(model, rest, at_ms),
+        Word::Charts => Heard::open(Action::Charts, Page::Charts),
+        Word::Logs | Word::Patterns | Word::Mark | Word::Marks | Word::Export | Word::Live => {
+            lines::hear(model, word, rest, at_ms)
+        }
         Word::History => Heard::open(Action::History, Page::History),
         Word::Restore => restore(model, rest),
         Word::Alarms => Heard::open(Action::Alarms, Page::Alarms),
@@ -265,33 +271,6 @@ fn tune(rest: &str, at_ms: u64) -> Heard {
     Heard::Do(msgs, None)
 }
 
-/// `logs`, `logs 50`, `logs timeout`, `logs 50 timeout`, `logs all`.
-fn logs(model: &Model, rest: &str, at_ms: u64) -> Heard {
-    if model.spec.logs.is_none() {
-        return Heard::say("no log group is configured");
-    }
-    let (first, text) = rest
-        .split_once(char::is_whitespace)
-        .map_or((rest, ""), |(first, text)| (first, text.trim()));
-    let (count, filter) = match first.parse::<usize>() {
-        Ok(count) => (count.clamp(1, MOST_LINES), text),
-        Err(_) => (LINES, rest),
-    };
-    let mut msgs = vec![Msg::Chosen(Action::Logs)];
-    if filter == "all" {
-        msgs.extend([Msg::Chosen(Action::Filter), Msg::Chosen(Action::Back)]);
-    } else if !filter.is_empty() {
-        if let Err(fault) =
-            super::log_pane::Filter::parse(filter, super::log_pane::CohortFilter::All)
-        {
-            return Heard::say(format!("that is no filter: {fault}"));
-        }
-        msgs.push(Msg::Chosen(Action::Filter));
-        msgs.extend(typed(filter, at_ms));
-    }
-    Heard::Do(msgs, Some(Page::Logs(count)))
-}
-
 fn restore(model: &Model, rest: &str) -> Heard {
     let wanted = rest.trim_start_matches(['v', 'V']);
     if wanted.is_empty() {
@@ -342,7 +321,7 @@ pub fn is_ready(model: &Model, page: &Page) -> bool {
             !reads.contains(&true) && (model.flag.at.is_some() || model.flag.fault.is_some())
         }
         Page::History => !model.history.reading,
-        Page::Logs(_) => !model.logs.is_behind(),
+        Page::Logs(_) | Page::Marks => !model.logs.is_behind(),
         Page::Runbook => !model.runbook.reading,
         Page::Opened => !matches!(
             &model.overlay,

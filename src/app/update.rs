@@ -41,6 +41,7 @@ mod tuning;
 mod verbs;
 mod wishes;
 
+pub use charts::courses;
 pub use commands::{fallback_is_on, gates, lever_of, locked, order, plan};
 pub use dialogs::WITHOUT_JOURNAL;
 pub use help::{Section, place, sections};
@@ -48,6 +49,7 @@ pub use incident::{RE_ROLLOUT, stage as message_stage, subject};
 pub use incident_watch::watch_now;
 pub use keys::scopes;
 pub use leftover::leftovers;
+pub(in crate::app) use palette::fits;
 pub use palette::{Does, Offer, offers};
 pub use readiness::ready;
 pub use schedule::start;

@@ -195,6 +195,7 @@ impl Surroundings {
     pub(super) fn glyphs(&self, charset: Option<&String>) -> Glyphs {
         match charset.map(String::as_str) {
             Some("unicode") => Glyphs::Utf8,
+            Some("block") => Glyphs::Blocks,
             Some("ascii") => Glyphs::Ascii,
             _ => Glyphs::detect(self.locale.as_deref(), None, None, self.term.as_deref()),
         }

@@ -55,7 +55,7 @@ impl Console {
         let crew = self.crew.as_mut()?;
         let mine = place == crew.fleet.current;
         match news {
-            News::Aside(Msg::NotifyFailed(text)) if crew.fleet.listing => crew.fleet.say(text),
+            News::Aside(Msg::NotifyFailed(text)) if crew.fleet.listing => crew.fleet.warn(text),
             News::Aside(msg) => return Some(msg),
             News::Read(msg) if mine => return Some(msg),
             News::Read(msg) => crew.take(place, msg, now),
@@ -82,7 +82,19 @@ impl Console {
             }
             Msg::Pressed { key, at_ms } if crew.fleet.is_held(*key, *at_ms) => return None,
             Msg::Pressed { key, at_ms } => crew.last_key = Some((*key, *at_ms)),
-            Msg::Pasted(_) if crew.fleet.listing => return None,
+            Msg::Pasted(text) if crew.fleet.listing => {
+                crew.fleet.pasted(text);
+                return None;
+            }
+            Msg::Pointed {
+                target,
+                gesture,
+                at_ms,
+            } if crew.fleet.listing => {
+                let wish = crew.fleet.pointed(*target, *gesture, *at_ms);
+                crew.wish = wish.map(|wish| (wish, *at_ms));
+                return None;
+            }
             Msg::Called(call) => crew.fleet.spending.called(call),
             _ => {}
         }
@@ -103,6 +115,11 @@ impl Console {
                 let change = Change::Disable;
                 self.tell_own(Msg::PlanWanted { change, at_ms });
             }
+            Some((Wish::Links(place), _)) => {
+                self.open(place);
+                self.tell_own(Msg::Chosen(Action::Link));
+            }
+            Some((Wish::Copy, _)) => self.copy_row(),
             Some((Wish::Refresh, _)) => {
                 let now = self.clock.now();
                 if let Some(crew) = &mut self.crew {
@@ -123,6 +140,25 @@ impl Console {
             Some((Wish::Redraw, _)) => self.screen.redraw()?,
         }
         Ok(None)
+    }
+
+    /// Copies the selected row in words.
+    fn copy_row(&mut self) {
+        let Some(crew) = &mut self.crew else {
+            return;
+        };
+        let fleet = &mut crew.fleet;
+        let Some(standing) = fleet.standings.get(fleet.selected) else {
+            return;
+        };
+        let text = standing.words();
+        let count = text.chars().count();
+        fleet.say(format!(
+            "copied where {} stands: {count} characters",
+            standing.name
+        ));
+        let bytes = self.outward.copy(&text);
+        self.screen.send_raw(&bytes);
     }
 
     /// A message for the loop's own rollout, outside of the inbox; none of these ends the console.
@@ -199,7 +235,7 @@ impl Console {
             crew.fleet.asked_to_leave = true;
         }
         let quit = crew.fleet.keymap.said(Action::Quit);
-        crew.fleet.say(format!(
+        crew.fleet.warn(format!(
             "an order of {name} is on its way: {quit} again leaves all the same"
         ));
         true

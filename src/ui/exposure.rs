@@ -20,7 +20,7 @@ use super::trouble;
 
 mod bar;
 
-pub(super) use bar::percent_words;
+pub(super) use bar::{bar, percent_words};
 
 /// Rows that the region takes on a screen of this size.
 pub(super) fn height(screen: Rect, model: &Model, theme: &Theme) -> u16 {

@@ -7,11 +7,13 @@
 //!  ◆ HOLD          search       PROD 50%  latency p95 310 ms > 800 ms    0/2   12s
 //! ```
 
-use super::canvas::Frame;
+use super::canvas::{Frame, Hits};
 use ratatui::layout::Rect;
 
 use crate::app::fleet::{Class, Fleet, SCOPES, Standing};
 use crate::app::keymap::{Action, Scope};
+use crate::app::pointer::{Pane, Target};
+use crate::domain::Percent;
 use crate::domain::signal::SignalState;
 
 use super::format;
@@ -19,9 +21,10 @@ use super::glyphs;
 use super::paint::{self, Row};
 use super::panel;
 use super::theme::{Role, Theme};
-use super::{help, signals};
+use super::{exposure, help, overlay, signals};
 
 mod header;
+mod prompt;
 
 pub(super) use header::cost;
 
@@ -38,15 +41,18 @@ const CLASSES: [Class; 6] = [
 const AGE: usize = 5;
 /// Columns of the alarms.
 const ALARMS: usize = 6;
+/// Columns of the bar.
+const BAR: usize = 10;
 
-/// Draws the list.
-pub fn draw(frame: &mut ratatui::Frame<'_>, fleet: &Fleet, theme: &Theme) {
+/// Draws the list, and answers what lies where.
+pub fn draw(frame: &mut ratatui::Frame<'_>, fleet: &Fleet, theme: &Theme) -> Hits {
     let mut canvas = Frame::new(frame.buffer_mut());
     picture(&mut canvas, fleet, theme);
-    let (cursor, _) = canvas.finish();
+    let (cursor, hits) = canvas.finish();
     if let Some(cursor) = cursor {
         frame.set_cursor_position(cursor);
     }
+    hits
 }
 
 fn picture(frame: &mut Frame<'_>, fleet: &Fleet, theme: &Theme) {
@@ -59,6 +65,7 @@ fn picture(frame: &mut Frame<'_>, fleet: &Fleet, theme: &Theme) {
     header::draw(frame, panel::take_top(&mut body, 1), fleet, theme);
     footer(frame, panel::take_bottom(&mut body, 1), fleet, theme);
     if fleet.help {
+        frame.hit(screen, Target::Beside);
         let rows = help::of_scopes(
             &[Scope::Fleet, Scope::Lists, Scope::Always],
             (&fleet.keymap, fleet.read_only),
@@ -69,8 +76,15 @@ fn picture(frame: &mut Frame<'_>, fleet: &Fleet, theme: &Theme) {
     } else {
         let detail = if small { 0 } else { 3 };
         let about = panel::take_bottom(&mut body, detail);
+        let whole = body.union(about);
+        frame.hit(whole, Target::Pane(Pane::Rollouts));
         list(frame, body, fleet, theme);
         selected(frame, about, fleet, theme);
+        if let Some(prompt) = &fleet.prompt {
+            overlay::lay(frame, whole, theme, |room| {
+                prompt::sheet(prompt, fleet, theme, room)
+            });
+        }
     }
     glyphs::finish(frame.buffer_mut(), theme.glyphs);
 }
@@ -92,6 +106,10 @@ struct Widths {
     word: usize,
     name: usize,
     environment: usize,
+    /// The bar and the stage; 0 where there is no room for them.
+    bar: usize,
+    /// The region; 0 where there is no room for it, or only one.
+    region: usize,
     worst: usize,
 }
 
@@ -104,7 +122,12 @@ impl Widths {
         };
         let wide = columns >= 100;
         let environment = longest(|s| &s.environment, 4, if wide { 12 } else { 8 });
-        let name = longest(|s| &s.name, 7, if wide { 36 } else { 14 });
+        let most = match columns {
+            0..100 => 14,
+            100..150 => 24,
+            _ => 36,
+        };
+        let name = longest(|s| &s.name, 7, most);
         let incident = if fleet.standings.iter().any(|s| s.incident) {
             4
         } else {
@@ -112,12 +135,28 @@ impl Widths {
         };
         let words = fleet.standings.iter().map(|s| s.class.word().len());
         let word = words.max().unwrap_or(0).max(7);
-        let fixed =
-            3 + word + 1 + name + 1 + environment + 1 + 5 + 2 + ALARMS + 1 + AGE + incident + 1;
+        let stages = fleet.standings.iter().map(|s| stage(s).len()).max();
+        let bar = if wide {
+            BAR + 2 + stages.unwrap_or(0)
+        } else {
+            0
+        };
+        let mut regions: Vec<&str> = fleet.standings.iter().map(|s| &*s.region).collect();
+        regions.sort_unstable();
+        regions.dedup();
+        let region = if columns >= 120 && regions.len() > 1 {
+            longest(|s| &s.region, 6, 24) + 1
+        } else {
+            0
+        };
+        let fixed = 3 + word + 1 + name + 1 + environment + 1 + region + 5 + bar + 2;
+        let fixed = fixed + ALARMS + 1 + AGE + incident + 1;
         Self {
             word,
             name,
             environment,
+            bar,
+            region,
             worst: columns.saturating_sub(fixed),
         }
     }
@@ -137,7 +176,9 @@ fn list(frame: &mut Frame<'_>, area: Rect, fleet: &Fleet, theme: &Theme) {
         if place == fleet.selected {
             panel::select(frame, line, theme);
         }
-        row(standing, fleet, &widths, theme).draw(frame, line);
+        row(standing, fleet, &widths, theme)
+            .stands_for(Target::Row(Pane::Rollouts, place as u64))
+            .draw(frame, line);
     }
     let below = fleet.standings.len().saturating_sub(first + room);
     panel::more_below(frame, (area, panel::Look::Ruled), below, theme);
@@ -153,7 +194,13 @@ fn titles(widths: &Widths, theme: &Theme) -> Row {
         .gap(1)
         .cell("env", widths.environment, style)
         .gap(1)
+        .cell(
+            if widths.region > 0 { "region" } else { "" },
+            widths.region,
+            style,
+        )
         .figure("at", 5, style)
+        .figure(if widths.bar > 0 { "stage" } else { "" }, widths.bar, style)
         .gap(2)
         .cell("worst signal", widths.worst, style)
         .figure("alarms", ALARMS, style)
@@ -193,9 +240,15 @@ fn row(standing: &Standing, fleet: &Fleet, widths: &Widths, theme: &Theme) -> Ro
             widths.environment,
             theme.style(env_role),
         )
-        .gap(1)
-        .figure(exposure(standing), 5, theme.style(Role::Canary))
-        .gap(2);
+        .gap(1);
+    let row = match widths.region {
+        0 => row,
+        columns => row
+            .cell(&standing.region, columns - 1, theme.style(Role::Faint))
+            .gap(1),
+    };
+    let row = row.figure(share(standing), 5, theme.style(Role::Canary));
+    let row = bar(row, standing, widths.bar, theme).gap(2);
     let row = worst(row, standing, widths.worst, theme);
     let row = alarms(row, standing, theme);
     age(row.gap(1), standing, fleet, theme).put(
@@ -204,7 +257,31 @@ fn row(standing: &Standing, fleet: &Fleet, widths: &Widths, theme: &Theme) -> Ro
     )
 }
 
-fn exposure(standing: &Standing) -> String {
+/// How far it is on the way to 100, and which stage of how many that is.
+fn bar(row: Row, standing: &Standing, columns: usize, theme: &Theme) -> Row {
+    if columns == 0 {
+        return row;
+    }
+    let percent = standing.exposure.map_or(0, Percent::get);
+    let shares = if standing.is_settling {
+        (0, percent)
+    } else {
+        (percent, percent)
+    };
+    row.gap(1)
+        .join(exposure::bar(shares, &[], BAR, theme))
+        .gap(1)
+        .cell(stage(standing), columns - BAR - 2, theme.style(Role::Faint))
+}
+
+fn stage(standing: &Standing) -> String {
+    match standing.stage {
+        (0, count) => format!("-/{count}"),
+        (number, count) => format!("{number}/{count}"),
+    }
+}
+
+fn share(standing: &Standing) -> String {
     match standing.exposure {
         Some(percent) if standing.is_settling => format!("≤{}%", percent.get()),
         Some(percent) => format!("{}%", percent.get()),
@@ -319,29 +396,53 @@ fn selected(frame: &mut Frame<'_>, area: Rect, fleet: &Fleet, theme: &Theme) {
 }
 
 fn footer(frame: &mut Frame<'_>, area: Rect, fleet: &Fleet, theme: &Theme) {
-    if let Some((text, _)) = &fleet.notice {
+    if let Some(begun) = &fleet.pending {
+        let keys = begun.keys.iter().map(ToString::to_string);
+        let keys: Vec<String> = keys.collect();
         return Row::new()
             .gap(1)
-            .put("▲ ", theme.style(Role::Warn))
-            .put(text, theme.style(Role::Warn))
+            .put(keys.join(" "), theme.style(Role::Key))
+            .put(" …", theme.style(Role::Muted))
+            .draw(frame, area);
+    }
+    if let Some(notice) = &fleet.notice {
+        let (mark, role) = if notice.is_warning {
+            ("▲ ", Role::Warn)
+        } else {
+            ("", Role::Text)
+        };
+        return Row::new()
+            .gap(1)
+            .put(mark, theme.style(role))
+            .put(&notice.text, theme.style(role))
             .draw(frame, area);
     }
     let mut row = Row::new();
-    for action in [Action::Open, Action::Disable, Action::Help, Action::Quit] {
+    let offered = [
+        Action::Open,
+        Action::Disable,
+        Action::Palette,
+        Action::Help,
+        Action::Quit,
+    ];
+    for action in offered {
         let Some(binding) = fleet.keymap.row(action, &SCOPES[1..]) else {
             continue;
         };
-        let key = binding.key();
         let word = match action {
             Action::Disable => "disable (asks)",
             _ => binding.footer,
         };
         let gap = if row.width() == 0 { 1 } else { 2 };
-        row = row
-            .gap(gap)
-            .put(key, theme.style(Role::Key))
+        let hint = Row::new()
+            .put(binding.key(), theme.style(Role::Key))
             .gap(1)
-            .put(word, theme.style(Role::Muted));
+            .put(word, theme.style(Role::Muted))
+            .stands_for(Target::Key(action));
+        // As many as there is room for, none of them cut.
+        if row.width() + gap + hint.width() < usize::from(area.width) {
+            row = row.gap(gap).join(hint);
+        }
     }
     row.draw(frame, panel::inset_end(area));
 }

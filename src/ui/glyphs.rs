@@ -139,7 +139,15 @@ fn plain(glyph: char) -> char {
         '▅' => '+',
         '▆' => '*',
         '▇' => '#',
-        'µ' => 'u',
+        'µ' | 'μ' => 'u',
+        '×' => 'x',
+        '−' => '-',
+        '←' => '<',
+        '▶' => '>',
+        '■' => '#',
+        '‖' => '|',
+        '‘' | '’' => '\'',
+        '“' | '”' | '„' => '"',
         '\u{2800}'..='\u{28ff}' => dots(glyph).map_or('?', strokes),
         _ => '?',
     }
@@ -150,6 +158,14 @@ mod tests {
     use super::*;
     use ratatui::layout::Rect;
     use ratatui::style::Style;
+
+    #[test]
+    fn what_the_console_itself_says_has_a_form_in_ascii() {
+        for (glyph, ascii) in [('×', 'x'), ('≤', '<'), ('▶', '>'), ('←', '<'), ('’', '\'')]
+        {
+            assert_eq!(plain(glyph), ascii);
+        }
+    }
 
     #[test]
     fn the_locale_tells_the_glyphs() {

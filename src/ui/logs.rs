@@ -22,6 +22,7 @@ mod rate;
 mod summary;
 mod title;
 
+pub(super) use patterns::new_since;
 pub(super) use summary::{draw_summary, summary_rows};
 pub(super) use title::visible;
 

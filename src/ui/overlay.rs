@@ -87,6 +87,22 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     show(frame, (area, width), sheet, theme);
 }
 
+/// Lays a sheet over everything, as wide as the palette's; it is made for so many columns and rows.
+pub(super) fn lay(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    theme: &Theme,
+    sheet: impl FnOnce((usize, usize)) -> Sheet,
+) {
+    dim(frame, area, theme);
+    frame.cover();
+    let margin = if area.width >= 100 { 4 } else { 0 };
+    let width = area.width.saturating_sub(margin).min(100);
+    let columns = usize::from(width.saturating_sub(4));
+    let sheet = sheet((columns, usize::from(area.height.saturating_sub(2))));
+    show(frame, (area, width), sheet, theme);
+}
+
 /// What lies on top as a sheet of so many columns, on so many rows.
 pub(super) fn sheet(
     overlay: &Overlay,

@@ -26,7 +26,8 @@ pub(super) fn sheet(
     let first = widest.unwrap_or(0).min(WIDEST).min(columns / 2);
     let mut body: Vec<Row> = Vec::new();
     for (index, offer) in offers.iter().enumerate() {
-        let row = row(offer, index == selected, theme, (first, columns));
+        let words = (&*offer.line, offer.arguments, &*offer.help, &*offer.key);
+        let row = row(words, index == selected, theme, (first, columns));
         body.push(row.stands_for(Target::Row(Pane::Sheet, index as u64)));
     }
     if body.is_empty() {
@@ -62,7 +63,13 @@ fn name(offer: &Offer) -> String {
     format!("{} {}", offer.line, offer.arguments)
 }
 
-fn row(offer: &Offer, selected: bool, theme: &Theme, (first, columns): (usize, usize)) -> Row {
+/// What is offered: its line, what may follow, its sentence, its key.
+pub(super) fn row(
+    (line, arguments, help, key): (&str, &str, &str, &str),
+    selected: bool,
+    theme: &Theme,
+    (first, columns): (usize, usize),
+) -> Row {
     let style = |role| {
         if selected {
             theme.on(role, Role::Selection)
@@ -72,18 +79,15 @@ fn row(offer: &Offer, selected: bool, theme: &Theme, (first, columns): (usize, u
     };
     let mark = if selected { "▸ " } else { "  " };
     let blank = |text: &str, columns: usize| " ".repeat(columns.saturating_sub(width(text)));
-    let line = clip(&paint::safe(&offer.line), first);
-    let arguments = if offer.arguments.is_empty() {
+    let line = clip(&paint::safe(line), first);
+    let arguments = if arguments.is_empty() {
         String::new()
     } else {
-        clip(
-            &format!(" {}", offer.arguments),
-            first.saturating_sub(width(&line)),
-        )
+        clip(&format!(" {arguments}"), first.saturating_sub(width(&line)))
     };
     let pad = blank(&format!("{line}{arguments}"), first);
-    let room = columns.saturating_sub(width(mark) + first + width(&offer.key) + 2);
-    let help = clip(&paint::safe(&offer.help), room.saturating_sub(1));
+    let room = columns.saturating_sub(width(mark) + first + width(key) + 2);
+    let help = clip(&paint::safe(help), room.saturating_sub(1));
     let rest = blank(&help, room);
     Row::new()
         .put(mark, style(Role::Accent))
@@ -91,6 +95,6 @@ fn row(offer: &Offer, selected: bool, theme: &Theme, (first, columns): (usize, u
         .put(arguments, style(Role::Faint))
         .put(format!("{pad} "), style(Role::Text))
         .put(format!("{help}{rest}"), style(Role::Muted))
-        .put(&offer.key, style(Role::Key))
+        .put(key, style(Role::Key))
         .put(" ", style(Role::Text))
 }

@@ -7,9 +7,11 @@ use crate::app::spoken::{MENU, Page};
 use super::paint::{self, Row};
 use super::theme::{Depth, Theme};
 
+mod lines;
 mod look;
 mod question;
 mod runbook;
+mod running;
 mod status;
 mod told;
 mod words;
@@ -51,7 +53,10 @@ impl Voice {
             Page::Why => look::why(model),
             Page::Levers => look::levers(model),
             Page::History => look::history(model),
-            Page::Logs(count) => look::logs(model, *count),
+            Page::Logs(count) => lines::logs(model, *count),
+            Page::Patterns => lines::patterns(model),
+            Page::Marks => lines::marks(model),
+            Page::Charts => look::charts(model),
             Page::Runbook => runbook::lines(model),
             Page::Incident(sheet) => look::incident(model, *sheet),
             Page::Stages => status::stages(model),

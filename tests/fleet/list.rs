@@ -8,13 +8,13 @@ use coalmine::app::{Effect, Model, Msg, update};
 use coalmine::config;
 use coalmine::domain::Timestamp;
 
-const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+pub(super) const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
-fn at(seconds: u64) -> Timestamp {
+pub(super) fn at(seconds: u64) -> Timestamp {
     START + Duration::from_secs(seconds)
 }
 
-fn standing(name: &str, class: Class) -> Standing {
+pub(super) fn standing(name: &str, class: Class) -> Standing {
     let spec = config::neighbour(name).unwrap();
     Standing {
         class,
@@ -23,7 +23,7 @@ fn standing(name: &str, class: Class) -> Standing {
     }
 }
 
-fn fleet(classes: &[Class]) -> Fleet {
+pub(super) fn fleet(classes: &[Class]) -> Fleet {
     let standings = classes
         .iter()
         .enumerate()
@@ -31,14 +31,14 @@ fn fleet(classes: &[Class]) -> Fleet {
     Fleet::new(standings.collect(), START)
 }
 
-fn names(fleet: &Fleet) -> Vec<&str> {
+pub(super) fn names(fleet: &Fleet) -> Vec<&str> {
     fleet
         .listed()
         .map(|(_, standing)| standing.name.as_str())
         .collect()
 }
 
-fn press(fleet: &mut Fleet, key: char, at_ms: u64) -> Option<Wish> {
+pub(super) fn press(fleet: &mut Fleet, key: char, at_ms: u64) -> Option<Wish> {
     fleet.pressed(Key::char(key), at_ms)
 }
 
@@ -88,8 +88,11 @@ fn no_key_on_the_list_wishes_for_anything_but_the_selected_rollout() {
         let wish = list.pressed(key, 10_000 * (number as u64 + 1));
         let opens = |place| place == 2;
         match wish {
-            None | Some(Wish::Refresh | Wish::Quit | Wish::Suspend | Wish::Redraw) => {}
-            Some(Wish::Open(place) | Wish::Disable(place)) => assert!(opens(place), "{name}"),
+            None | Some(Wish::Copy | Wish::Refresh | Wish::Quit | Wish::Suspend | Wish::Redraw) => {
+            }
+            Some(Wish::Open(place) | Wish::Disable(place) | Wish::Links(place)) => {
+                assert!(opens(place), "{name}");
+            }
         }
         // Whatever changes something in a rollout's console either names the selected one, or means nothing here.
         let writes = lookup(key, &SCOPES).is_some_and(Action::is_write);

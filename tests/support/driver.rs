@@ -437,7 +437,11 @@ impl Driver {
         let closed = |record: &Record| matches!(&record.entry, Entry::Incident { event } if matches!(event, IncidentEvent::Closed { .. }));
         let over = self.left.trail.iter().rposition(closed);
         let of_runbook = |record: &&Record| matches!(record.entry, Entry::Runbook { .. });
-        let since = self.left.trail.iter().skip(over.map_or(0, |place| place + 1));
+        let since = self
+            .left
+            .trail
+            .iter()
+            .skip(over.map_or(0, |place| place + 1));
         self.left.runbook = since.filter(of_runbook).cloned().collect();
         self.waiting.clear();
         self.open();

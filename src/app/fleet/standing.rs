@@ -1,5 +1,6 @@
 //! Where one rollout stands, in as many words as a row of the list holds. It judges nothing: what it tells is the model's verdict.
 
+use std::cmp::Reverse;
 use std::time::Duration;
 
 use crate::app::Model;
@@ -77,6 +78,8 @@ pub struct Standing {
     pub exposure: Option<Percent>,
     /// Whether caches may still serve more than the flag says.
     pub is_settling: bool,
+    /// Which stage it has reached, from 1, and how many there are; 0 below the first.
+    pub stage: (usize, usize),
     /// The signal to look at.
     pub worst: Option<Worst>,
     /// Alarms in ALARM, and all of them; `None` until they were read.
@@ -114,6 +117,7 @@ impl Standing {
             class: class(model),
             exposure: effective.map(|e| e.at_most).or(model.exposure.desired),
             is_settling: effective.is_some_and(|effective| effective.settling),
+            stage: (model.stage.map_or(0, |index| index + 1), spec.stages.len()),
             worst: worst(model),
             alarms: alarms(model),
             has_alarms: spec.alarms != AlarmsSpec::None,
@@ -123,12 +127,51 @@ impl Standing {
             is_busy: is_busy(model),
         }
     }
+
+    /// How bad the worst of it is within its class: a signal past what one acts on, an alarm, a signal past what one is warned of.
+    pub fn trouble(&self) -> u8 {
+        let signal = match self.worst.as_ref().map(|worst| worst.state) {
+            Some(SignalState::Act) => 3,
+            Some(SignalState::Warn) => 1,
+            _ => 0,
+        };
+        let alarm = self.alarms.is_some_and(|(firing, _)| firing > 0);
+        signal.max(2 * u8::from(alarm))
+    }
+
+    /// The row in words, as it is copied.
+    pub fn words(&self) -> String {
+        let exposure = match self.exposure {
+            Some(percent) if self.is_settling => format!("at most {percent} exposed"),
+            Some(percent) => format!("{percent} exposed"),
+            None => "exposure unknown".to_owned(),
+        };
+        let mut parts = vec![
+            format!("{} {} {}", self.name, self.environment, self.region),
+            self.class.word().to_owned(),
+            exposure,
+        ];
+        parts.extend(self.worst.as_ref().map(|worst| {
+            let words = format!("{} {} {}", worst.title, worst.value, worst.limit);
+            words.trim_end().to_owned()
+        }));
+        parts.extend(
+            self.alarms
+                .filter(|_| self.has_alarms)
+                .map(|(firing, all)| format!("{firing} of {all} alarms in ALARM")),
+        );
+        parts.extend(self.fault.clone());
+        parts.extend(self.incident.then(|| "an incident is open".to_owned()));
+        parts.join(" · ")
+    }
 }
 
 impl Standing {
-    /// Its place among others, the least first: the worst; among equals an open incident first, then production.
-    pub fn rank(&self) -> (Class, bool, bool) {
-        (self.class, !self.incident, !self.is_prod)
+    /// Its place among others, the least first: the worst; among equals an open incident first, then what is past a limit or has an
+    /// alarm, then production.
+    pub fn rank(&self) -> (Class, bool, Reverse<u8>, bool) {
+        let trouble = Reverse(self.trouble());
+        (self.class, !self.incident, trouble, !self.is_prod)
     }
 }
 

@@ -166,6 +166,18 @@ impl Output {
         self.gone
     }
 
+    /// The lines that are whole, from this one on, counted from the first that ever was; with how many of them are gone, and the number of
+    /// the next one to come.
+    pub fn whole_since(&self, number: u64) -> (u64, impl DoubleEndedIterator<Item = &str>, u64) {
+        let gone = self.gone.saturating_sub(number);
+        let from = number.saturating_sub(self.gone) as usize;
+        let open = self.lines.back().is_some_and(|line| line.open);
+        let whole = self.lines.len() - usize::from(open);
+        let lines = self.lines.iter().take(whole).skip(from);
+        let next = number.max(self.gone + whole as u64);
+        (gone, lines.map(|line| line.text.as_str()), next)
+    }
+
     /// Everything that is kept, as text.
     pub fn text(&self) -> String {
         let lines: Vec<&str> = self.lines.iter().map(|line| line.text.as_str()).collect();

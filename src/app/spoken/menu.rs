@@ -33,6 +33,18 @@ pub enum Word {
     Tune,
     /// The logs.
     Logs,
+    /// Their patterns.
+    Patterns,
+    /// Bookmark a line.
+    Mark,
+    /// The bookmarks.
+    Marks,
+    /// Write the lines to a file.
+    Export,
+    /// Live Tail.
+    Live,
+    /// The signals' courses.
+    Charts,
     /// The flag's versions.
     History,
     /// Restore one.
@@ -145,6 +157,12 @@ pub const MENU: &[Item] = &[
     item(NONE, "restore VERSION",  &[],             W::Restore,   "put back a version of the flag; asks when that raises exposure"),
     item(NONE, "tune KEY=VALUE",   &[],             W::Tune,      "set a value that decides nobody's exposure"),
     item(NONE, "alarm N",          &[],             W::Alarm,     "alarm number N with its history"),
+    item(NONE, "charts",           &["chart"],      W::Charts,    "how each signal went, in words"),
+    item(NONE, "patterns",         &["pattern"],    W::Patterns,  "the log lines by pattern, the newest first; logs pattern:N reads one's lines"),
+    item(NONE, "mark [TEXT]",      &["bookmark"],   W::Mark,      "bookmark the newest log line, or the newest with TEXT in its time or message; again: take it away"),
+    item(NONE, "marks",            &["bookmarks"],  W::Marks,     "the log lines that are bookmarked"),
+    item(NONE, "export",           &[],             W::Export,    "write the log lines that pass the filter to a file"),
+    item(NONE, "live [on|off]",    &[],             W::Live,      "Live Tail instead of polling, and back; costs by the minute"),
     item(NONE, "sections",         &[],             W::Sections,  "the sections of the runbook"),
     item(NONE, "section N",        &["pick"],       W::Section,   "open section N of the runbook"),
     item(NONE, "run N",            &["step"],       W::Run,       "do what step N says; what changes something is shown first"),
@@ -189,6 +207,12 @@ pub(super) fn of_action(action: Action) -> Option<Word> {
         Action::Complaint => Word::Complaint,
         Action::Tune => Word::Tune,
         Action::Logs | Action::Filter | Action::Search => Word::Logs,
+        Action::Patterns => Word::Patterns,
+        Action::Mark => Word::Mark,
+        Action::OlderMark | Action::NewerMark => Word::Marks,
+        Action::Export => Word::Export,
+        Action::LiveTail => Word::Live,
+        Action::Charts => Word::Charts,
         Action::History => Word::History,
         Action::Alarms => Word::Alarms,
         Action::Why => Word::Why,

@@ -228,6 +228,15 @@ pub(super) fn sampled(
     schedule::due(model)
 }
 
+/// Every signal's course in words, in the configuration's order.
+pub fn courses(model: &Model) -> Vec<String> {
+    let words = |spec| {
+        let course = course(model, spec, Reach::Window(model.charts.window));
+        course_in_words(spec, (&course.points, course.period), model.now)
+    };
+    model.spec.signals.iter().map(words).collect()
+}
+
 /// The selected chart in words.
 pub(super) fn words(model: &Model) -> Option<String> {
     let spec = model.spec.signals.get(model.selected)?;

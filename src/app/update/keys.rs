@@ -18,33 +18,14 @@ use super::{
 pub(super) fn pressed(model: &mut Model, key: Key, at_ms: u64) -> Vec<Effect> {
     model.enter.pressed(model.keymap.confirms(key), at_ms);
     let scopes = scopes(model);
-    let begun = model
-        .pending
-        .take()
-        .filter(|begun| begun.goes_on(at_ms, &scopes));
-    let mut keys = begun.map_or_else(Vec::new, |begun| begun.keys);
-    keys.push(key);
-    let mut step = model.keymap.step(&keys, &scopes);
-    if step == Step::Nothing && keys.len() > 1 {
-        if key == Key::plain(KeyCode::Esc) {
-            model.enter.handled();
-            return Vec::new();
-        }
-        // No chord goes on so: the key counts for itself. One that turns the feature off must not be lost to a slip.
-        keys = vec![key];
-        step = model.keymap.step(&keys, &scopes);
-    }
+    let step = Pending::step(&mut model.pending, &model.keymap, (key, at_ms), &scopes);
     let effects = match step {
         Step::Act(action) => act(model, action),
-        Step::Begins => {
-            model.pending = Some(Pending::new(keys, at_ms, scopes));
-            Vec::new()
-        }
         Step::Nothing if scopes.contains(&Scope::Input) => {
             typed(model, key);
             Vec::new()
         }
-        Step::Nothing => Vec::new(),
+        Step::Begins | Step::Nothing => Vec::new(),
     };
     model.enter.handled();
     effects

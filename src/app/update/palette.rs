@@ -13,6 +13,11 @@ mod fitting;
 
 use fitting::rank;
 
+/// How well a row fits these words, each in small letters: its line, its sentence, its key. `None` where one of them is not found.
+pub(in crate::app) fn fits(words: &[String], row: (&str, &str, &str)) -> Option<i32> {
+    rank(words, row)
+}
+
 /// Lines that are remembered.
 const SAID: usize = 50;
 
@@ -55,7 +60,7 @@ pub fn offers(model: &Model, typed: &str) -> Vec<Offer> {
     let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
     let mut ranked: Vec<(i32, Offer)> = all(model)
         .into_iter()
-        .filter_map(|offer| Some((rank(&words, &offer)?, offer)))
+        .filter_map(|offer| Some((rank(&words, (&offer.line, &offer.help, &offer.key))?, offer)))
         .collect();
     ranked.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
     ranked.into_iter().map(|(_, offer)| offer).collect()

@@ -55,6 +55,8 @@ fn is_there(model: &Model, target: Target) -> bool {
         Pane::History => model.screen == Screen::History,
         Pane::Runbook => model.screen == Screen::Runbook,
         Pane::Body => true,
+        // That list is no console's own.
+        Pane::Rollouts => false,
     }
 }
 
@@ -74,7 +76,7 @@ fn turned(model: &mut Model, target: Target, by: isize) -> Vec<Effect> {
         Pane::Alarms | Pane::History | Pane::Runbook => rows::shift(model, by.signum()),
         // What scrolls on the home screen has a pane of its own.
         Pane::Body if matches!(model.screen, Screen::Home | Screen::Logs) => Vec::new(),
-        Pane::Body | Pane::Sheet => rows::shift(model, by),
+        Pane::Body | Pane::Sheet | Pane::Rollouts => rows::shift(model, by),
     }
 }
 
@@ -138,7 +140,7 @@ fn select(model: &mut Model, pane: Pane, row: u64) {
             }
             _ => {}
         },
-        Pane::Body => {}
+        Pane::Body | Pane::Rollouts => {}
     }
 }
 

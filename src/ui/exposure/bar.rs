@@ -43,6 +43,16 @@ pub(super) fn bar_row(model: &Model, columns: usize, theme: &Theme) -> Row {
         .filter(|percent| *percent < 100)
         .map(|percent| usize::from(percent) * columns / 100)
         .collect();
+    bar((desired, may), &marks, columns, theme)
+}
+
+/// A bar: solid as far as the first share, hatched as far as the second, a mark in each of these cells.
+pub(in crate::ui) fn bar(
+    (desired, may): (u8, u8),
+    marks: &[usize],
+    columns: usize,
+    theme: &Theme,
+) -> Row {
     let cells = |percent: u8| f64::from(percent) / 100.0 * columns as f64;
     let (solid, hatched) = (cells(desired.min(may)), cells(may).ceil());
     let mut row = Row::new();

@@ -21,7 +21,7 @@ use super::title;
 /// Draws the list.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let logs = &model.logs;
-    let since = since(model);
+    let since = new_since(model);
     let all = logs.patterns.newest_first();
     let new = all
         .iter()
@@ -65,7 +65,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
 }
 
 /// Since when a pattern counts as new: the last stage change, if lines from before it were seen.
-fn since(model: &Model) -> Option<Timestamp> {
+pub(in crate::ui) fn new_since(model: &Model) -> Option<Timestamp> {
     let stage = model.stage_since?;
     let first = model.logs.store().first_at()?;
     (first < stage || model.logs.store().forgotten() > 0).then_some(stage)
@@ -105,6 +105,10 @@ fn heading(
                 "none new since the stage changed {} ago",
                 format::age(model.now, at)
             ),
+            theme.style(Role::Faint),
+        ),
+        None if model.stage_since.is_none() => row.end(
+            "when the stage changed is not known",
             theme.style(Role::Faint),
         ),
         None => row.end(

@@ -1,17 +1,13 @@
 //! What is looked at, said: alarms, rules, levers, versions, log lines, the incident, contacts. It selects nothing.
 
 use crate::app::Model;
-use crate::app::log_pane::{Spot, Way};
 use crate::app::model::Page as Sheet;
-use crate::app::update::{message_stage, subject};
+use crate::app::update::{courses, message_stage, subject};
 use crate::domain::incident::Report;
-use crate::domain::log::Level;
 use crate::ui::{format, history as versions, levers as lever_rows, why as reasons};
 
 use super::{UNBROKEN, safe, said, status, unseen};
 
-/// Log lines are said in at most so many bytes each; the whole of one is in the logs themselves.
-const LINE: usize = 2000;
 /// Events of the timeline, the newest.
 const MOMENTS: usize = 60;
 
@@ -83,51 +79,11 @@ pub(super) fn history(model: &Model) -> Vec<String> {
     lines
 }
 
-/// The newest lines that pass the filter, the oldest of them first.
-pub(super) fn logs(model: &Model, count: usize) -> Vec<String> {
-    let logs = &model.logs;
-    let mut spots: Vec<Spot> = Vec::new();
-    let mut next = logs.newest();
-    while let Some(spot) = next.filter(|_| spots.len() < count) {
-        spots.push(spot);
-        next = logs.next_shown(spot, Way::Older);
-    }
-    let filter = logs.filter.text();
-    let of = if filter.is_empty() {
-        String::new()
-    } else {
-        format!(" with {filter}; logs all shows all again")
-    };
-    let mut lines = vec![format!("Last {} log lines{of}:", spots.len())];
-    if let Some(fault) = &model.tail.fault {
-        lines.push(format!("  Logs not read: {}", status::fault_words(fault)));
-    }
-    for spot in spots.into_iter().rev() {
-        let Some(line) = logs.store().line(spot) else {
-            continue;
-        };
-        let level = match line.level {
-            Some(Level::Error) => " ERROR",
-            Some(Level::Warn) => " WARN",
-            _ => "",
-        };
-        let cohort = line
-            .cohort
-            .map_or_else(String::new, |cohort| format!(" {}", cohort.word()));
-        let parsed = model.line_reader.parse(line.message);
-        let message = if parsed.message.is_empty() {
-            line.message
-        } else {
-            &parsed.message
-        };
-        let message = message
-            .get(..message.floor_char_boundary(LINE))
-            .unwrap_or_default();
-        let at = format::clock(line.at);
-        lines.push(format!(
-            "  {at}{level}{cohort} {}",
-            safe(message.trim_end())
-        ));
+/// Every signal's course.
+pub(super) fn charts(model: &Model) -> Vec<String> {
+    let mut lines = vec!["How the signals went:".to_owned()];
+    for course in courses(model) {
+        lines.extend(course.lines().map(|line| format!("  {}", safe(line))));
     }
     lines
 }

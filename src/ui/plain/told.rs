@@ -10,7 +10,8 @@ use crate::domain::plan::Order;
 use crate::domain::runbook::checklist::Standing;
 use crate::ui::proofs;
 
-use super::{question, runbook, status};
+use super::running::Runs;
+use super::{runbook, status};
 
 /// What was told.
 #[derive(Clone, Debug, Default)]
@@ -24,8 +25,7 @@ pub struct Told {
     flag: Option<String>,
     incident: Option<String>,
     steps: Option<(String, Vec<&'static str>)>,
-    runs: BTreeMap<String, u64>,
-    ended: BTreeSet<String>,
+    runs: Runs,
     faults: BTreeMap<&'static str, String>,
     toast: Option<Toast>,
 }
@@ -41,7 +41,7 @@ impl Told {
         self.flag(model, &mut lines);
         self.incident(model, &mut lines);
         self.steps(model, &mut lines);
-        self.runs(model, &mut lines);
+        self.runs.news(model, &mut lines);
         self.faults(model, &mut lines);
         if !self.begun {
             lines.clear();
@@ -253,22 +253,6 @@ impl Told {
             }
         }
         self.steps = Some((place, words));
-    }
-
-    /// What commands write, and how they end.
-    fn runs(&mut self, model: &Model, lines: &mut Vec<String>) {
-        for run in &model.runs {
-            if run.is_live() {
-                self.runs.entry(run.id.clone()).or_default();
-                continue;
-            }
-            // One that an earlier console left has nothing to say here.
-            let followed = self.runs.remove(&run.id).is_some() || !run.script.is_empty();
-            if self.ended.insert(run.id.clone()) && followed {
-                lines.push("ANNOUNCE: a command of the runbook has ended.".to_owned());
-                lines.extend(question::output(run));
-            }
-        }
     }
 
     fn faults(&mut self, model: &Model, lines: &mut Vec<String>) {

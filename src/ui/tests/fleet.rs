@@ -26,6 +26,7 @@ fn standing(
         class,
         exposure: Percent::new(percent),
         is_settling: class == Class::StillExposed,
+        stage: (usize::from(percent > 0), 3),
         worst: Some(Worst {
             title: title.to_owned(),
             value: value.to_owned(),
@@ -104,7 +105,7 @@ fn shown(fleet: &Fleet, (columns, rows): (u16, u16)) -> String {
     let theme = Theme::new(Depth::True);
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
     terminal
-        .draw(|frame| crate::ui::fleet::draw(frame, fleet, &theme))
+        .draw(|frame| drop(crate::ui::fleet::draw(frame, fleet, &theme)))
         .unwrap();
     text(terminal.backend().buffer())
 }

@@ -1,21 +1,19 @@
 //! How well what was typed fits a row of the palette. It orders nothing.
 
-use super::Offer;
-
 /// How well a row fits: every word must be found, in the name in order with gaps, else in the sentence as it stands.
-pub(super) fn rank(words: &[String], offer: &Offer) -> Option<i32> {
-    let help = offer.help.to_lowercase();
+pub(super) fn rank(words: &[String], (line, help, key): (&str, &str, &str)) -> Option<i32> {
+    let help = help.to_lowercase();
     let mut sum = 0;
     for (place, word) in words.iter().enumerate() {
-        let name = fuzzy(word, &offer.line).map(|score| score + 40 - 20 * i32::from(place > 0));
+        let name = fuzzy(word, line).map(|score| score + 40 - 20 * i32::from(place > 0));
         let at = help.find(word.as_str()).map(|at| {
             let starts = help
                 .get(..at)
                 .is_some_and(|before| !before.ends_with(char::is_alphanumeric));
             10 + 10 * i32::from(starts)
         });
-        let key = (offer.key.to_lowercase() == *word).then_some(15);
-        let exact = (offer.line == *word).then_some(1_000);
+        let key = (key.to_lowercase() == *word).then_some(15);
+        let exact = (line == word).then_some(1_000);
         sum += [name, at, key, exact].into_iter().flatten().max()?;
     }
     Some(sum)
