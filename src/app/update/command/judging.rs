@@ -9,7 +9,7 @@ use crate::domain::runbook::script::Script;
 /// What would be run, its values in their places, to be judged.
 pub(super) fn judged(dialog: &RunDialog, script: &Script) -> Command {
     let command = Command {
-        lang: "sh".to_owned(),
+        lang: Command::AS_RUN.to_owned(),
         text: script.text.clone(),
         line: dialog.line,
     };

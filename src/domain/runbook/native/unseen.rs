@@ -283,7 +283,7 @@ mod tests {
             ("python3 -c 'print(1)'", "python3 -c print(1)"),
             ("source ./env.sh", "source ./env.sh"),
             (". ./env.sh", ". ./env.sh"),
-            ("eval \"$CMD\"", "eval $CMD"),
+            ("eval \"$CMD\"", "$CMD"),
             ("make fix", "make fix"),
             ("npm run fix", "npm run fix"),
             ("docker run img", "docker run img"),

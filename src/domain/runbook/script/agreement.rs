@@ -153,6 +153,36 @@ fn the_corpus_is_closed() {
     }
 }
 
+/// Sessions: what is run of them is what was judged.
+#[test]
+fn the_readers_agree_on_what_was_typed() {
+    for text in [
+        "$ aws x\n{ \"a\": 1 }\n$ ls \\\n>  -la\ntotal 0\n",
+        "[ana@host ~]$ ls -la\ntotal 0\nana@host:~$ pwd\n/home\n",
+        "% ls\na b\n% pwd\n",
+        "# systemctl restart x\n# ls\n",
+        "$ echo 'a' # b\n# words\n",
+        "make test\n",
+    ] {
+        for lang in ["console", "terminal"] {
+            let judged = crate::domain::runbook::shell::read(&super::Command {
+                lang: lang.to_owned(),
+                text: text.to_owned(),
+                line: 1,
+            });
+            let run = read_text(&super::prompt::without(text, lang), 1);
+            let told = |script: &Script| -> Vec<Vec<String>> {
+                let words = script.all().into_iter();
+                words
+                    .map(|command| command.words.iter().map(Word::text).collect())
+                    .collect()
+            };
+            assert_eq!(told(&judged), told(&run), "{text}");
+            assert!(!told(&run).is_empty(), "{text}");
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn the_readers_agree_on_what_is_put_together(

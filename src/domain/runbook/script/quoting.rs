@@ -27,6 +27,9 @@ pub(super) enum Quote {
     Murky,
 }
 
+/// Bytes before a word that tell whether a command begins with it.
+const LOOK_BACK: usize = 256;
+
 /// A script as read.
 pub(super) struct Reading {
     /// How each byte is quoted.
@@ -172,7 +175,9 @@ impl Scanner<'_> {
         if !self.at(word) || !ends {
             return false;
         }
-        let before = self.bytes.get(..self.here()).unwrap_or_default();
+        // However long a line is, what stands right before the word is enough.
+        let from = self.here().saturating_sub(LOOK_BACK);
+        let before = self.bytes.get(from..self.here()).unwrap_or_default();
         let blank = before.last().is_some_and(u8::is_ascii_whitespace);
         let line = before
             .rsplit(|byte| *byte == b'\n')

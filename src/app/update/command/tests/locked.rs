@@ -80,3 +80,24 @@ fn a_lock_that_comes_while_the_question_is_open_is_said_before_enter_counts() {
     );
     assert_eq!(started(&evening.press("enter")).script.text, "./fix.sh");
 }
+
+/// What looks like output to a reader of sessions is code to the shell that runs it.
+#[test]
+fn nothing_hides_behind_what_looks_like_a_prompt() {
+    let raise = "aws ssm put-parameter --name /audio-transcription/partial-results/config --overwrite --value '{\"enabled\":true,\"rollout_percentage\":100}'";
+    for before in [
+        "$ echo hi",
+        "% echo hi",
+        "me@host:~$ ls",
+        "cat <<E\n$ x\nE",
+        "echo '\n$ x'",
+        "echo hi\n$ x\n#",
+    ] {
+        let mut evening = Evening::new();
+        lock(&mut evening);
+        evening.offer(&format!("{before}\n{raise}\n"), &[]);
+        let effects = evening.press("enter");
+        assert!(effects.is_empty(), "{before}: {effects:?}");
+        assert!(evening.dialog().complaint.is_some(), "{before}");
+    }
+}
