@@ -72,6 +72,10 @@ pub struct RunbookPane {
     pub told: Vec<Record>,
     /// What would go wrong in the file, by line.
     pub remarks: Vec<Remark>,
+    /// The share of users by which the remarks were made, where it was known.
+    pub judged_by: Option<Percent>,
+    /// Whether the remarks are being made anew, because that share is another one now.
+    pub judging_again: bool,
     /// What became of orders for steps while the file was not read yet.
     pub outcomes: Vec<(String, StepMark, String)>,
     /// A plan that is shown for a step.

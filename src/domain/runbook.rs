@@ -123,6 +123,9 @@ pub struct Command {
 }
 
 impl Command {
+    /// The language of a script as it is run, byte for byte: what looks like a prompt in it, or like output, is code all the same.
+    pub const AS_RUN: &'static str = "script-as-run";
+
     /// Whether the block is something that a shell could run: shell languages, and blocks without a language.
     pub fn is_shell(&self) -> bool {
         matches!(
@@ -136,6 +139,7 @@ impl Command {
                 | "console"
                 | "shell-session"
                 | "terminal"
+                | Self::AS_RUN
         )
     }
 }

@@ -166,6 +166,7 @@ fn how(script: &Script) -> String {
 fn ask_row(row: AskRow, theme: &Theme) -> Row {
     let (label, text) = match row.kind {
         AskKind::Fault => (Role::Bad, Role::Bad),
+        AskKind::Warning => (Role::Warn, Role::Warn),
         AskKind::Value => (Role::Accent, Role::Accent),
         AskKind::Script => (Role::Faint, Role::Text),
     };

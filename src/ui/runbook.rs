@@ -22,7 +22,7 @@ use crate::app::pointer::{Pane, Target};
 use crate::app::runbook_pane::Picking;
 use crate::app::update::runbook as pane;
 use crate::domain::runbook::checklist::{Checklist, Live};
-use crate::domain::runbook::variable::resolve_text;
+use crate::domain::runbook::variable::{Filled, resolve_text};
 
 use super::paint::{self, Row};
 use super::panel::{self, Look};
@@ -203,6 +203,35 @@ pub(super) fn with_contacts<'t>(page: &Page<'_>, text: &'t str) -> Cow<'t, str> 
         }
     }
     Cow::Owned(out)
+}
+
+/// The cells of a table's row with contacts in place of what stands for them; the cell before says whose it is.
+pub(super) fn cells_with_contacts(page: &Page<'_>, cells: &[String]) -> Vec<String> {
+    const BETWEEN: &str = " | ";
+    let mut out = cells.to_vec();
+    let contacts = &page.model.spec.contacts;
+    if contacts.is_empty() || !cells.iter().any(|cell| cell.contains(['[', '<', '{'])) {
+        return out;
+    }
+    let found = resolve_text(&cells.join(BETWEEN), 1, &page.model.spec, contacts);
+    let ours = |one: &&Filled| one.from.starts_with("contacts.");
+    for one in found.filled.iter().rev().filter(ours) {
+        let mut first = 0;
+        for cell in &mut out {
+            let place = one
+                .at
+                .start
+                .checked_sub(first)
+                .zip(one.at.end.checked_sub(first));
+            let length = cell.len();
+            if let Some((from, to)) = place.filter(|(_, to)| cell.get(..*to).is_some()) {
+                cell.replace_range(from..to, &one.value);
+                break;
+            }
+            first += length + BETWEEN.len();
+        }
+    }
+    out
 }
 
 /// There is no runbook to show: why, and what to do.

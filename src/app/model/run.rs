@@ -71,6 +71,8 @@ pub struct RunDialog {
     pub scroll: usize,
     /// Whether its end was on screen.
     pub read: bool,
+    /// What nobody can tell from its text, while raises are locked.
+    pub warning: Option<String>,
     /// Why Enter did not go on.
     pub complaint: Option<String>,
 }
@@ -80,6 +82,8 @@ pub struct RunDialog {
 pub enum AskKind {
     /// What stands in the way.
     Fault,
+    /// What nobody can tell from the text.
+    Warning,
     /// A variable with its value.
     Value,
     /// A line of the script.
@@ -171,6 +175,9 @@ impl RunDialog {
         };
         match &self.made {
             Ok(script) => {
+                if let Some(warning) = &self.warning {
+                    add(AskKind::Warning, &wrapped(warning, columns), "▲");
+                }
                 for (name, value) in &script.values {
                     add(AskKind::Value, &format!("{name}={value}"), "with");
                 }

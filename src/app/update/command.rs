@@ -11,15 +11,17 @@ use crate::domain::journal::Entry;
 use crate::domain::runbook::command::{
     CommandOrder, CommandReport, LIMIT, LeftCommand, OutputChunk,
 };
-use crate::domain::runbook::native::with_values;
-use crate::domain::runbook::script::{Home, Script, prepare};
-use crate::domain::runbook::{Command, CommandEnd, RunbookEvent};
+use crate::domain::runbook::script::{Home, prepare};
+use crate::domain::runbook::{CommandEnd, RunbookEvent};
 
 use super::{overlays, runbook, toast};
 
 mod early;
+mod judging;
 #[cfg(test)]
 mod tests;
+
+use judging::judged;
 
 /// Runs that are kept; the oldest that has ended goes.
 const RUNS: usize = 64;
@@ -84,8 +86,10 @@ fn ask(model: &mut Model, wish: CommandWish) {
         trusted,
         scroll: 0,
         read: trusted,
+        warning: None,
         complaint: None,
     };
+    judging::warn(model, &mut dialog);
     note_read(&mut dialog, model.size);
     overlays::show(model, Overlay::Run(Box::new(dialog)));
 }
@@ -184,6 +188,12 @@ pub(super) fn resized(model: &mut Model) {
 /// Enter in the question.
 pub(super) fn confirmed(model: &mut Model, mut dialog: Box<RunDialog>, fresh: bool) -> Vec<Effect> {
     let live = model.runs.iter().filter(|run| run.is_live()).count();
+    if judging::warn(model, &mut dialog) {
+        note_read(&mut dialog, model.size);
+        dialog.complaint = Some("raises were locked meanwhile: read what it says now".to_owned());
+        model.overlay = Some(Overlay::Run(dialog));
+        return Vec::new();
+    }
     let complaint = early::premature(model, &dialog, (live, fresh));
     // An incident may have been opened since it was shown, and a person has filled in what was missing.
     let judged = dialog
@@ -242,16 +252,6 @@ pub(super) fn confirmed(model: &mut Model, mut dialog: Box<RunDialog>, fresh: bo
         may_raise: runbook::doubt(model, &judged),
     };
     vec![Effect::RunCommand(Box::new(order))]
-}
-
-/// What would be run, its values in their places, to be judged.
-fn judged(dialog: &RunDialog, script: &Script) -> Command {
-    let command = Command {
-        lang: "sh".to_owned(),
-        text: script.text.clone(),
-        line: dialog.line,
-    };
-    with_values(&command, &script.values)
 }
 
 fn keep(model: &mut Model, run: Run) {

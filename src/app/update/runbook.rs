@@ -27,7 +27,7 @@ mod unwritten;
 pub(super) use acting::{branch, enter, script, skip, tick};
 pub(super) use asking::{close, complain_no_more, confirm, line, pick_file, shift};
 pub(super) use commands::ended as command_ended;
-pub(super) use gate::{doubt, refusal};
+pub(super) use gate::{doubt, refusal, unseen};
 pub(super) use opening::{open_file, read, recovered, refresh, show};
 pub(super) use orders::{recovered as orders_recovered, settled};
 pub(super) use unwritten::taken_back;
@@ -104,6 +104,7 @@ pub(super) fn follow(model: &mut Model, effects: &mut Vec<Effect>, judges: bool)
     unwritten::introduce(model, effects);
     take(model, effects, false);
     arrive(model);
+    effects.extend(opening::judge_again(model));
     if !judges || another_drives(model).is_some() || unwritten::holds_back(model) {
         return;
     }

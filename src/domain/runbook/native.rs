@@ -21,12 +21,14 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod tone;
+mod unseen;
 mod words;
 
 pub use doubt::{Doubt, doubts};
 pub use pattern::{MATCH_FORMS, NativePattern, PatternWord, THEN_FORMS, Then, parse_then};
 pub use put_in::{with_found, with_values};
 pub(crate) use tone::{Tone, tone};
+pub use unseen::unseen;
 
 /// A command that means something native.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

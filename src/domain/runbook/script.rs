@@ -7,6 +7,8 @@ use sha2::{Digest, Sha256};
 
 use super::Command;
 
+#[cfg(test)]
+mod agreement;
 mod argv;
 mod code;
 pub mod foreign;

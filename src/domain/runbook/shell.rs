@@ -17,6 +17,7 @@ mod word;
 pub use aws::{AwsCall, AwsOption};
 pub(crate) use invocation::program_at;
 pub use invocation::{Invocation, invocations};
+pub(crate) use prompt::{is_session, typed};
 
 /// How deep `$(...)` may nest before it is left alone.
 const DEPTH: u8 = 24;

@@ -17,11 +17,13 @@ const LONGEST: Duration = Duration::from_hours(24 * 31);
 const NUMBER: &str = r"\d{1,9}(?:\.\d{1,3})?|an?|one|two|three|four|five|six|seven|eight|nine|ten|fifteen|twenty|thirty|forty[- ]five|sixty|half an";
 const UNIT: &str = r"seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|weeks?";
 
-const ABOUT: &str = r"(?:at\s+least\s+|about\s+|around\s+|approximately\s+|roughly\s+|~\s*|another\s+|an\s+additional\s+|the\s+next\s+|the\s+full\s+|a\s+full\s+|a\s+further\s+|a\s+minimum\s+of\s+)?";
+const ABOUT: &str = r"(?:at\s+least\s+|ca\.?\s+|circa\s+|about\s+|around\s+|approximately\s+|roughly\s+|~\s*|another\s+|an\s+additional\s+|the\s+next\s+|the\s+full\s+|a\s+full\s+|a\s+further\s+|a\s+minimum\s+of\s+)?";
 
 /// A wait that is the whole text.
 static ALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let amount = format!(r"{ABOUT}(?:{NUMBER})(?:\s*(?:-|–|to)\s*\d{{1,9}})?[\s-]*(?:{UNIT})");
+    let amount = format!(
+        r"{ABOUT}(?:{NUMBER})(?:\s*(?:-|–|to)\s*\d{{1,9}})?\+?[\s-]*(?:{UNIT})(?:\s*,?\s*(?:and\s+)?\d{{1,9}}[\s-]*(?:{UNIT}))?"
+    );
     Regex::new(&format!(
         r"(?i)^\s*wait(?:\s+for)?\s+{amount}\s*[.!:…]*\s*$"
     ))
@@ -36,9 +38,12 @@ pub fn is_all(text: &str) -> bool {
 /// A verb as an order: at the beginning, after a mark, or after a word that orders.
 static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let order = r"(?:^|[.;:,(!?\n–—]|\s-|\b(?:and|then|to|must|should|please|now|or|just|also|finally|next|first)\b)\s*(?:then\s+)?";
-    let amount = format!(r"{ABOUT}(?:({NUMBER})(?:\s*(?:-|–|to)\s*(\d{{1,9}}))?[\s-]*({UNIT})\b)");
+    // `1 hour and 30 minutes` and `1h30m` are one amount.
+    let amount = format!(
+        r"{ABOUT}(?:({NUMBER})(?:\s*(?:-|–|to)\s*(\d{{1,9}}))?\+?[\s-]*({UNIT})(?:\s*,?\s*(?:and\s+)?(\d{{1,9}})[\s-]*({UNIT}))?\b)"
+    );
     Regex::new(&format!(
-        r"(?i){order}((?:wait|pause|sleep)(?:\s+for)?\s+{amount}|(?:wait|monitor|watch|observe|keep\s+(?:watching|monitoring|an\s+eye)|bake|soak|hold|let)\b[^.;:!?\n()]{{0,80}}?\s(?:for|\()\s*{amount}|after\s+waiting\s+(?:for\s+)?{amount})"
+        r"(?i){order}((?:wait|pause|sleep|allow|give\s+(?:it|them|this))(?:\s+for)?\s+{amount}|(?:wait|monitor|watch|observe|keep\s+(?:watching|monitoring|an\s+eye)|bake|soak|hold|let)\b[^.;:!?\n()]{{0,80}}?\s(?:for|\()\s*{amount}|after\s+waiting\s+(?:for\s+)?{amount})"
     ))
     .ok()
 });
@@ -49,7 +54,18 @@ pub fn in_prose(text: &str, line: u32) -> Vec<Wait> {
         && text.bytes().any(|b| {
             matches!(
                 b,
-                b'w' | b'W' | b'm' | b'M' | b'b' | b'o' | b'h' | b'l' | b'p' | b's' | b'S'
+                b'w' | b'W'
+                    | b'm'
+                    | b'M'
+                    | b'b'
+                    | b'o'
+                    | b'h'
+                    | b'l'
+                    | b'p'
+                    | b's'
+                    | b'S'
+                    | b'g'
+                    | b'G'
             )
         });
     let Some(pattern) = PATTERN.as_ref().filter(|_| worth) else {
@@ -60,12 +76,23 @@ pub fn in_prose(text: &str, line: u32) -> Vec<Wait> {
         .filter_map(|found| {
             let words = found.get(1)?;
             let amount = (2..found.len())
-                .step_by(3)
+                .step_by(5)
                 .find(|group| found.get(*group).is_some())?;
             let part = |group: usize| found.get(group).map(|part| part.as_str());
             // Of `5-10 minutes` the longer one: then either has passed.
             let number = part(amount + 1).or_else(|| part(amount))?;
-            let span = unit(part(amount + 2)?)?.checked_mul_f64(number_of(number)?)?;
+            let of = unit(part(amount + 2)?)?;
+            let span = of.checked_mul_f64(number_of(number)?)?;
+            let rest = match (part(amount + 3), part(amount + 4).and_then(unit)) {
+                (Some(number), Some(smaller)) => {
+                    // `1 minute, 2 hours` is no amount of time.
+                    Some(smaller)
+                        .filter(|smaller| *smaller < of)?
+                        .checked_mul_f64(number_of(number)?)?
+                }
+                _ => Duration::ZERO,
+            };
+            let span = span.checked_add(rest)?;
             let before = text.get(..words.start()).unwrap_or_default();
             let said = words.as_str();
             // `(m` without a space is `5m`; `5 m` may be metres.

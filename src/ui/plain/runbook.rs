@@ -5,7 +5,7 @@ use crate::app::Model;
 use crate::app::update::runbook as pane;
 use crate::domain::runbook::Block;
 use crate::domain::runbook::checklist::{Standing, StepId};
-use crate::ui::runbook::{Page, step_rows};
+use crate::ui::runbook::{Page, cells_with_contacts, step_rows, with_contacts};
 
 use super::{UNBROKEN, said, status, unseen};
 
@@ -86,6 +86,7 @@ fn steps(page: &Page<'_>) -> Vec<String> {
         for block in &section.blocks {
             match block {
                 Block::Text { text, .. } => {
+                    let text = with_contacts(page, text);
                     lines.extend(text.lines().map(|text| format!("   {text}")));
                 }
                 Block::Step(number) => {
@@ -97,7 +98,7 @@ fn steps(page: &Page<'_>) -> Vec<String> {
                     lines.extend(step(page, id, &ids));
                 }
                 Block::Table(table) => lines.extend(table.rows.iter().map(|cells| {
-                    let named = table.head.iter().zip(cells);
+                    let named = table.head.iter().zip(cells_with_contacts(page, cells));
                     let cells: Vec<String> = named
                         .map(|(head, cell)| format!("{head}: {cell}"))
                         .collect();

@@ -3,13 +3,14 @@
 use crate::domain::runbook::Table;
 use crate::domain::runbook::checklist::Light;
 
-use super::Page;
+use super::{Page, cells_with_contacts};
 use crate::ui::paint::{Row, safe, width};
 use crate::ui::theme::Role;
 
 /// The rows of a table.
 pub(super) fn rows(page: &Page<'_>, table: &Table) -> Vec<Row> {
     let theme = page.theme;
+    let table = &filled(page, table);
     let widths = widths(table, page.columns.saturating_sub(2));
     let line = |cells: &[String], role: Role, mark: (&str, Role)| {
         let start = Row::new().put(mark.0, theme.style(mark.1)).gap(1);
@@ -43,6 +44,19 @@ pub(super) fn rows(page: &Page<'_>, table: &Table) -> Vec<Row> {
         }
     }
     rows
+}
+
+/// The table with contacts in place of what stands for them.
+fn filled(page: &Page<'_>, table: &Table) -> Table {
+    Table {
+        head: table.head.clone(),
+        rows: table
+            .rows
+            .iter()
+            .map(|cells| cells_with_contacts(page, cells))
+            .collect(),
+        line: table.line,
+    }
 }
 
 /// Columns for each column, the widest cut down where not all fit.

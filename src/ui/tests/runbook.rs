@@ -305,6 +305,29 @@ fn a_huge_section_costs_no_more_than_it_must() {
 }
 
 #[test]
+fn cells_of_tables_are_filled_with_contacts_too() {
+    let text = "# R\n## Who\n| Role | Reach |\n|---|---|\n| Team lead | [Contact info] |\n| Pager | [Pager link], [Team lead] |\n| Legal | [Contact info] |\n\n1. Call\n";
+    let mut model = with_text(evening::trouble(), text);
+    model.spec.contacts = [
+        ("on_call", "https://p.example/a|b"),
+        ("team_lead", "+44 20 7946 0000"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into();
+    let place = section(&model, "Who");
+    let picked = model.runbook.open.as_ref().unwrap().pick(place).unwrap();
+    happens(&mut model, &picked, evening::ago(600));
+    let screen = seen(&model, (120, 40));
+    for wanted in [
+        "Team lead  +44 20 7946 0000",
+        "https://p.example/a|b, +44 20 7946 0000",
+        "Legal      [Contact info]",
+    ] {
+        assert!(screen.contains(wanted), "{wanted}: {screen}");
+    }
+}
+
+#[test]
 fn placeholders_of_contacts_are_filled_from_the_configuration() {
     let text = "# R\n## Who\n- **On-Call Engineer**: [Pager link]\n- **Legal**: [Contact info]\n\n1. Call [Team lead]\n";
     let mut model = with_text(evening::trouble(), text);

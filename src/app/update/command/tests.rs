@@ -13,6 +13,8 @@ use crate::domain::failure::{ErrorKind, PortError};
 use crate::domain::journal::Recovered;
 use crate::domain::runbook::StepKey;
 
+mod locked;
+
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
 struct Evening {

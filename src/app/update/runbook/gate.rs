@@ -6,7 +6,7 @@ use crate::domain::Percent;
 use crate::domain::incident::Lock;
 use crate::domain::plan::Change;
 use crate::domain::runbook::Command;
-use crate::domain::runbook::native::{Native, NativeAction, doubts, recognise_as};
+use crate::domain::runbook::native::{self, Native, NativeAction, doubts, recognise_as};
 
 /// Why a command is not run.
 pub(in crate::app::update) struct Refusal {
@@ -37,6 +37,16 @@ pub(in crate::app::update) fn refusal(
 /// What in a command could raise exposure, for the gate to ask whether raises are locked when it comes to that.
 pub(in crate::app::update) fn doubt(model: &Model, command: &Command) -> Option<String> {
     doubt_of(&natives(model, command, ""), model, command)
+}
+
+/// What nobody can tell from a command's text, while raises are locked.
+pub(in crate::app::update) fn unseen(model: &Model, command: &Command) -> Option<String> {
+    model.incident.lock()?;
+    let hidden = native::unseen(command, &natives(model, command, ""))?;
+    Some(format!(
+        "Raises are locked, and this text does not tell what line {} runs ({}): it cannot be judged whether that exposes more people. Look into it before you run it.",
+        hidden.line, hidden.what
+    ))
 }
 
 fn natives(model: &Model, command: &Command, words: &str) -> Vec<Native> {

@@ -13,6 +13,9 @@ use crate::domain::runbook::{RunbookEvent, shipped};
 use super::{append, orders, sections, wanted};
 use crate::app::update::{RE_ROLLOUT, keys, toast};
 
+#[cfg(test)]
+mod tests;
+
 /// Shows the runbook; the first look reads it.
 pub(in crate::app::update) fn show(model: &mut Model) -> Vec<Effect> {
     let mut effects = keys::open(model, Screen::Runbook);
@@ -38,11 +41,44 @@ fn ask_for(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     model.runbook.reading = true;
-    vec![Effect::OpenRunbook(Box::new(RunbookWish {
-        file: wanted(model),
+    let file = wanted(model);
+    vec![reads(model, file)]
+}
+
+fn reads(model: &mut Model, file: String) -> Effect {
+    model.runbook.judged_by = model.exposure.desired;
+    Effect::OpenRunbook(Box::new(RunbookWish {
+        file,
         rollout: model.spec.clone(),
         current: model.exposure.desired,
-    }))]
+    }))
+}
+
+/// What would go wrong depends on how many are treated: with another share the file is judged anew.
+pub(super) fn judge_again(model: &mut Model) -> Option<Effect> {
+    let pane = &model.runbook;
+    let file = pane.open.as_ref()?.file.clone();
+    let is_due = model.exposure.desired.is_some() && model.exposure.desired != pane.judged_by;
+    if !is_due || pane.reading || pane.judging_again {
+        return None;
+    }
+    model.runbook.judging_again = true;
+    Some(reads(model, file))
+}
+
+/// The file was judged anew. Nobody asked for it to be read, so it is not opened anew, whatever it says by now.
+fn judged(model: &mut Model, result: Result<Box<ReadRunbook>, PortError>) {
+    let was = model.runbook.open.as_ref().map(|open| &open.sha256);
+    match result {
+        Ok(found) if was == Some(&found.sha256) => model.runbook.remarks = found.remarks,
+        Ok(_) => toast(
+            model,
+            Tone::Warn,
+            "the runbook's file is another by now: ctrl-r reads it",
+        ),
+        // What was said of it by an earlier share is still the best there is.
+        Err(_) => {}
+    }
 }
 
 /// Reads the file again, when it is on screen.
@@ -73,6 +109,17 @@ pub(in crate::app::update) fn read(
     file: String,
     result: Result<Box<ReadRunbook>, PortError>,
 ) -> Vec<Effect> {
+    let judges = std::mem::take(&mut model.runbook.judging_again) && !model.runbook.reading;
+    if judges
+        && model
+            .runbook
+            .open
+            .as_ref()
+            .is_some_and(|open| open.file == file)
+    {
+        judged(model, result);
+        return Vec::new();
+    }
     if file != wanted(model) {
         // Another file was asked for meanwhile.
         return Vec::new();
@@ -98,6 +145,7 @@ pub(in crate::app::update) fn read(
     );
     let kept = again.zip(selected).and_then(|(open, id)| open.key(id));
     if was.as_ref() == Some(&found.sha256) {
+        model.runbook.remarks = found.remarks;
         toast(model, Tone::Plain, "the runbook is as it was");
         return Vec::new();
     }

@@ -61,7 +61,7 @@ pub(super) fn hit(tokens: &[Token], at: usize) -> Option<Hit> {
     };
     let test = tail.unit.map_or(test, |(_, factor)| scaled(test, factor));
     let subject = Subject::before(tokens, at, tail.unit.is_some());
-    ends_well(tokens, &tail).then_some(Hit {
+    (ends_well(tokens, &tail) && !subject.chained).then_some(Hit {
         test,
         subject,
         at,

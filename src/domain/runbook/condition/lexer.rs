@@ -113,9 +113,15 @@ fn number(rest: &str) -> (What, usize) {
     while byte(end) == b',' && digits(end + 1) == 3 && end <= 12 {
         end += 4;
     }
+    let whole = end;
     if byte(end) == b'.' && digits(end + 1) > 0 {
         end += 1 + digits(end + 1);
     }
+    // `1.000` is one, or a thousand, by where the author is from. A share has no thousands.
+    let is_share = rest
+        .get(end..)
+        .is_some_and(|rest| rest.trim_start().starts_with('%'));
+    let ambiguous = end == whole + 4 && whole <= 3 && byte(0) != b'0' && !is_share;
     let follows = byte(end + 1).is_ascii_alphanumeric();
     let letters = rest
         .get(end..)
@@ -132,7 +138,7 @@ fn number(rest: &str) -> (What, usize) {
         .replace(',', "")
         .parse()
         .ok();
-    match value.filter(|value: &f64| !broken && value.is_finite() && end < 18) {
+    match value.filter(|value: &f64| !ambiguous && !broken && value.is_finite() && end < 18) {
         Some(value) => (What::Number(value), end),
         None => word(rest),
     }

@@ -23,6 +23,8 @@ pub(super) struct Subject {
     pub(super) led_by_if: bool,
     /// Whether it begins the text.
     pub(super) at_start: bool,
+    /// Whether a comparison stands right before it, as in `5 s < p95 < 7 s`: half of that is not what it says.
+    pub(super) chained: bool,
     /// Whether a word such as `not` or `unless` turns it round.
     pub(super) denied: bool,
     boundary: usize,
@@ -48,6 +50,13 @@ impl Subject {
                     found.conditional = CONDITIONAL.contains(&text.as_str());
                     found.led_by_if = found.conditional && !matches!(text.as_str(), "and" | "or");
                     found.denied |= DENIALS.contains(&text.as_str());
+                    // `but not if`, `except when`
+                    let before = index.checked_sub(1).and_then(|at| tokens.get(at));
+                    found.denied |= found.led_by_if
+                        && matches!(
+                            before.and_then(Token::word),
+                            Some("not" | "except" | "never")
+                        );
                     found.at_start = false;
                     break;
                 }
@@ -75,6 +84,7 @@ impl Subject {
                 What::Mark('`' | '"' | '*' | '\'') => {}
                 What::Mark('/') | What::Dash if follower_glued && token.glued => {}
                 _ => {
+                    found.chained = matches!(token.what, What::Sign(_));
                     found.at_start = false;
                     break;
                 }

@@ -94,9 +94,23 @@ fn conditions_in_prose_are_understood() {
             "queue age >= 120 Minutes",
         ),
         ("the error rate\nis above 5%", "error rate > 5 Percent"),
+        ("if error rate < 99.950 %", "error rate < 99.95 Percent"),
+        (
+            "if errors > 1,000 in 5 minutes",
+            "errors > 1000 None in 300s",
+        ),
+        ("latency p95 > 0.125 s", "latency p95 > 0.125 Seconds"),
     ] {
         assert_eq!(found(text), [expected], "{text}");
     }
+    assert_eq!(
+        found("if p95 > 7s, but not if error rate < 1%"),
+        ["p95 > 7 Seconds", "not error rate < 1 Percent"]
+    );
+    assert_eq!(
+        unit::held("p95 > 7 s for 3 consecutive minutes"),
+        Some(Duration::from_mins(3))
+    );
     assert_eq!(
         found("if p95 > 7s and error rate > 5%, or dropped > 200/min"),
         [
@@ -128,6 +142,10 @@ fn what_is_not_understood_gives_nothing() {
         "latency > -5 s",
         "errors > 3/10",
         "errors > 2.5.1 s",
+        "5 s < p95 latency <= 7 s",
+        "if 2% < error rate < 5%",
+        "if errors > 1.000 in 5 minutes",
+        "if dropped > 1.000/min",
         "average latency over 5 minutes",
         "error rate over 5 minutes",
         "takes more than 5 minutes",

@@ -181,10 +181,12 @@ fn span(tokens: &[Token], at: usize, article: bool) -> Option<(Duration, usize)>
                     .get(at + 1)
                     .is_some_and(|token| token.what == What::Dash),
             );
-            let unit = tokens.get(at + 1 + dash)?;
-            let one = wait::unit(unit.word()?)?;
+            let in_a_row = ["consecutive", "straight", "full", "continuous", "more"];
+            let next = tokens.get(at + 1 + dash).and_then(Token::word);
+            let end = at + 1 + dash + usize::from(next.is_some_and(|w| in_a_row.contains(&w)));
+            let one = wait::unit(tokens.get(end)?.word()?)?;
             let span = Duration::try_from_secs_f64(one.as_secs_f64() * number).ok()?;
-            (!span.is_zero()).then_some((span, at + 2 + dash))
+            (!span.is_zero()).then_some((span, end + 1))
         }
         What::Word { text, .. } if article => match text.split_once('-') {
             Some(_) => None,

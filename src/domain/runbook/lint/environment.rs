@@ -50,9 +50,15 @@ fn comes_from_a_merge(
         return true;
     };
     let known = ground.looked_up(word);
+    // `"{\"Variables\":$MERGED}"`, of what a variable was set to further up.
+    let parts = known
+        .variables()
+        .filter_map(|(name, _)| ground.value_before(name, word.line))
+        .flat_map(Word::substitutions);
     if known
         .substitutions()
         .chain(word.substitutions())
+        .chain(parts)
         .any(reads_the_function)
     {
         return true;
@@ -253,7 +259,9 @@ fn judge(word: &Word) -> Option<String> {
     if text.contains("...") || text.contains('…') {
         return None;
     }
-    structure(&text)
+    // What is not known may be a number or a structure as well as a text.
+    let fault = structure(&text)?;
+    structure(&word.text_with("0")).map(|_| fault)
 }
 
 fn structure(text: &str) -> Option<String> {

@@ -18,7 +18,7 @@ use crate::domain::runbook::shell::Word;
     reason = "the pattern is a constant, and a test reads it"
 )]
 static REDUCE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:reduce|lower|decrease|roll back|rollback|scale back|dial (?:back|down)|drop back|go back|step back)\b([^.;|:\n]{0,40}?)\bto\s+(\d{1,3})\s?(?:%|percent\b)")
+    Regex::new(r"(?i)\b(?:reduce|lower|decrease|roll back|rollback|scale back|scale (?:the )?\w+ back|dial (?:back|down)|drop back|go back|step back)\b([^.;|:\n]{0,40}?)\bto\s+(\d{1,3})\s?(?:%|percent\b)")
         .expect("a pattern")
 });
 #[expect(
@@ -206,6 +206,7 @@ pub(super) fn literal_raises(ground: &Ground<'_>, found: &mut Findings) {
         }
         let Some(document) = call
             .value("value")
+            .map(|word| ground.looked_up(word))
             .and_then(Word::fixed)
             .and_then(|text| Document::of(&text))
         else {

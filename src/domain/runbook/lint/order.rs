@@ -52,9 +52,11 @@ enum Does {
 pub(super) fn capacity_before_routing(ground: &Ground<'_>, found: &mut Findings) {
     for fences in ground.fences.chunk_by(|a, b| a.section == b.section) {
         let done: Vec<(u32, Does)> = fences.iter().flat_map(steps).collect();
-        let first_route = done.iter().find(|(_, does)| *does == Does::Routes);
-        for (line, _) in done.iter().filter(|(_, does)| *does == Does::Empties) {
-            if let Some((route, _)) = first_route.filter(|(route, _)| route > line) {
+        let first_route = done.iter().position(|(_, does)| *does == Does::Routes);
+        let empties = |(_, (_, does)): &(usize, &(u32, Does))| *does == Does::Empties;
+        for (place, (line, _)) in done.iter().enumerate().filter(empties) {
+            let later = first_route.filter(|route| *route > place);
+            if let Some((route, _)) = later.and_then(|route| done.get(route)) {
                 found.hit(
                     *line,
                     format!("It takes the capacity to zero while traffic still goes there; that is moved only in line {route}: an outage in between, and for good when that command fails."),

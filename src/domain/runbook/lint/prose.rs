@@ -16,13 +16,13 @@ fn pattern(text: &str) -> Regex {
 }
 
 static SHARES: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\d{1,3}\s?%(?:\s*(?:,|/|→|->|–|then|and|, then)\s*\d{1,3}\s?%){2,}")
+    pattern(r"\d{1,3}(?:\s?%)?(?:\s*(?:, then|, and|,|/|→|->|–|then|and)\s*\d{1,3}(?:\s?%)?){2,}")
 });
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d{1,3}"));
 static LINEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\blinear\b"));
 static CLAIM: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\bimmediate(?:ly)?\b|\binstant(?:ly)?\b|\bbypass\w*\b[^.\n]{0,30}\b(?:ssm|parameter store|flag|appconfig|cache)|\bright away\b|\bat once\b",
+        r"(?i)\bimmediate(?:ly)?\b|\binstant(?:ly)?\b|\b(?:bypass|overrid)\w*\b[^.\n]{0,30}\b(?:ssm|parameter store|flag|appconfig|cache)|\bright away\b|\bat once\b",
     )
 });
 static VARIABLE: LazyLock<Regex> =
@@ -53,7 +53,8 @@ pub(super) fn linear_unequal(ground: &Ground<'_>, found: &mut Findings) {
         if !LINEAR.is_match(&prose.text) && !LINEAR.is_match(title) {
             continue;
         }
-        let Some(shares) = SHARES.find(&prose.text) else {
+        let with_unit = |shares: &regex::Match<'_>| shares.as_str().contains('%');
+        let Some(shares) = SHARES.find_iter(&prose.text).find(with_unit) else {
             continue;
         };
         let numbers: Vec<i32> = NUMBER

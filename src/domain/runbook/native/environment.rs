@@ -50,6 +50,13 @@ impl Environment {
             .collect();
         let text = texts.join(" ");
         let mut out = read(&text);
+        if out.fault.is_some() && text.trim_start().starts_with('{') && more.is_empty() {
+            // `{"Variables":$ALL}`: what is not known may be a map as well as a text.
+            let as_map = read(&first.text_with("{}"));
+            if as_map.fault.is_none() {
+                out = as_map;
+            }
+        }
         if !more.is_empty() {
             let words = option.values.len();
             out.fault = Some(format!("the blanks split it into {words} words"));

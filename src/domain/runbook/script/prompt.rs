@@ -1,11 +1,12 @@
 //! Takes the prompts off a session that was copied from a terminal: what was typed stays, what was answered goes.
 
+use crate::domain::runbook::shell;
+
 /// The text without prompts: of a recorded session, or of a block whose every command begins with `$ `.
 pub(super) fn without(text: &str, lang: &str) -> String {
-    let recorded = matches!(
-        lang.to_ascii_lowercase().as_str(),
-        "console" | "shell-session" | "terminal"
-    );
+    if shell::is_session(lang) {
+        return of_session(text, lang);
+    }
     let mut prompts = 0;
     let mut others = 0;
     let mut continues = false;
@@ -17,7 +18,7 @@ pub(super) fn without(text: &str, lang: &str) -> String {
         }
         continues = line.ends_with('\\');
     }
-    if prompts == 0 || others > 0 && !recorded {
+    if prompts == 0 || others > 0 {
         return text.to_owned();
     }
     let (mut out, mut continues) = (String::new(), false);
@@ -35,6 +36,17 @@ pub(super) fn without(text: &str, lang: &str) -> String {
         }
     }
     out
+}
+
+/// What was typed in a session: the same lines that are judged.
+fn of_session(text: &str, lang: &str) -> String {
+    let Some(widths) = shell::typed(text, lang) else {
+        return text.to_owned();
+    };
+    let lines = text.split_inclusive('\n').zip(widths);
+    lines
+        .filter_map(|(line, width)| line.get(width?..))
+        .collect()
 }
 
 fn typed(line: &str) -> Option<&str> {

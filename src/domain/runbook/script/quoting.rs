@@ -1,5 +1,7 @@
 //! How each byte of a shell script is quoted. It expands nothing and judges nothing.
 
+mod heredoc;
+
 /// How a byte is quoted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Quote {
@@ -24,6 +26,9 @@ pub(super) enum Quote {
     /// In backquotes inside of double quotes, where quotes mean different things in different shells.
     Murky,
 }
+
+/// Bytes before a word that tell whether a command begins with it.
+const LOOK_BACK: usize = 256;
 
 /// A script as read.
 pub(super) struct Reading {
@@ -50,6 +55,8 @@ enum Frame {
     Backquote,
     Parameter,
     Arithmetic(u32),
+    /// A `case`: the bracket after each of its patterns closes nothing.
+    Case,
 }
 
 struct Heredoc {
@@ -95,6 +102,7 @@ fn name(frame: Frame) -> &'static str {
         Frame::Backquote => "a backquote",
         Frame::Parameter => "a brace",
         Frame::Arithmetic(_) => "an arithmetic expansion",
+        Frame::Case => "a `case`",
     }
 }
 
@@ -108,7 +116,16 @@ impl Scanner<'_> {
                 b'`' => self.backquote(),
                 b'$' => self.dollar(),
                 b'#' if self.begins_comment() => self.comment(),
-                b'<' if self.is_code() && self.at(b"<<") => self.heredoc_word(),
+                b'<' if self.is_code() && self.at(b"<<") && !self.shifts() => self.heredoc_word(),
+                b'<' if self.at(b"<<") => self.take(2),
+                b'c' if self.is_code() && self.is_keyword(b"case") => {
+                    self.take(4);
+                    self.push(Frame::Case);
+                }
+                b'e' if self.top() == Some(Frame::Case) && self.is_keyword(b"esac") => {
+                    self.take(4);
+                    self.frames.pop();
+                }
                 b'\n' => {
                     self.take(1);
                     if self.is_code() {
@@ -144,7 +161,48 @@ impl Scanner<'_> {
 
     /// Whether commands stand here.
     fn is_code(&self) -> bool {
-        matches!(self.top(), None | Some(Frame::Paren | Frame::Backquote))
+        matches!(
+            self.top(),
+            None | Some(Frame::Paren | Frame::Backquote | Frame::Case)
+        )
+    }
+
+    /// Whether a command may begin here, and this word does.
+    fn is_keyword(&self, word: &[u8]) -> bool {
+        let ends = self.peek(word.len()).is_none_or(|byte| {
+            byte.is_ascii_whitespace() || matches!(byte, b';' | b')' | b'&' | b'|')
+        });
+        if !self.at(word) || !ends {
+            return false;
+        }
+        // However long a line is, what stands right before the word is enough.
+        let from = self.here().saturating_sub(LOOK_BACK);
+        let before = self.bytes.get(from..self.here()).unwrap_or_default();
+        let blank = before.last().is_some_and(u8::is_ascii_whitespace);
+        let line = before
+            .rsplit(|byte| *byte == b'\n')
+            .next()
+            .unwrap_or_default();
+        let line = line.trim_ascii_end();
+        let Some(last) = line.last() else {
+            return true;
+        };
+        let follows = [
+            &b"then"[..],
+            b"do",
+            b"else",
+            b"if",
+            b"while",
+            b"until",
+            b"!",
+            b"{",
+        ];
+        matches!(last, b';' | b'&' | b'|' | b'(' | b')' | b'`')
+            || blank
+                && line
+                    .rsplit(u8::is_ascii_whitespace)
+                    .next()
+                    .is_some_and(|last| follows.contains(&last))
     }
 
     fn quote(&self) -> Quote {
@@ -154,7 +212,7 @@ impl Scanner<'_> {
             Some(Frame::Arithmetic(_)) => Quote::Arithmetic,
             _ if within(Frame::Backquote) && within(Frame::Double) => Quote::Murky,
             Some(Frame::Double) => Quote::Double,
-            None | Some(Frame::Paren | Frame::Backquote) => Quote::Plain,
+            None | Some(Frame::Paren | Frame::Backquote | Frame::Case) => Quote::Plain,
         }
     }
 
@@ -181,7 +239,7 @@ impl Scanner<'_> {
         // Inside of double quotes an apostrophe is a letter.
         let quoted = self.frames.iter().rev().find_map(|(frame, _)| match frame {
             Frame::Double => Some(true),
-            Frame::Paren | Frame::Backquote => Some(false),
+            Frame::Paren | Frame::Backquote | Frame::Case => Some(false),
             Frame::Parameter | Frame::Arithmetic(_) => None,
         });
         !quoted.unwrap_or(false)
@@ -189,8 +247,14 @@ impl Scanner<'_> {
 
     fn single(&mut self) {
         let at = self.here();
-        let escapes = self.quotes.last() == Some(&Quote::Plain)
-            && self.bytes.get(at.wrapping_sub(1)) == Some(&b'$');
+        let before = self.bytes.get(..at).unwrap_or_default();
+        let dollars = before
+            .iter()
+            .rev()
+            .take_while(|byte| **byte == b'$')
+            .count();
+        // `$$'` is the shell's id, and a quote after it.
+        let escapes = self.quotes.last() == Some(&Quote::Plain) && dollars % 2 == 1;
         self.mark(1, Quote::Single);
         loop {
             match self.peek(0) {
@@ -234,7 +298,9 @@ impl Scanner<'_> {
     }
 
     fn dollar(&mut self) {
-        if self.at(b"$((") {
+        if self.at(b"$$") {
+            self.take(2);
+        } else if self.at(b"$((") {
             self.take(3);
             self.push(Frame::Arithmetic(2));
         } else if self.at(b"$(") {
@@ -252,7 +318,9 @@ impl Scanner<'_> {
         let top = self.top();
         self.take(1);
         match (byte, top) {
-            (b'(', None | Some(Frame::Paren | Frame::Backquote)) => self.push(Frame::Paren),
+            (b'(', None | Some(Frame::Paren | Frame::Backquote | Frame::Case)) => {
+                self.push(Frame::Paren);
+            }
             (b'(', Some(Frame::Arithmetic(depth))) => self.nest(depth + 1),
             (b')', Some(Frame::Arithmetic(1) | Frame::Paren)) => {
                 self.frames.truncate(self.frames.len().saturating_sub(1));
@@ -293,82 +361,6 @@ impl Scanner<'_> {
                 return;
             }
             self.mark(1, Quote::Comment);
-        }
-    }
-
-    fn heredoc_word(&mut self) {
-        if self.at(b"<<<") {
-            return self.take(3);
-        }
-        let at = self.here();
-        self.take(2);
-        let strips_tabs = self.peek(0) == Some(b'-');
-        if strips_tabs {
-            self.take(1);
-        }
-        while matches!(self.peek(0), Some(b' ' | b'\t')) {
-            self.take(1);
-        }
-        let (mut word, mut raw) = (Vec::new(), false);
-        let mut inside = None;
-        while let Some(byte) = self.peek(0) {
-            match (inside, byte) {
-                (Some(open), _) if byte == open => inside = None,
-                (Some(_), b'\n') => break,
-                (Some(_), _) => word.push(byte),
-                (None, b'\'' | b'"') => (inside, raw) = (Some(byte), true),
-                (None, b'\\') => raw = true,
-                (None, b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b'<' | b'>' | b'(' | b')') => {
-                    break;
-                }
-                (None, _) => word.push(byte),
-            }
-            self.take(1);
-        }
-        if !word.is_empty() || raw {
-            self.waiting.push(Heredoc {
-                word,
-                raw,
-                strips_tabs,
-                at,
-            });
-        }
-    }
-
-    /// The texts of the here-documents that the line before asked for.
-    fn heredoc_texts(&mut self) {
-        for heredoc in std::mem::take(&mut self.waiting) {
-            let from = self.here();
-            let quote = if heredoc.raw {
-                Quote::RawHeredoc
-            } else {
-                Quote::Heredoc
-            };
-            loop {
-                let rest = self.bytes.get(self.here()..).unwrap_or_default();
-                if rest.is_empty() {
-                    self.open = self.open.or(Some((heredoc.at, "a here-document")));
-                    break;
-                }
-                let length = rest
-                    .iter()
-                    .position(|byte| *byte == b'\n')
-                    .unwrap_or(rest.len());
-                let line = rest.get(..length).unwrap_or_default();
-                let tabs = line.iter().take_while(|byte| **byte == b'\t').count();
-                let bare = if heredoc.strips_tabs {
-                    line.get(tabs..).unwrap_or_default()
-                } else {
-                    line
-                };
-                if bare == heredoc.word {
-                    self.heredocs.push((heredoc.at, from..self.here()));
-                    // The end of the text is no code either.
-                    self.mark(length + 1, Quote::RawHeredoc);
-                    break;
-                }
-                self.mark(length + 1, quote);
-            }
         }
     }
 }

@@ -72,7 +72,7 @@ fn gather(script: &Script, inner: bool, out: &mut Vec<Invocation>) {
 }
 
 fn unwrap(simple: &Simple, inner: bool, depth: u8, out: &mut Vec<Invocation>) {
-    if let Some((text, line)) = script_of(&simple.words).filter(|_| depth < 3) {
+    if let Some((text, line)) = script_of(simple).filter(|_| depth < 3) {
         let script = read_text(&text, line);
         for command in script.all() {
             unwrap(command, inner, depth + 1, out);
@@ -107,11 +107,33 @@ pub(crate) fn program_at(words: &[Word]) -> (usize, Vec<String>) {
     (at, wrappers)
 }
 
-/// The text that `bash -c` or `eval` is told to run, and its line.
-fn script_of(words: &[Word]) -> Option<(String, u32)> {
-    let (at, _) = program_at(words);
-    let (first, rest) = words.get(at..)?.split_first()?;
-    evaluated(&base(&first.text()), rest)
+/// The text that `bash -c`, `eval` or a shell with a here-document is told to run, and its line.
+fn script_of(simple: &Simple) -> Option<(String, u32)> {
+    let (at, _) = program_at(&simple.words);
+    let (first, rest) = simple.words.get(at..)?.split_first()?;
+    let name = base(&first.text());
+    evaluated(&name, rest).or_else(|| given(&name, rest, simple))
+}
+
+/// What a shell without a script of its own reads from a here-document.
+fn given(name: &str, rest: &[Word], simple: &Simple) -> Option<(String, u32)> {
+    let is_bare = rest.iter().all(|word| word.starts_with("-"));
+    if !is_shell(name) || !is_bare {
+        return None;
+    }
+    let here = simple
+        .redirects
+        .iter()
+        .rfind(|redirect| redirect.op.starts_with("<<"))?;
+    match &here.body {
+        Some(body) => Some((body.clone(), here.target.line.saturating_add(1))),
+        // `bash <<< "..."`
+        None => Some((here.target.fixed()?, here.target.line)),
+    }
+}
+
+fn is_shell(name: &str) -> bool {
+    matches!(name, "bash" | "sh" | "zsh" | "dash" | "ksh")
 }
 
 /// The file's name of a path.
@@ -121,14 +143,36 @@ fn base(path: &str) -> String {
 
 /// The text that a shell is told to run, and its line.
 fn evaluated(name: &str, rest: &[Word]) -> Option<(String, u32)> {
-    if !matches!(name, "bash" | "sh" | "zsh" | "dash" | "ksh") {
+    if name == "eval" {
+        let words: Option<Vec<String>> = rest.iter().map(as_written).collect();
+        return Some((words?.join(" "), rest.first()?.line));
+    }
+    if !is_shell(name) {
         return None;
     }
-    let at = rest
+    let runs_text = |word: &Word| has_c(&word.text());
+    let is_option = |word: &&Word| word.starts_with("-") || word.starts_with("+");
+    // `bash fix.sh -c` gives `-c` to the script.
+    let options = rest
         .iter()
-        .position(|word| matches!(word.text().as_str(), "-c" | "-lc" | "-ec" | "-euc" | "-xc"))?;
-    let text = rest.get(at + 1)?;
-    Some((text.fixed()?, text.line))
+        .take_while(|word| is_option(word) || word.text() == "pipefail");
+    let at = options.clone().position(runs_text)?;
+    let text = rest
+        .iter()
+        .skip(at + 1)
+        .find(|word| !is_option(word) && word.text() != "pipefail")?;
+    Some((as_written(text)?, text.line))
+}
+
+/// The text of a word, variables as they are written; what a `$(...)` in it would come to is not known.
+fn as_written(word: &Word) -> Option<String> {
+    word.substitutions().next().is_none().then(|| word.text())
+}
+
+/// Whether `-c` is among the letters of an option.
+fn has_c(option: &str) -> bool {
+    let letters = option.strip_prefix('-').unwrap_or_default();
+    letters.contains('c') && letters.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
 /// How many words after this name belong to it and not to the program that it runs; `None` when it is itself the program.
@@ -172,7 +216,7 @@ fn wrapper(name: &str, rest: &[Word]) -> Option<usize> {
             let code = texts
                 .iter()
                 .take(skip + 1)
-                .any(|t| matches!(t.as_str(), "-c" | "-e" | "-m"));
+                .any(|t| matches!(t.as_str(), "-c" | "-e" | "-m") || is_shell(name) && has_c(t));
             if code || script.starts_with('-') {
                 return None;
             }

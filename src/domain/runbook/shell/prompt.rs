@@ -2,18 +2,41 @@
 
 use std::borrow::Cow;
 
+use crate::domain::runbook::Command;
+
 /// The text with blanks instead of prompts and of the output between them, so that every place stays where it is.
 pub(super) fn without_prompts<'a>(text: &'a str, lang: &str) -> Cow<'a, str> {
-    let session = matches!(
+    let Some(typed) = typed(text, lang) else {
+        return Cow::Borrowed(text);
+    };
+    let mut out = String::with_capacity(text.len());
+    for (line, keep) in text.split_inclusive('\n').zip(typed) {
+        let width = keep.unwrap_or(line.len());
+        out.extend(line.bytes().take(width).map(blank));
+        out.push_str(line.get(width..).unwrap_or_default());
+    }
+    Cow::Owned(out)
+}
+
+/// Whether a language is that of a session, with prompts and output.
+pub(crate) fn is_session(lang: &str) -> bool {
+    matches!(
         lang.to_ascii_lowercase().as_str(),
         "console" | "shell-session" | "terminal"
-    );
-    let dollar = text.lines().any(|line| prompt(line, false).is_some());
-    let root = !dollar && session && is_root_session(text);
-    if !dollar && !root {
-        return Cow::Borrowed(text);
+    )
+}
+
+/// How many bytes of each line are a prompt, `None` for a line of output; nothing where no line has a prompt.
+pub(crate) fn typed(text: &str, lang: &str) -> Option<Vec<Option<usize>>> {
+    if lang == Command::AS_RUN {
+        return None;
     }
-    let mut out = String::with_capacity(text.len());
+    let dollar = text.lines().any(|line| prompt(line, false).is_some());
+    let root = !dollar && is_session(lang) && is_root_session(text);
+    if !dollar && !root {
+        return None;
+    }
+    let mut widths = Vec::new();
     let mut goes_on = false;
     for line in text.split_inclusive('\n') {
         let keep = match prompt(line, root) {
@@ -25,12 +48,10 @@ pub(super) fn without_prompts<'a>(text: &'a str, lang: &str) -> Cow<'a, str> {
             None if !root && line.trim_start().starts_with('#') => Some(0),
             None => None,
         };
-        let width = keep.unwrap_or(line.len());
-        out.extend(line.bytes().take(width).map(blank));
-        out.push_str(line.get(width..).unwrap_or_default());
         goes_on = keep.is_some() && line.trim_end_matches(['\n', '\r']).ends_with('\\');
+        widths.push(keep);
     }
-    Cow::Owned(out)
+    Some(widths)
 }
 
 fn blank(byte: u8) -> char {

@@ -218,25 +218,15 @@ impl<'t> Reader<'t> {
     fn bodies(&mut self) {
         for waiting in std::mem::take(&mut self.waiting) {
             let start = self.at;
-            let mut found = false;
-            let mut body_end = start;
-            while self.at < self.end && !found {
-                let line = self.rest().split_inclusive('\n').next().unwrap_or_default();
-                body_end = self.at;
-                self.at += line.len();
-                let bare = line.trim_end_matches(['\n', '\r']);
-                let bare = if waiting.tabs {
-                    bare.trim_start_matches('\t')
-                } else {
-                    bare
-                };
-                found = bare == waiting.delimiter || bare.trim() == waiting.delimiter;
-            }
-            if !found {
-                body_end = self.at;
+            // What looks like its end, indented, is the end only where a shell would find none at all.
+            let exact = self.body_end(&waiting, |line| line);
+            let end = exact.or_else(|| self.body_end(&waiting, str::trim));
+            if exact.is_none() {
                 let line = self.line_of(start);
                 self.doubt_at(line, DoubtKind::Unclosed);
             }
+            let (body_end, after) = end.unwrap_or((self.end, self.end));
+            self.at = after;
             let body = self.slice(start, body_end).to_owned();
             let holder = self.script.commands.iter_mut().rev().find(|command| {
                 command
@@ -252,6 +242,24 @@ impl<'t> Reader<'t> {
                 redirect.body = Some(body);
             }
         }
+    }
+
+    /// Where the text of a here-document ends, and where the line after its end begins.
+    fn body_end(&self, waiting: &Waiting, bare: fn(&str) -> &str) -> Option<(usize, usize)> {
+        let mut at = self.at;
+        for line in self.rest().split_inclusive('\n') {
+            let plain = line.trim_end_matches(['\n', '\r']);
+            let plain = if waiting.tabs {
+                plain.trim_start_matches('\t')
+            } else {
+                plain
+            };
+            if bare(plain) == waiting.delimiter {
+                return Some((at, at + line.len()));
+            }
+            at += line.len();
+        }
+        None
     }
 
     fn nested(&mut self, close: Close) -> Option<Script> {

@@ -318,7 +318,7 @@ fn large_and_hostile_text_takes_little_time() {
         let began = std::time::Instant::now();
         let script = read_text(&text, 1);
         assert!(
-            began.elapsed().as_secs() < 5,
+            began.elapsed().as_secs() < 60,
             "{unit}: {:?}",
             began.elapsed()
         );

@@ -44,6 +44,13 @@ fn orders_to_wait_are_waits() {
         ("Pause for 30s", 30),
         ("Monitor for 1 week", 604_800),
         ("wait until it is green and monitor for a minute", 60),
+        ("wait 1 hour and 30 minutes", 5400),
+        ("wait 1h30m", 5400),
+        ("wait 1 min, 30 s", 90),
+        ("Wait ca. 5 min", 300),
+        ("Wait 5+ minutes", 300),
+        ("Allow 10 minutes for caches to expire.", 600),
+        ("Give it 5 minutes.", 300),
     ] {
         assert_eq!(said(text), [seconds], "{text}");
     }
@@ -79,6 +86,8 @@ fn what_is_no_order_to_wait_is_none() {
         "the await 5 minutes thing",
         "If successful after 1 week: 50%",
         "wait 5/minute",
+        "allow up to 5 minutes",
+        "do not give it 5 minutes",
     ] {
         assert!(said(text).is_empty(), "{text}: {:?}", said(text));
     }

@@ -30,6 +30,26 @@ pub(super) const ALL: &[(&str, u32, &str)] = &[
         "aws lambda create-function --function-name b --environment \"Variables={_HANDLER=x,OK=1}\"",
     ),
     (
+        "environment-map-replaced",
+        5,
+        "FLAG=$(cat flag)\naws lambda update-function-configuration --function-name b --environment \"{\\\"Variables\\\":{\\\"A\\\":\\\"$FLAG\\\"}}\"",
+    ),
+    (
+        "capacity-before-routing",
+        4,
+        "aws ecs update-service --service c --cluster c --desired-count=0 && aws elbv2 modify-rule --rule-arn r --actions file://a.json",
+    ),
+    (
+        "flag-literal-raises",
+        5,
+        "VALUE='{\"enabled\":true,\"rollout_percentage\":100}'\naws ssm put-parameter --name /f --overwrite --value \"$VALUE\"",
+    ),
+    (
+        "codedeploy-linear-unequal",
+        3,
+        "# Deploy\n\nCodeDeploy linear deployment with 5, 25, 50 and 100 % of traffic.\n",
+    ),
+    (
         "shorthand-invalid",
         4,
         "aws lambda update-function-configuration --function-name b --environment \"Variables={MODE: safe}\"",

@@ -8,6 +8,7 @@ const FENCES: &[&str] = &[
     "aws lambda get-function-configuration --function-name b --query Environment > env.json\njq '.Variables.A=\"0\"' env.json > new.json\naws lambda update-function-configuration --function-name b --environment file://new.json",
     "ENVIRONMENT=$(aws lambda get-function-configuration --function-name b --query Environment | jq -c '.Variables.A=\"0\"')\naws lambda update-function-configuration --function-name b --environment \"$ENVIRONMENT\"",
     "aws lambda update-function-configuration --function-name b --memory-size 768",
+    "VARS=$(aws lambda get-function-configuration --function-name b --query Environment.Variables --output json | jq -c '.A=\"0\"')\naws lambda update-function-configuration --function-name b --environment \"{\\\"Variables\\\":$VARS}\"",
     "aws lambda create-function --function-name b --environment 'Variables={A=1,URL=https://a/?b=c}'",
     "aws lambda get-function-configuration --function-name b --query 'Environment.Variables.AWS_REGION'",
     // Metrics.

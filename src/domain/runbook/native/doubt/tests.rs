@@ -32,6 +32,16 @@ fn writes_to_what_may_decide_who_is_exposed_are_in_doubt() {
         "aws elbv2 modify-listener --listener-arn x",
         "sudo aws ecs update-service --service a --desired-count 4",
         "bash -c 'aws ecs update-service --service a'",
+        "bash -exc 'aws ecs update-service --service a'",
+        "bash -e -o pipefail -c 'aws ecs update-service --service a'",
+        "bash -c \"aws ecs update-service --service $NAME\"",
+        "eval \"$WHAT\"",
+        "cat <<E\n E\ncat <<X\nE\naws ecs update-service --service a\nX\n",
+        "eval 'aws ecs update-service' --service a",
+        "bash <<'E'\naws ecs update-service --service a\nE",
+        "sh -e <<E\naws ecs update-service --service a\nE",
+        "bash <<< 'aws ecs update-service --service a'",
+        "$'\\x61ws' ecs update-service --service a",
         "X=$(aws cloudformation deploy --stack-name a)",
         "curl -X POST https://flags.example/api/on",
         "curl -sS -XPUT https://flags.example/api/on",
@@ -84,6 +94,8 @@ fn looking_stopping_and_telling_people_are_not() {
         "grep enable app.log | sort",
         "./scripts/clear-orphans.sh --all",
         "git log --oneline",
+        "cat <<'E'\naws ecs update-service --service a\nE",
+        "bash fix.sh -c 'aws ecs update-service'",
     ] {
         assert_eq!(found(text, &spec()), Vec::<String>::new(), "{text}");
     }

@@ -176,17 +176,16 @@ impl Reader<'_> {
     pub(super) fn ansi(&mut self, word: &mut Word) {
         let inner = self.rest().get(2..).unwrap_or_default();
         let (mut text, mut escaped) = (String::new(), false);
-        let mut closed = None;
+        let (mut closed, mut past) = (None, 0);
         for (at, c) in inner.char_indices() {
             match c {
+                _ if at < past => {}
                 _ if escaped => {
                     escaped = false;
-                    text.push(match c {
-                        'n' => '\n',
-                        't' => '\t',
-                        'r' => '\r',
-                        other => other,
-                    });
+                    let rest = inner.get(at..).unwrap_or_default();
+                    let (c, length) = escape(rest).unwrap_or((c, c.len_utf8()));
+                    text.push(c);
+                    past = at + length;
                 }
                 '\\' => escaped = true,
                 '\'' => {
@@ -240,5 +239,29 @@ impl Reader<'_> {
             .get(end + 1..)?
             .starts_with(|c: char| c.is_ascii_alphanumeric());
         (named && !(alone && joined)).then_some(end + 2)
+    }
+}
+
+/// The character that an escape of `$'...'` stands for, behind its backslash, and how long it is written.
+fn escape(rest: &str) -> Option<(char, usize)> {
+    let digits = |from: usize, most: usize, radix: u32| {
+        let text = rest.get(from..)?;
+        let length = text
+            .chars()
+            .take(most)
+            .take_while(|c| c.is_digit(radix))
+            .count();
+        let value = u32::from_str_radix(text.get(..length)?, radix).ok()?;
+        Some((char::from_u32(value)?, from + length))
+    };
+    match rest.chars().next()? {
+        'n' => Some(('\n', 1)),
+        't' => Some(('\t', 1)),
+        'r' => Some(('\r', 1)),
+        'x' => digits(1, 2, 16),
+        'u' => digits(1, 4, 16),
+        'U' => digits(1, 8, 16),
+        '0'..='7' => digits(0, 3, 8),
+        _ => None,
     }
 }
