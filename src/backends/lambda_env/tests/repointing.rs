@@ -36,7 +36,7 @@ async fn the_alias_takes_all_traffic_to_the_new_version() {
     account.change(|function| {
         function
             .versions
-            .push(variables(&[("ROLLOUT_PERCENTAGE", "7")]))
+            .push(variables(&[("ROLLOUT_PERCENTAGE", "7")]));
     });
     let (fake, lever) = live(&account, undisturbed).await;
     let shared = function_of(lever.read().await.unwrap()).alias.unwrap();
