@@ -19,7 +19,8 @@ fn sources(directory: &Path, found: &mut Vec<PathBuf>) {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() {
-            if !["tests", "fixtures", "keymap", "script", "shell", "plain"].contains(&name.as_str()) {
+            if !["tests", "fixtures", "keymap", "script", "shell", "plain"].contains(&name.as_str())
+            {
                 sources(&path, found);
             }
         } else if name.ends_with(".rs") && !name.contains("tests") {

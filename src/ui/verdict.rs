@@ -183,7 +183,11 @@ fn done(model: &Model) -> Option<String> {
     let rolling_back = model.verdict.decision == Decision::RollBack;
     let off = matches!(&model.flag_says, Some(Ok(flag)) if !flag.enabled);
     // The fallback may be on while the flag goes on treating people: then there is something left to do.
-    if model.exposure.desired.is_some_and(|desired| desired > wanted) {
+    if model
+        .exposure
+        .desired
+        .is_some_and(|desired| desired > wanted)
+    {
         return None;
     }
     match (lowered && rolling_back, wanted) {
