@@ -54,7 +54,7 @@ fn an_evening_can_be_worked_through_without_a_screen() {
     it.type_line("2");
     it.heard("ORDER: ");
     it.heard(" is disabled and goes from 10% to 0%");
-    it.heard("Undo: u goes back to 10%");
+    it.heard("Undo: goes back to 10%");
     it.heard("ANNOUNCE: proof 1 of 4: accepted v44.");
     it.heard("STILL EXPOSED");
     it.pass(Duration::from_secs(70));

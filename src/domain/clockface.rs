@@ -100,6 +100,23 @@ impl Clockface {
         })
     }
 
+    /// What an earlier order of the lever was to take off, and was not seen to be off yet, is what this one takes off as well: caches
+    /// may hold what was before both.
+    #[must_use]
+    pub fn after(mut self, earlier: &Self, now: Timestamp) -> Self {
+        let open = earlier.lever == self.lever
+            && earlier.superseded_by.is_none()
+            && earlier.moves_exposure()
+            && earlier.is_exposed_still(now);
+        if open && self.wanted <= earlier.wanted {
+            // Not known is as much as there can be: without a number this clock would pass for that of a raise.
+            let unknown = (self.wanted > Percent::ZERO).then_some(Percent::FULL);
+            let before = earlier.before.or(unknown);
+            self.before = self.before.zip(before).map(|(a, b)| a.max(b));
+        }
+        self
+    }
+
     /// A tuning came through after the order of this clock: what this clock proves about exposure goes on, and where the lever is
     /// the same, what is to be read back is the tuned text.
     pub fn carry_on(&mut self, tuned: &Order, outcome: &Outcome) {

@@ -83,17 +83,16 @@ fn wide_rows(columns: usize, model: &Model, theme: &Theme) -> Vec<Row> {
         .tab(8)
         .join(bar::bar_row(model, width, theme))
         .gap(2);
-    let first = match was(model) {
-        Some(was) => first
+    let first = if let Some(was) = was(model) {
+        first
             .put(was, theme.style(Role::Muted))
-            .join(undo(model, theme).into_end()),
-        None => {
-            let words = bar::stage_words(model, theme);
-            let taken = first.width() + words.width() + 6;
-            first
-                .join(bar::stages(model, columns.saturating_sub(taken), theme))
-                .join(words.into_end())
-        }
+            .join(undo(model, theme).into_end())
+    } else {
+        let words = bar::stage_words(model, theme);
+        let taken = first.width() + words.width() + 6;
+        first
+            .join(bar::stages(model, columns.saturating_sub(taken), theme))
+            .join(words.into_end())
     };
     let second = levels(model, theme, "   ").join(sessions(model, theme).into_end());
     let mut rows = vec![first, second];

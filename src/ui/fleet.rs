@@ -380,15 +380,14 @@ fn selected(frame: &mut Frame<'_>, area: Rect, fleet: &Fleet, theme: &Theme) {
         let text = "an order's effect is being watched";
         first = first.gap(2).put(text, theme.style(Role::Accent));
     }
-    let second = match &standing.fault {
-        Some(fault) => Row::new()
+    let second = if let Some(fault) = &standing.fault {
+        Row::new()
             .gap(1)
-            .put(format!("▲ {fault}"), theme.style(Role::Warn)),
-        None => {
-            let open = fleet.keymap.said_in(Action::Open, &SCOPES);
-            let text = format!("{open} opens it; no key here changes anything");
-            Row::new().gap(1).put(text, theme.style(Role::Faint))
-        }
+            .put(format!("▲ {fault}"), theme.style(Role::Warn))
+    } else {
+        let open = fleet.keymap.said_in(Action::Open, &SCOPES);
+        let text = format!("{open} opens it; no key here changes anything");
+        Row::new().gap(1).put(text, theme.style(Role::Faint))
     };
     for (row, line) in [first, second].into_iter().zip(inside.rows()) {
         row.draw(frame, line);

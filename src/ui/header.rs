@@ -160,7 +160,9 @@ fn row_of(parts: &[Part]) -> Row {
     let mut row = Row::new();
     for part in parts {
         row = if part.at_end {
-            row.end("  ", Style::new()).end(&part.long, part.style)
+            // The first of them has its blank from what stands on the left.
+            let gap = if row.end_width() == 0 { "" } else { "  " };
+            row.end(gap, Style::new()).end(&part.long, part.style)
         } else if part.joined && row.width() > 0 {
             row.put(" · ", part.style).put(&part.long, part.style)
         } else {
@@ -313,7 +315,9 @@ fn freshness(model: &Model, theme: &Theme) -> Part {
     let age = format::age(model.now, newest);
     let stale = model.now.since(newest) > STALE.mul_f64(speed);
     let (long, short, role) = if stale {
-        (format!("▲ stale {age}"), format!("▲ {age}"), Role::Warn)
+        // A word that is worth more than how long a login lasts.
+        let text = format!("▲ stale {age}");
+        (text.clone(), text, Role::Warn)
     } else if let Some(fault) = first_fault(model) {
         // Ended credentials are named already, in their own place.
         if fault.kind == ErrorKind::Credentials {

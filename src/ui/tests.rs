@@ -21,6 +21,7 @@ mod fleet;
 mod hostile;
 mod meaning;
 mod pictures;
+mod room;
 mod runbook;
 mod sizes;
 mod source;

@@ -334,7 +334,7 @@ impl Driver {
                     kind: ErrorKind::NotFound,
                     what: file.clone(),
                     text: "no such file".to_owned(),
-                    hint: "f names another file".to_owned(),
+                    hint: "name another file".to_owned(),
                 };
                 Msg::RunbookRead(file, read.ok_or(missing))
             }

@@ -237,7 +237,11 @@ fn start_clock(model: &mut Model, order: &Order, outcome: &Outcome) {
         return;
     }
     if let Some(clock) = Clockface::start(order, outcome, &model.spec) {
-        model.clock = Some(clock);
+        let now = model.now;
+        model.clock = Some(match &model.clock {
+            Some(earlier) => clock.after(earlier, now),
+            None => clock,
+        });
         // Acceptance is written down where the outcome is.
         model.proofs_told = vec![Proof::Accepted];
     }

@@ -159,7 +159,7 @@ fn pictures() {
             kind: ErrorKind::NotFound,
             what: "runbooks/rollback.md".to_owned(),
             text: "No such file or directory".to_owned(),
-            hint: "f names another file, ctrl-r reads it again; without a file, builtin:rollback is there".to_owned(),
+            hint: "name another file, or read this one again; without a file, builtin:rollback is there".to_owned(),
         },
     ));
     let shots = vec![
