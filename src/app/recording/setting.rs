@@ -55,3 +55,50 @@ impl Setting {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::recording::Header;
+    use crate::config;
+
+    #[test]
+    #[expect(clippy::unwrap_used, reason = "a test may stop here")]
+    fn a_console_that_is_played_begins_as_it_did() {
+        let begun = Timestamp::from_millis(1_800_000_000_000);
+        let mut model = Model::new(config::demo().unwrap(), begun);
+        model.open_first(false, Some("rollback.md".to_owned()));
+        model.size = (100, 30);
+        model.other_environments = vec!["staging".to_owned()];
+        model.commands_profile = Some("oncall".to_owned());
+        let offset = jiff::tz::Offset::constant(5);
+        model.logs.zone = jiff::tz::TimeZone::fixed(offset);
+        let header = Header::of(&model, begun, model.size);
+        let written = serde_json::to_string(&header).unwrap();
+        let read: Header = serde_json::from_str(&written).unwrap();
+        assert_eq!(read, header);
+        let played = read.model();
+        assert_eq!(played.size, (100, 30));
+        assert_eq!(played.screen, Screen::Runbook);
+        assert_eq!(played.runbook.asked, model.runbook.asked);
+        assert_eq!(played.other_environments, model.other_environments);
+        assert_eq!(played.commands_profile, model.commands_profile);
+        assert_eq!(played.logs.zone, model.logs.zone);
+    }
+
+    #[test]
+    #[expect(clippy::unwrap_used, reason = "a test may stop here")]
+    fn what_was_read_out_has_no_size_and_is_played_all_the_same() {
+        let begun = Timestamp::from_millis(1_800_000_000_000);
+        let mut model = Model::new(config::demo().unwrap(), begun);
+        model.size = ENDLESS;
+        let header = Header::of(&model, begun, (80, 0));
+        assert!(header.setting.plain && header.size == (80, 0));
+        assert_eq!(header.model().size, ENDLESS);
+        let old = serde_json::to_value(&header).unwrap();
+        let mut old = old.as_object().unwrap().clone();
+        old.remove("setting");
+        let old: Header = serde_json::from_value(old.into()).unwrap();
+        assert_eq!(old.setting, Setting::default());
+    }
+}

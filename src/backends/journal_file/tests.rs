@@ -248,6 +248,23 @@ async fn a_second_console_gets_its_own_file_and_learns_who_has_the_first() {
 }
 
 #[tokio::test]
+async fn a_console_that_gets_the_first_file_learns_that_another_has_the_second() {
+    let dir = private();
+    let first = open(dir.path());
+    let second = open(dir.path());
+    drop(first);
+    let third = open(dir.path());
+    let recovered = third.recover().await.unwrap();
+    assert!(
+        recovered.owner.is_some(),
+        "its commands and its incident are its own"
+    );
+    drop((second, third));
+    let fourth = open(dir.path());
+    assert_eq!(fourth.recover().await.unwrap().owner, None);
+}
+
+#[tokio::test]
 async fn appends_of_many_tasks_are_all_there_in_order() {
     let dir = private();
     let journal = Arc::new(open(dir.path()));

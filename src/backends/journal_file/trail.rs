@@ -98,3 +98,63 @@ pub(super) fn weave(one: Vec<Record>, other: Vec<Record>) -> Vec<Record> {
         out.extend(if from_one { one.next() } else { other.next() });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::incident::IncidentCause;
+    use crate::domain::journal::{Actor, Proof};
+    use crate::domain::plan::OrderId;
+
+    fn add(trail: &mut Trail, at: i64, entry: Entry) {
+        trail.add(&Record {
+            seq: 1,
+            at: Timestamp::from_millis(at),
+            actor: Actor::default(),
+            entry,
+        });
+    }
+
+    fn opened() -> Entry {
+        Entry::Incident {
+            event: IncidentEvent::Opened {
+                id: "inc-1".to_owned(),
+                cause: IncidentCause::Asked,
+            },
+        }
+    }
+
+    fn note() -> Entry {
+        Entry::Note {
+            text: "a remark".to_owned(),
+        }
+    }
+
+    #[test]
+    fn many_remarks_do_not_push_out_what_was_done() {
+        let mut trail = Trail::default();
+        add(&mut trail, 0, note());
+        add(&mut trail, 1, opened());
+        let proved = Entry::Proved {
+            order: OrderId("o-1".to_owned()),
+            proof: Proof::Accepted,
+            evidence: "seen".to_owned(),
+        };
+        add(&mut trail, 2, proved.clone());
+        for at in 0..2_000 {
+            add(&mut trail, 3 + at, note());
+        }
+        let (all, kept) = (2_003, (TAIL + MARKS) as u64);
+        assert_eq!(trail.left_out(), all - kept - 1, "one was of before");
+        let other = trail.clone();
+        let mut merged = Trail::default();
+        merged.merge(other);
+        assert_eq!(merged.left_out(), trail.left_out());
+        let records = merged.into_records();
+        assert_eq!(records.len() as u64, kept);
+        let begin: Vec<&Entry> = records.iter().take(2).map(|record| &record.entry).collect();
+        assert_eq!(begin, [&opened(), &proved]);
+        add(&mut trail, 9_000, opened());
+        assert_eq!(trail.left_out(), 0, "of another incident nothing is gone");
+    }
+}

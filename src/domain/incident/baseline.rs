@@ -119,7 +119,7 @@ pub fn baseline(
                 lead: std::mem::take(&mut signal.lead),
                 ..known.clone()
             };
-            found.basis = "the time before the incident that was closed just before".to_owned();
+            "the time before the incident that was closed just before".clone_into(&mut found.basis);
         }
     }
     found

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::words::is_harmful;
 use super::{Incident, IncidentCause, Subject, when};
 use crate::domain::Timestamp;
+use crate::domain::journal::Entry;
 use crate::domain::signal::{format_limit, format_span, format_value};
 
 /// Where the telling of an incident stands.
@@ -152,13 +153,23 @@ impl Incident {
             n => parts.push(format!("{n} user complaints")),
         }
         if parts.is_empty() {
-            let given = self.sent_orders().find_map(|order| order.reason.clone());
+            let ordered = || self.sent_orders().find_map(|order| order.reason.clone());
+            let given = self.said_at_opening().or_else(ordered);
             parts.push(given.unwrap_or_else(|| match self.cause {
                 IncidentCause::Verdict(decision) => format!("the verdict was {}", decision.word()),
                 _ => "[High latency / High errors / User complaints]".to_owned(),
             }));
         }
         parts.join(", ")
+    }
+
+    /// What the person said who opened it: the remark right after the opening.
+    fn said_at_opening(&self) -> Option<String> {
+        let next = self.since_opened().nth(1)?;
+        match &next.entry {
+            Entry::Note { text } if next.actor.is_person(&self.opened_by) => Some(text.clone()),
+            _ => None,
+        }
     }
 
     /// What was done about exposure.

@@ -83,7 +83,7 @@ pub(in crate::app::update) fn settled(
     order: &Order,
     outcome: &Outcome,
 ) -> Vec<Effect> {
-    let Some((mark, text)) = ending(order, outcome) else {
+    let Some((mark, text)) = ending(&order.plan.sentence, outcome) else {
         return Vec::new();
     };
     if model.runbook.open.is_none() {
@@ -94,8 +94,7 @@ pub(in crate::app::update) fn settled(
 }
 
 /// How a step stands whose order came to this end; nothing while nobody knows: it stays under way.
-fn ending(order: &Order, outcome: &Outcome) -> Option<(StepMark, String)> {
-    let sentence = &order.plan.sentence;
+fn ending(sentence: &str, outcome: &Outcome) -> Option<(StepMark, String)> {
     Some(match outcome {
         Outcome::Applied { revision, .. } => (
             StepMark::Done,
@@ -147,18 +146,21 @@ pub(in crate::app::update) fn recovered(model: &mut Model, trail: &[Record]) {
             _ => None,
         })
         .collect();
-    let intent = |id: &OrderId| {
-        trail.iter().find_map(|record| match &record.entry {
-            Entry::Intent { order } if order.id == *id => Some(order),
+    let sentence = |id: &OrderId| {
+        let found = trail.iter().find_map(|record| match &record.entry {
+            Entry::Intent { order } if order.id == *id => Some(order.plan.sentence.as_str()),
             _ => None,
-        })
+        });
+        found.unwrap_or("the order of an earlier run")
     };
     for record in trail {
         let Entry::Settled { order, outcome } = &record.entry else {
             continue;
         };
-        let found = intent(order).and_then(|order| ending(order, outcome));
-        if let Some((mark, text)) = found.filter(|_| ordered.contains(&order.0)) {
+        if !ordered.contains(&order.0) {
+            continue;
+        }
+        if let Some((mark, text)) = ending(sentence(order), outcome) {
             keep(model, order.0.clone(), mark, text);
         }
     }

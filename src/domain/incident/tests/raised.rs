@@ -54,6 +54,24 @@ fn nothing_is_said_to_be_rolled_back_before_it_is() {
 }
 
 #[test]
+fn what_the_person_said_who_opened_it_is_the_reason() {
+    let records = [
+        record(1000, ana(), opened("inc-1", IncidentCause::Asked)),
+        record(
+            1001,
+            ana(),
+            Entry::Note {
+                text: "checkout is slow".into(),
+            },
+        ),
+    ];
+    let incident = Incident::from_records(&records).unwrap();
+    assert_eq!(incident.reason(), "checkout is slow");
+    let alone = Incident::from_records(&records[..1]).unwrap();
+    assert!(alone.reason().starts_with('['));
+}
+
+#[test]
 fn a_command_that_came_and_went_is_no_moment_of_its_own() {
     let opens = Entry::Opened {
         rollout: "partial-results".into(),
