@@ -163,12 +163,9 @@ fn means(model: &Model, word: Word, rest: &str, at_ms: u64) -> Heard {
         Word::Complaint => Heard::act(Action::Complaint),
         Word::Tune => tune(rest, at_ms),
         Word::Charts => Heard::open(Action::Charts, Page::Charts),
-        Word::Logs
-        | Word::Patterns
-        | Word::Mark
-        | Word::Marks
-        | Word::Export
-        | Word::Live => lines::hear(model, word, rest, at_ms),
+        Word::Logs | Word::Patterns | Word::Mark | Word::Marks | Word::Export | Word::Live => {
+            lines::hear(model, word, rest, at_ms)
+        }
         Word::History => Heard::open(Action::History, Page::History),
         Word::Restore => restore(model, rest),
         Word::Alarms => Heard::open(Action::Alarms, Page::Alarms),

@@ -75,7 +75,12 @@ pub(super) fn read(node: &Node<'_>, faults: &mut Faults<'_>) -> Console {
             &["auto", "always", "never", "truecolor", "256", "16"],
             faults,
         ),
-        charset: choice(node, "charset", &["auto", "unicode", "block", "ascii"], faults),
+        charset: choice(
+            node,
+            "charset",
+            &["auto", "unicode", "block", "ascii"],
+            faults,
+        ),
         mouse: node.boolean("mouse", faults),
         title: node.boolean("title", faults),
         motion: node.boolean("motion", faults),

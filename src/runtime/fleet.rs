@@ -5,10 +5,10 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::app::fleet::standing::is_busy;
 use crate::app::fleet::{Standing, Walk, Wish};
+use crate::app::keymap::Action;
 use crate::app::model::Left;
 use crate::app::spending::{Appetite, Pace};
 use crate::app::update::leftovers;
-use crate::app::keymap::Action;
 use crate::app::{Effect, Model, Msg};
 use crate::domain::Timestamp;
 use crate::domain::log::TailMode;
@@ -153,7 +153,10 @@ impl Console {
         };
         let text = standing.words();
         let count = text.chars().count();
-        fleet.say(format!("copied where {} stands: {count} characters", standing.name));
+        fleet.say(format!(
+            "copied where {} stands: {count} characters",
+            standing.name
+        ));
         let bytes = self.outward.copy(&text);
         self.screen.send_raw(&bytes);
     }

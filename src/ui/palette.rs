@@ -79,10 +79,7 @@ pub(super) fn row(
     let arguments = if arguments.is_empty() {
         String::new()
     } else {
-        clip(
-            &format!(" {arguments}"),
-            first.saturating_sub(width(&line)),
-        )
+        clip(&format!(" {arguments}"), first.saturating_sub(width(&line)))
     };
     let pad = blank(&format!("{line}{arguments}"), first);
     let room = columns.saturating_sub(width(mark) + first + width(key) + 2);

@@ -102,7 +102,7 @@ impl Fleet {
                 self.acted(action, self.selected)
             }
             Target::Key(action) => {
-                let key = self.keymap.row(action, &SCOPES).map(|row| row.key());
+                let key = self.keymap.row(action, &SCOPES[1..]).map(|row| row.key());
                 let key = key.unwrap_or_default();
                 self.say(format!("{key} does that: the mouse changes nothing"));
                 None

@@ -60,7 +60,11 @@ impl Fleet {
     }
 
     fn every_choice(&self) -> Vec<Choice> {
-        let row = |action| self.keymap.row(action, &SCOPES);
+        // The list's own keys before those that work anywhere.
+        let row = |action| {
+            let own = self.keymap.row(action, &SCOPES[1..]);
+            own.or_else(|| self.keymap.row(action, &SCOPES))
+        };
         let key = |action| row(action).map(|bound| bound.key()).unwrap_or_default();
         let of = |verb: &str, action: Action, words: &str| -> Vec<Choice> {
             let choice = |(place, standing): (usize, &super::Standing)| Choice {

@@ -1,10 +1,7 @@
 //! How well what was typed fits a row of the palette. It orders nothing.
 
 /// How well a row fits: every word must be found, in the name in order with gaps, else in the sentence as it stands.
-pub(super) fn rank(
-    words: &[String],
-    (line, help, key): (&str, &str, &str),
-) -> Option<i32> {
+pub(super) fn rank(words: &[String], (line, help, key): (&str, &str, &str)) -> Option<i32> {
     let help = help.to_lowercase();
     let mut sum = 0;
     for (place, word) in words.iter().enumerate() {
