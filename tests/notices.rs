@@ -1,6 +1,11 @@
 //! Notices over the hand-cranked world and a clock of their own: when one goes out, what it says, and what a command of the person's own
 //! is told.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop here")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop here"
+)]
 
 #[path = "support/driver.rs"]
 #[expect(dead_code, reason = "shared by several suites")]
@@ -122,6 +127,48 @@ fn what_changes_back_before_it_could_be_told_is_no_news() {
     }
     set_alarm(&mut driver, 0, AlarmState::Alarm);
     assert_eq!(notifier.look(&driver.model, at(111)), None);
+}
+
+#[test]
+fn each_of_several_rollouts_is_told_of_for_itself_and_the_bell_rings_once() {
+    let ways = Ways {
+        bell: true,
+        osc9: true,
+        ..Ways::default()
+    };
+    let mut outward = Outward::new(ways, false, false, Glyphs::Utf8);
+    let mut rollouts: Vec<Driver> = (0..4).map(|_| quiet().0).collect();
+    for (number, driver) in rollouts.iter_mut().enumerate() {
+        driver.model.spec.name = format!("r{number}");
+        judge(driver, Decision::Hold);
+        assert!(outward.notices(&driver.model, at(0)).is_empty(), "no news");
+    }
+    let mut tell = |driver: &Driver, second| {
+        let bytes = outward.notices(&driver.model, at(second));
+        let text = String::from_utf8(bytes).unwrap();
+        // An OSC may end with a BEL, too.
+        let rings = text.starts_with('\u{7}');
+        (rings, text.contains("ROLL BACK"), text)
+    };
+    for (number, driver) in rollouts.iter_mut().enumerate() {
+        judge(driver, Decision::RollBack);
+        let (rings, is_told, text) = tell(driver, 100);
+        assert!(is_told && text.contains(&format!("r{number}")), "{text}");
+        assert_eq!(rings, number == 0, "one ring for all: {text}");
+    }
+    // A rollout that was just told of waits; that says nothing about another one.
+    judge(&mut rollouts[0], Decision::Hold);
+    assert_eq!(tell(&rollouts[0], 105).2, "");
+    let mut late = quiet().0;
+    late.model.spec.name = "late".into();
+    judge(&mut late, Decision::Hold);
+    assert_eq!(tell(&late, 105).2, "");
+    judge(&mut late, Decision::RollBack);
+    assert!(tell(&late, 106).0);
+    // The same name in another environment is another rollout.
+    late.model.spec.environment = coalmine::domain::Environment("staging".into());
+    assert_eq!(tell(&late, 107).2, "");
+    assert!(tell(&rollouts[0], 111).2.contains("ROLL BACK -> HOLD"));
 }
 
 #[test]

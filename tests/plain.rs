@@ -138,6 +138,7 @@ fn log_lines_are_marked_grouped_and_exported_by_words() {
     it.said.clear();
     it.type_line("patterns");
     it.heard("2 lines, first");
+    it.heard("1 line, first");
     it.heard("stream # was closed");
     let number = it
         .said

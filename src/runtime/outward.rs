@@ -9,6 +9,9 @@ use super::notifier::hook::Hook;
 use crate::app::Model;
 use crate::ui::{Glyphs, clipboard, notice};
 
+/// The bell rings no more often than this, however many rollouts there are.
+const RINGS: Duration = Duration::from_secs(2);
+
 /// How changes are announced.
 #[derive(Clone, Debug, Default)]
 pub struct Ways {
@@ -36,6 +39,7 @@ pub struct Outward {
     /// What was announced of each rollout, by its name and its environment.
     notifiers: BTreeMap<(String, String), Notifier>,
     shown: Option<String>,
+    rang_at: Option<Duration>,
 }
 
 impl Outward {
@@ -58,7 +62,12 @@ impl Outward {
         let Some(news) = self.notifiers.entry(key).or_default().look(model, at) else {
             return bytes;
         };
-        if self.ways.bell {
+        // One ring for what changes together in several rollouts.
+        let rang = self
+            .rang_at
+            .is_some_and(|rang| at.saturating_sub(rang) < RINGS);
+        if self.ways.bell && !rang {
+            self.rang_at = Some(at);
             bytes.extend(notice::bell());
         }
         if self.ways.osc9 {

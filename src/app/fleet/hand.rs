@@ -1,7 +1,7 @@
 //! The person's hand on the list of rollouts: what keys, the mouse and a paste do there. Nothing of it writes anything: it moves on the
 //! list, or becomes a wish.
 
-use crate::app::keymap::{Action, Key, KeyCode, Scope, Step};
+use crate::app::keymap::{Action, Bound, Key, KeyCode, Scope, Step};
 use crate::app::model::Pending;
 use crate::app::pointer::{DOUBLE_MS, Gesture, Pane, Target};
 
@@ -102,7 +102,7 @@ impl Fleet {
                 self.acted(action, self.selected)
             }
             Target::Key(action) => {
-                let key = self.keymap.row(action, &SCOPES).map(|row| row.key());
+                let key = self.keymap.row(action, &SCOPES[1..]).map(Bound::key);
                 let key = key.unwrap_or_default();
                 self.say(format!("{key} does that: the mouse changes nothing"));
                 None

@@ -1,6 +1,6 @@
 //! The `:` line of the list of rollouts: every rollout by its name, and what can be done here. It runs nothing itself.
 
-use crate::app::keymap::Action;
+use crate::app::keymap::{Action, Bound};
 use crate::app::line_edit::LineEdit;
 use crate::app::update::fits;
 
@@ -60,8 +60,12 @@ impl Fleet {
     }
 
     fn every_choice(&self) -> Vec<Choice> {
-        let row = |action| self.keymap.row(action, &SCOPES);
-        let key = |action| row(action).map(|bound| bound.key()).unwrap_or_default();
+        // The list's own keys before those that work anywhere.
+        let row = |action| {
+            let own = self.keymap.row(action, &SCOPES[1..]);
+            own.or_else(|| self.keymap.row(action, &SCOPES))
+        };
+        let key = |action| row(action).map(Bound::key).unwrap_or_default();
         let of = |verb: &str, action: Action, words: &str| -> Vec<Choice> {
             let choice = |(place, standing): (usize, &super::Standing)| Choice {
                 line: format!("{verb} {}", self.name(place)),

@@ -100,7 +100,9 @@ pub(super) fn hear(model: &Model, asked: &Asked, line: &str, at_ms: u64) -> Hear
                 Heard::Do(msgs, None)
             }
             None if small == "help" => Heard::show(Page::Question),
-            None => Heard::say(format!("a number from 1 to {count}, or cancel")),
+            None => Heard::say(format!(
+                "answer first: a number from 1 to {count}; cancel drops it, help shows it again; disable works at any time"
+            )),
         },
     }
 }

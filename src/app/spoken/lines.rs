@@ -70,11 +70,16 @@ fn mark(model: &Model, text: &str, at_ms: u64) -> Heard {
         });
         if let Some(place) = logs.store().place(spot).filter(|_| found) {
             let mut msgs = open(model);
-            msgs.push(Msg::Pointed {
-                target: Target::Row(Pane::Logs, place.number()),
+            // Two lines that are marked one after the other are no double click.
+            let targets = [
+                Target::Pane(Pane::Logs),
+                Target::Row(Pane::Logs, place.number()),
+            ];
+            msgs.extend(targets.map(|target| Msg::Pointed {
+                target,
                 gesture: Gesture::Click,
                 at_ms,
-            });
+            }));
             // Whoever listens goes on with the newest line.
             msgs.extend([Action::Mark, Action::Last].map(Msg::Chosen));
             return Heard::Do(msgs, None);

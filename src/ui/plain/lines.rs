@@ -77,6 +77,7 @@ pub(super) fn marks(model: &Model) -> Vec<String> {
         (all, shown) if all > shown => {
             format!("{shown} of {all} bookmarks pass the filter; logs all shows all again:")
         }
+        (1, _) => "1 bookmark:".to_owned(),
         (all, _) => format!("{all} bookmarks:"),
     }];
     for spot in spots.into_iter().rev() {
@@ -100,6 +101,7 @@ pub(super) fn patterns(model: &Model) -> Vec<String> {
         } else {
             ""
         };
+        let lines_word = if pattern.count == 1 { "line" } else { "lines" };
         let level = match pattern.level {
             Some(Level::Error) => "ERROR, ",
             Some(Level::Warn) => "WARN, ",
@@ -110,7 +112,7 @@ pub(super) fn patterns(model: &Model) -> Vec<String> {
             .get(..pattern.text.floor_char_boundary(LINE))
             .unwrap_or_default();
         lines.push(format!(
-            "  {}: {new}{level}{} lines, first {} ago, last {} ago: {}",
+            "  {}: {new}{level}{} {lines_word}, first {} ago, last {} ago: {}",
             pattern.number,
             format_count(pattern.count as f64),
             format::age(model.now, pattern.first),

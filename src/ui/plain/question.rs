@@ -139,7 +139,8 @@ fn step(dialog: &StepDialog) -> Vec<String> {
             let mut lines = vec![format!("Question: what to do? {first}")];
             for (at, offer) in offers.iter().enumerate() {
                 lines.push(format!("{} {}", at + 1, offer.title));
-                lines.push(format!("   from the runbook: {}", offer.from.trim()));
+                let from: Vec<&str> = offer.from.split_whitespace().collect();
+                lines.push(format!("   from the runbook: {}", from.join(" ")));
             }
             lines
         }
