@@ -24,6 +24,9 @@ const AT_A_TIME: usize = 10;
 /// A connection that several rollouts share, once it is open.
 type Sharing = Shared<BoxFuture<'static, PortResult<Connection>>>;
 
+/// A profile and a region.
+type Place = (Option<String>, Option<String>);
+
 /// Runs a command over each of these, in their order. Answers what each came to.
 ///
 /// # Errors
@@ -65,7 +68,7 @@ pub(super) fn each<T>(
 #[derive(Default)]
 struct Doors {
     clock: SharedClock,
-    open: RefCell<HashMap<(Option<String>, Option<String>), Sharing>>,
+    open: RefCell<HashMap<Place, Sharing>>,
 }
 
 impl Doors {

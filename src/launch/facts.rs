@@ -25,11 +25,13 @@ pub(super) fn facts(
     ];
     facts.push(configuration(global, located, chosen));
     if let Ok(spec) = chosen {
-        let mut text = format!("{} in {}", spec.name, spec.environment);
-        if !others.is_empty() {
+        let text = format!("{} in {}", spec.name, spec.environment);
+        let text = if others.is_empty() {
+            text
+        } else {
             let others = others.join(", ");
-            text.push_str(&format!("; --rollout looks from another: {others}"));
-        }
+            format!("{text}; --rollout looks from another: {others}")
+        };
         facts.push(Fact::ok("rollout", text));
     }
     let endpoint = global

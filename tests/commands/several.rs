@@ -17,7 +17,7 @@ fn several(faults: &[&str]) -> Bench {
     let root = env!("CARGO_MANIFEST_DIR");
     let other = std::fs::read_to_string(format!("{root}/src/config/neighbour.toml")).unwrap();
     let text = [
-        config::seed_text().to_owned(),
+        config::seed_text().clone(),
         other.replace("NAME", NAMES[1]),
         other.replace("NAME", NAMES[2]),
     ];
