@@ -170,10 +170,7 @@ fn undo_of_a_member_puts_the_old_value_back_whatever_else_was_written() {
 #[test]
 fn a_name_that_is_not_there_yet_and_a_value_of_another_kind_are_told_of() {
     let spec = spec();
-    let (flag, function) = (
-        flag_state(TEXT),
-        function_state(function(&VARIABLES, UpdateStatus::Successful)),
-    );
+    let (flag, function) = (flag_state(TEXT), function_state(function(&VARIABLES)));
     let warned = |change: &Change| {
         let state = if matches!(change, Change::SetMember { .. }) {
             &flag
