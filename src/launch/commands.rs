@@ -251,8 +251,18 @@ fn report(arguments: &crate::cli::Report, over: &Over<'_>) -> Result<u8> {
 fn doctor(over: &Over<'_>, page: Page) -> Result<u8> {
     let global = over.global;
     let located = config::find(global.config.as_deref());
-    let chosen = chosen(global);
-    let mut facts = super::facts::facts(over.surroundings, global, located, &chosen);
+    // What it stands on can be told from any of several rollouts: the first will do.
+    let (chosen, others) = match asked(global) {
+        Ok(Asked::One(spec)) => (Ok(*spec), Vec::new()),
+        Ok(Asked::All(specs)) => {
+            let others = specs.iter().skip(1).map(|spec| spec.name.clone()).collect();
+            let first = specs.into_iter().next();
+            (first.map_or_else(|| chosen(global), Ok), others)
+        }
+        Err(error) => (Err(error), Vec::<String>::new()),
+    };
+    let told = (&chosen, others.as_slice());
+    let mut facts = super::facts::facts(over.surroundings, global, located, told);
     let spec = match chosen {
         Ok(spec) => spec,
         Err(_) => config::without_file(None, None)?,

@@ -15,7 +15,7 @@ pub(super) fn facts(
     surroundings: &Surroundings,
     global: &Global,
     located: Result<Located, ConfigError>,
-    chosen: &Result<RolloutSpec>,
+    (chosen, others): (&Result<RolloutSpec>, &[String]),
 ) -> Vec<Fact> {
     let mut facts = vec![
         Fact::ok("program", format!("coalmine {}", env!("CARGO_PKG_VERSION"))),
@@ -25,10 +25,14 @@ pub(super) fn facts(
     ];
     facts.push(configuration(global, located, chosen));
     if let Ok(spec) = chosen {
-        facts.push(Fact::ok(
-            "rollout",
-            format!("{} in {}", spec.name, spec.environment),
-        ));
+        let text = format!("{} in {}", spec.name, spec.environment);
+        let text = if others.is_empty() {
+            text
+        } else {
+            let others = others.join(", ");
+            format!("{text}; --rollout looks from another: {others}")
+        };
+        facts.push(Fact::ok("rollout", text));
     }
     let endpoint = global
         .endpoint_url

@@ -17,7 +17,7 @@ fn several(faults: &[&str]) -> Bench {
     let root = env!("CARGO_MANIFEST_DIR");
     let other = std::fs::read_to_string(format!("{root}/src/config/neighbour.toml")).unwrap();
     let text = [
-        config::seed_text().to_owned(),
+        config::seed_text().clone(),
         other.replace("NAME", NAMES[1]),
         other.replace("NAME", NAMES[2]),
     ];
@@ -215,4 +215,16 @@ fn a_watch_whose_reader_is_gone_ends_and_says_no_verdict() {
         std::thread::sleep(Duration::from_millis(500));
     }
     assert_eq!(ran(child.wait_with_output().unwrap()).code, 128 + 13);
+}
+
+#[test]
+fn the_doctor_looks_from_the_first_and_names_the_others() {
+    let bench = several(&[]);
+    let answer = bench.run(&["doctor", "--json"]).ends(0).json("doctor");
+    let checks = answer["checks"].as_array().unwrap();
+    let check = |name: &str| checks.iter().find(|check| check["name"] == name).unwrap();
+    assert_eq!(check("config")["state"], "ok", "{answer}");
+    let told = check("rollout")["value"].as_str().unwrap();
+    assert!(NAMES.iter().all(|name| told.contains(name)), "{told}");
+    assert_eq!(check("flag")["value"], format!("{PARAMETER} v12"));
 }
