@@ -3,7 +3,7 @@
 
 use super::{Doubt, Native};
 use crate::domain::runbook::Command;
-use crate::domain::runbook::shell::{Invocation, Keyword, Link, Script, invocations, read};
+use crate::domain::runbook::shell::{Invocation, Keyword, Link, Script, Word, invocations, read};
 
 /// Programs whose words say all that they do, beside those that only look.
 const PLAIN: &[&str] = &[
@@ -207,7 +207,7 @@ fn is_hidden(one: &Invocation) -> bool {
 
 /// Whether the program is named by a path that is none of the system's, or is what an interpreter is given.
 fn is_own_file(one: &Invocation) -> bool {
-    let named = one.whole.words.iter().map(|word| word.text());
+    let named = one.whole.words.iter().map(Word::text);
     let path = named
         .clone()
         .find(|text| text.rsplit('/').next() == Some(one.program.as_str()));
@@ -250,7 +250,7 @@ fn functions(text: &str) -> Vec<&str> {
 
 fn said(one: &Invocation) -> String {
     let piped = one.link() == Link::Pipe && one.args.is_empty();
-    let words = one.whole.words.iter().take(4).map(|word| word.text());
+    let words = one.whole.words.iter().take(4).map(Word::text);
     let words = words.collect::<Vec<_>>().join(" ");
     if piped {
         format!("what is piped into {words}")
