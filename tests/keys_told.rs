@@ -23,7 +23,7 @@ fn sources(directory: &Path, found: &mut Vec<PathBuf>) {
             {
                 sources(&path, found);
             }
-        } else if name.ends_with(".rs") && !name.contains("tests") {
+        } else if path.extension().is_some_and(|end| end == "rs") && !name.contains("tests") {
             found.push(path);
         }
     }

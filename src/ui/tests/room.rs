@@ -75,10 +75,10 @@ fn a_long_name_is_cut_and_not_left_out() {
 #[test]
 fn stages_that_do_not_fit_are_left_out_where_it_can_be_seen() {
     let mut model = evening::healthy();
-    let stage = model.spec.stages[0].clone();
+    let stage = model.spec.stages[0];
     model.spec.stages = (1..=20)
         .map(|number| {
-            let mut stage = stage.clone();
+            let mut stage = stage;
             stage.percent = Percent::new(number * 5).unwrap();
             stage
         })

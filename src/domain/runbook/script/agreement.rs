@@ -192,12 +192,13 @@ proptest! {
         let mut text = String::new();
         for (place, joint) in places.iter().zip(&joints) {
             let one = CORPUS.get(*place).copied().unwrap_or_default();
-            match joint {
-                0 => text.push_str(&format!("{one}\n")),
-                1 => text.push_str(&format!("( {one}\n)\n")),
-                2 => text.push_str(&format!("X=$( {one}\n)\n")),
-                _ => text.push_str(&format!("if true; then\n{one}\nfi\n")),
-            }
+            let (before, after) = match joint {
+                0 => ("", ""),
+                1 => ("( ", ")\n"),
+                2 => ("X=$( ", ")\n"),
+                _ => ("if true; then\n", "fi\n"),
+            };
+            text.extend([before, one, "\n", after]);
         }
         let found = disagreement(&text);
         prop_assert!(found.is_none(), "{text}\n{found:?}");

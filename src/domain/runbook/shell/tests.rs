@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop here")]
 
+use allocation_counter::measure;
+
 use super::*;
 
 fn words(text: &str) -> Vec<Vec<String>> {
@@ -310,18 +312,21 @@ fn nothing_is_too_odd_to_read() {
 }
 
 #[test]
-fn large_and_hostile_text_takes_little_time() {
+fn large_and_hostile_text_costs_by_its_size() {
     for unit in [
         "$(", "\"$(", "'", "\"", "<a ", "\\ ", "${", "$((", "`", "(", "{", "<<E\n", "a|", "$'\\'",
     ] {
-        let text = unit.repeat(200_000 / unit.len());
-        let began = std::time::Instant::now();
-        let script = read_text(&text, 1);
+        let cost = |bytes: usize| {
+            let text = unit.repeat(bytes / unit.len());
+            let mut commands = 0;
+            let cost = measure(|| commands = read_text(&text, 1).commands.len());
+            assert!(commands <= text.len());
+            cost.bytes_total
+        };
+        let (small, large) = (cost(20_000), cost(200_000));
         assert!(
-            began.elapsed().as_secs() < 60,
-            "{unit}: {:?}",
-            began.elapsed()
+            large <= small * 15,
+            "{unit}: {small} bytes allocated, then {large}"
         );
-        assert!(script.commands.len() <= text.len());
     }
 }

@@ -10,8 +10,8 @@ use crate::domain::{Percent, Timestamp};
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 const FILE: &str = "r.md";
 
-fn read_with(sha256: &str, remark: &str) -> Result<Box<ReadRunbook>, PortError> {
-    Ok(Box::new(ReadRunbook {
+fn read_with(sha256: &str, remark: &str) -> Box<ReadRunbook> {
+    Box::new(ReadRunbook {
         sha256: sha256.into(),
         runbook: crate::domain::runbook::read(b"# R\n\n1. Reduce the rollout to 50 %\n"),
         remarks: vec![Remark {
@@ -20,7 +20,7 @@ fn read_with(sha256: &str, remark: &str) -> Result<Box<ReadRunbook>, PortError> 
             message: remark.into(),
             instead: String::new(),
         }],
-    }))
+    })
 }
 
 fn opened_at(percent: u8) -> Model {
@@ -28,7 +28,7 @@ fn opened_at(percent: u8) -> Model {
     model.exposure.desired = Percent::new(percent);
     let effects = other(&mut model, FILE);
     assert_eq!(shares(&effects), [Percent::new(percent)]);
-    read(&mut model, FILE.into(), read_with("aa", "first"));
+    read(&mut model, FILE.into(), Ok(read_with("aa", "first")));
     assert!(model.runbook.open.is_some());
     model
 }
@@ -63,7 +63,7 @@ fn another_percentage_has_the_file_judged_by_it_once() {
     assert_eq!(judged_anew(&mut model), [Percent::new(10)]);
     assert_eq!(judged_anew(&mut model), [], "it is on its way");
     model.toast = None;
-    let effects = read(&mut model, FILE.into(), read_with("aa", "second"));
+    let effects = read(&mut model, FILE.into(), Ok(read_with("aa", "second")));
     assert!(effects.is_empty() && model.toast.is_none(), "nobody asked");
     assert_eq!(model.runbook.remarks[0].message, "second");
     assert_eq!(judged_anew(&mut model), []);
@@ -74,7 +74,11 @@ fn a_file_that_changed_meanwhile_is_not_opened_by_itself() {
     let mut model = opened_at(50);
     model.exposure.desired = Percent::new(10);
     judged_anew(&mut model);
-    read(&mut model, FILE.into(), read_with("bb", "of another text"));
+    read(
+        &mut model,
+        FILE.into(),
+        Ok(read_with("bb", "of another text")),
+    );
     let open = model.runbook.open.as_ref().unwrap();
     assert_eq!(open.sha256, "aa");
     assert_eq!(model.runbook.remarks[0].message, "first");
