@@ -176,6 +176,9 @@ impl Fleet {
         if let Some(old) = self.standings.get_mut(place) {
             *old = standing;
         }
+        if self.is_untouched && self.prompt.is_none() {
+            self.sort();
+        }
     }
 
     /// A second passed.

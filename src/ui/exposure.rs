@@ -129,7 +129,7 @@ fn narrow_rows(columns: usize, model: &Model, theme: &Theme) -> Vec<Row> {
             .gap(1)
             .join(bar::bar_row(model, width, theme))
             .gap(2);
-        let taken = first.width() + origin.width() + 1;
+        let taken = first.width() + origin.width() + origin.end_width() + 2;
         first = first
             .join(bar::stages(model, columns.saturating_sub(taken), theme))
             .join(origin);

@@ -159,7 +159,7 @@ fn selected(frame: &mut Frame<'_>, area: Rect, fleet: &Fleet, theme: &Theme) {
             .put(format!("▲ {fault}"), theme.style(Role::Warn))
     } else {
         let open = fleet.keymap.said_in(Action::Open, &SCOPES);
-        let text = format!("{open} opens it; no key here changes anything");
+        let text = format!("{open} opens it; no key here changes anything unasked");
         Row::new().gap(1).put(text, theme.style(Role::Faint))
     };
     for (row, line) in [first, second].into_iter().zip(inside.rows()) {
