@@ -160,7 +160,7 @@ fn single_faults() {
         ),
         (
             small("[rollout.a.fallback]\nlambda = \"f\"\nalias = \"$LATEST\""),
-            "leave it out where traffic goes to $LATEST",
+            "is no alias",
         ),
         (
             small("[rollout.a.fallback]\nlambda = \"f\"\noff = { AWS_REGION = \"x\" }"),

@@ -189,7 +189,8 @@ mod tests {
                 "{section}"
             );
         }
-        assert_eq!(page.matches("\\fB\\-\\-endpoint\\-url\\fR").count(), 1);
+        let told = page.matches("\\fB\\-\\-endpoint\\-url\\fR").count();
+        assert_eq!(told, 2, "in the synopsis and among the options of every command");
         assert!(page.contains("\\fB\\-\\-override\\-gates\\fR"));
     }
 }
