@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::document::{Faults, Node};
+use super::document::{Faults, Item, Node};
 use crate::domain::rollout::FallbackSpec;
 
 /// Reads the table.
@@ -19,7 +19,8 @@ pub(super) fn read(node: &Node<'_>, faults: &mut Faults<'_>) -> Option<FallbackS
     );
     let function = node
         .require("lambda", "the function's name", faults)
-        .and_then(|item| item.string(faults));
+        .and_then(|item| function(&item, faults));
+    let alias = node.get("alias").and_then(|item| alias(&item, faults));
     let mut off = BTreeMap::new();
     match node.get("off") {
         None => off.extend(
@@ -47,13 +48,53 @@ pub(super) fn read(node: &Node<'_>, faults: &mut Faults<'_>) -> Option<FallbackS
     let percentage = holding("0").unwrap_or_else(|| "ROLLOUT_PERCENTAGE".to_owned());
     Some(FallbackSpec {
         function: function?,
-        alias: node.string("alias", faults),
+        alias,
         enabled_variable: node.string("enabled_variable", faults).unwrap_or(enabled),
         percentage_variable: node
             .string("percentage_variable", faults)
             .unwrap_or(percentage),
         off,
     })
+}
+
+/// A function's name, or its ARN (also without the first parts), as Lambda takes it.
+fn function(item: &Item<'_>, faults: &mut Faults<'_>) -> Option<String> {
+    let text = item.string(faults)?;
+    let name = match text.rsplit_once("function:") {
+        Some((_, name)) => name,
+        None if text.starts_with("arn:") => "",
+        None => text.rsplit(':').next().unwrap_or_default(),
+    };
+    if !is_name(name.split(':').next().unwrap_or_default(), 64) {
+        let hint = "letters, digits, - and _, at most 64 of them, or the function's ARN";
+        item.fault(
+            format!("`{text}` is no name of a Lambda function"),
+            Some(hint),
+            faults,
+        );
+    }
+    // Taken all the same: what else is wrong is not told because of this.
+    Some(text)
+}
+
+fn alias(item: &Item<'_>, faults: &mut Faults<'_>) -> Option<String> {
+    let text = item.string(faults)?;
+    if is_name(&text, 128) {
+        return Some(text);
+    }
+    let hint = match text.as_str() {
+        "$LATEST" => "leave it out where traffic goes to $LATEST",
+        _ => "letters, digits, - and _",
+    };
+    item.fault(format!("`{text}` is no alias"), Some(hint), faults);
+    None
+}
+
+fn is_name(text: &str, longest: usize) -> bool {
+    (1..=longest).contains(&text.len())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 
 fn check_variable(name: &str) -> Result<(), String> {

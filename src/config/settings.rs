@@ -23,8 +23,10 @@ pub fn schema_text() -> &'static str {
 /// What the AWS SDK's own variables say, where they are set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AwsVariables {
-    /// `$AWS_REGION` or `$AWS_DEFAULT_REGION`.
+    /// `$AWS_REGION`, else `$AWS_DEFAULT_REGION`.
     pub region: Option<String>,
+    /// Whether the region is that of `$AWS_DEFAULT_REGION`.
+    pub region_by_default: bool,
     /// `$AWS_PROFILE`.
     pub profile: Option<String>,
     /// `$AWS_ENDPOINT_URL`.
@@ -298,7 +300,14 @@ fn override_with(
     match (&overrides.region, &spec.region, &variables.region) {
         (Some(region), _, _) => put("region", Some(region), "--region"),
         (None, Some(_), _) => {}
-        (None, None, Some(region)) => put("region", Some(region), "$AWS_REGION"),
+        (None, None, Some(region)) => {
+            let from = if variables.region_by_default {
+                "$AWS_DEFAULT_REGION"
+            } else {
+                "$AWS_REGION"
+            };
+            put("region", Some(region), from);
+        }
         (None, None, None) => put("region", None, "the AWS profile, if it names one"),
     }
     match (&overrides.profile, &spec.profile, &variables.profile) {

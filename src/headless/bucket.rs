@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// What ids are judged by.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
-    /// The stages.
+    /// The stages; none where no single rollout is meant.
     pub stages: Vec<Stage>,
     /// Which buckets a percentage includes.
     pub comparison: Comparison,
@@ -40,6 +40,7 @@ pub fn run(arguments: &Bucket, rule: &Rule, global: &Global, page: Page) -> colo
     let mut rows = Rows {
         out: BufWriter::with_capacity(1 << 16, io::stdout().lock()),
         table: table(&rule),
+        staged: !rule.stages.is_empty(),
         json: global.json,
         page,
         count: 0,
@@ -117,6 +118,7 @@ fn table(rule: &Rule) -> Vec<Place> {
 struct Rows<W: Write> {
     out: W,
     table: Vec<Place>,
+    staged: bool,
     json: bool,
     page: Page,
     count: u64,
@@ -166,7 +168,10 @@ impl<W: Write> Rows<W> {
                 self.out,
                 "{bucket:>2}  {paint}{now}{plain}  from {stage:>3} %  "
             )?,
-            None => write!(self.out, "{bucket:>2}  {paint}{now}{plain}  in no stage  ")?,
+            None if self.staged => {
+                write!(self.out, "{bucket:>2}  {paint}{now}{plain}  in no stage  ")?;
+            }
+            None => write!(self.out, "{bucket:>2}  {paint}{now}{plain}  ")?,
         }
         writeln!(self.out, "{}", sanitize(id))
     }
@@ -185,6 +190,19 @@ pub fn rule_of(spec: &crate::domain::rollout::RolloutSpec) -> Rule {
         stages: spec.stages.clone(),
         comparison: spec.flag.shape.comparison,
         flag: None,
+    }
+}
+
+/// The rule that all of these rollouts have; where they differ, that of the percentage alone.
+pub fn rule_of_all(specs: &[crate::domain::rollout::RolloutSpec]) -> Rule {
+    let mut rules = specs.iter().map(rule_of);
+    match rules.next() {
+        Some(first) if rules.all(|other| other == first) => first,
+        _ => Rule {
+            stages: Vec::new(),
+            comparison: Comparison::default(),
+            flag: None,
+        },
     }
 }
 
@@ -217,6 +235,7 @@ mod tests {
         let mut rows = Rows {
             out: Vec::new(),
             table: table(rule),
+            staged: !rule.stages.is_empty(),
             json,
             page: Page::default(),
             count: 0,
@@ -282,6 +301,26 @@ mod tests {
         assert_eq!(place(10, Comparison::BelowOrEqual, 10).stage, Some(10));
         assert_eq!(place(10, Comparison::BelowOrEqual, 10).enabled, Some(true));
         assert_eq!(place(10, Comparison::Below, 50).stage, None);
+    }
+
+    #[test]
+    fn several_rollouts_share_a_rule_or_have_none() {
+        let one = crate::config::demo().unwrap_or_else(|fault| panic!("{fault}"));
+        let mut other = one.clone();
+        assert_eq!(rule_of_all(&[one.clone(), other.clone()]), rule_of(&one));
+        other.stages.pop();
+        let rule = rule_of_all(&[one, other]);
+        assert!(rule.stages.is_empty(), "{rule:?}");
+    }
+
+    #[test]
+    fn without_stages_nothing_is_said_of_them() {
+        let mut rule = rule(80, Comparison::Below);
+        rule.stages.clear();
+        assert_eq!(
+            rows(&rule, false, b"golden-eagle-427\n").0,
+            "73  in   golden-eagle-427\n"
+        );
     }
 
     #[test]

@@ -7,8 +7,8 @@ use super::{code, complain, print};
 use crate::cli::Global;
 use crate::config::{self, Config, ConfigError};
 
-/// Reports every fault of the configuration at once. Answers the exit code.
-pub fn check(global: &Global) -> color_eyre::Result<u8> {
+/// Reports every fault of the configuration at once, and as a warning what is wrong with the `theme`. Answers the exit code.
+pub fn check(global: &Global, theme: Option<String>) -> color_eyre::Result<u8> {
     let located = config::find(global.config.as_deref());
     let file = located
         .as_ref()
@@ -24,7 +24,8 @@ pub fn check(global: &Global) -> color_eyre::Result<u8> {
         .iter()
         .flat_map(|c| c.rollouts.iter().map(|r| r.name.as_str()))
         .collect();
-    let warnings: Vec<String> = found.iter().flat_map(config::warnings).collect();
+    let mut warnings: Vec<String> = found.iter().flat_map(config::warnings).collect();
+    warnings.extend(theme.filter(|_| found.is_ok()));
     if global.json {
         let answer = json!({ "file": file, "ok": found.is_ok(), "rollouts": names, "faults": faults(&found), "warnings": warnings });
         print(&answer.to_string())?;

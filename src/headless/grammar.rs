@@ -1,6 +1,5 @@
 //! `completions`, `man` and `keys`: what there is to type and to press. They read nothing of AWS.
 
-use std::fmt::Write as _;
 use std::io;
 
 use serde_json::{Value, json};
@@ -10,6 +9,8 @@ use super::{code, complain, gone_is_done, print};
 use crate::app::keymap::{Bound, Keymap, Scope};
 use crate::cli::{self, Global};
 use crate::config::{self, ConfigError};
+
+mod manual;
 
 /// Prints the completions of a shell. Answers the exit code.
 pub fn completions(shell: clap_complete::Shell) -> color_eyre::Result<u8> {
@@ -21,49 +22,8 @@ pub fn completions(shell: clap_complete::Shell) -> color_eyre::Result<u8> {
 
 /// Prints the manual page, every command with it. Answers the exit code.
 pub fn man() -> color_eyre::Result<u8> {
-    let mut page = Vec::new();
-    let mut grammar = cli::grammar();
-    grammar.build();
-    clap_mangen::Man::new(grammar.clone()).render(&mut page)?;
-    for command in grammar
-        .get_subcommands()
-        .filter(|command| command.get_name() != "help")
-    {
-        let name = command.get_name().to_uppercase();
-        let man = clap_mangen::Man::new(command.clone());
-        page.extend(format!(".SH COMMAND {name}\n").into_bytes());
-        man.render_synopsis_section(&mut page)?;
-        man.render_description_section(&mut page)?;
-        man.render_options_section(&mut page)?;
-    }
-    page.extend(keys_section().into_bytes());
-    raw(&page)?;
+    raw(&manual::page()?)?;
     Ok(code::DONE)
-}
-
-/// The table of keys as a section of the manual, scope by scope, as it is without a configuration.
-fn keys_section() -> String {
-    let mut section = ".SH KEYS OF THE CONSOLE\n".to_owned();
-    let keymap = Keymap::default();
-    for scope in Scope::all() {
-        // Writing to a String cannot fail.
-        let _ = writeln!(section, ".SS {}", troff(place(scope)));
-        for row in keymap.rows().iter().filter(|row| row.scope == scope) {
-            let (keys, help) = (troff(&row.line()), troff(row.help));
-            let _ = writeln!(section, ".TP\n\\fB{keys}\\fR\n{help}");
-        }
-    }
-    section
-}
-
-/// A line of text as troff takes it: no request at its beginning, and every backslash and hyphen as it is.
-fn troff(text: &str) -> String {
-    let text = text.replace('\\', "\\e").replace('-', "\\-");
-    if text.starts_with(['.', '\'']) {
-        format!("\\&{text}")
-    } else {
-        text
-    }
 }
 
 fn raw(bytes: &[u8]) -> io::Result<()> {
@@ -150,29 +110,5 @@ fn place(scope: Scope) -> &'static str {
         Scope::Incident => "in the incident",
         Scope::Charts => "on the charts",
         Scope::Fleet => "on the list of rollouts",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_manual_tells_every_key_and_no_line_of_it_is_a_request_by_accident() {
-        let section = keys_section();
-        let keymap = Keymap::default();
-        for row in keymap.rows() {
-            let told = format!("\\fB{}\\fR\n{}\n", troff(&row.line()), troff(row.help));
-            assert!(section.contains(&told), "{told}");
-        }
-        for line in section.lines().filter(|line| line.starts_with('.')) {
-            let known = [".SH ", ".SS ", ".TP"];
-            assert!(known.iter().any(|known| line.starts_with(known)), "{line}");
-        }
-        assert_eq!(
-            troff(". a-b \\ 'c'"),
-            "\\&. a\\-b \\e 'c'",
-            "a full stop, a hyphen, a backslash"
-        );
     }
 }

@@ -52,7 +52,9 @@ pub fn headless(
         Command::Drill(arguments) => {
             super::rehearsals::drill(arguments, global, surroundings, page)
         }
-        Command::Config(ConfigCommand::Check) => headless::config::check(global),
+        Command::Config(ConfigCommand::Check) => {
+            headless::config::check(global, theme_warning(global, surroundings))
+        }
         Command::Config(ConfigCommand::Example) => headless::config::example(),
         Command::Config(ConfigCommand::Schema) => headless::config::schema(),
         Command::Config(ConfigCommand::Print) => {
@@ -200,6 +202,16 @@ impl Over<'_> {
     }
 }
 
+/// What is wrong with the theme that the configuration names, or with themes of the person's own.
+fn theme_warning(global: &Global, surroundings: &Surroundings) -> Option<String> {
+    if global.theme.is_some() || surroundings.theme.is_some() {
+        return None;
+    }
+    let fact = super::themes::fact(&super::themes::taste(global, surroundings));
+    let faults = fact.hint?.replace('\n', "; ");
+    Some(format!("console.theme: {faults}"))
+}
+
 /// How text for people looks here.
 fn page(surroundings: &Surroundings) -> Page {
     let terminal = std::io::stdout().is_terminal();
@@ -217,8 +229,13 @@ fn page(surroundings: &Surroundings) -> Page {
 /// Ids need no flag; where one can be read quickly it tells who is in now.
 fn bucket(arguments: &Bucket, over: &Over<'_>, page: Page) -> Result<u8> {
     let global = over.global;
-    let (spec, found) = match chosen(global) {
-        Ok(spec) => (spec, true),
+    let (spec, found) = match asked(global) {
+        Ok(Asked::One(spec)) => (*spec, true),
+        Ok(Asked::All(specs)) if arguments.percentage.is_some() => {
+            let rule = headless::bucket::rule_of_all(&specs);
+            return headless::bucket::run(arguments, &rule, global, page);
+        }
+        Ok(Asked::All(_)) => (chosen(global)?, true),
         Err(error) => match error.downcast_ref::<config::ConfigError>() {
             Some(config::ConfigError::NotFound { .. }) => (config::demo()?, false),
             _ => return Err(error),

@@ -62,6 +62,7 @@ impl Surroundings {
             follows_links: follows_links(&var),
             aws: AwsVariables {
                 region: var("AWS_REGION").or_else(|| var("AWS_DEFAULT_REGION")),
+                region_by_default: var("AWS_REGION").is_none(),
                 profile: var("AWS_PROFILE"),
                 endpoint: var("AWS_ENDPOINT_URL"),
             },

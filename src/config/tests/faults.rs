@@ -151,6 +151,18 @@ fn single_faults() {
         (small("region = \"us east\""), "no AWS region"),
         (small("account = \"12\""), "no AWS account"),
         (
+            small("[rollout.a.fallback]\nlambda = \"audio processor\""),
+            "no name of a Lambda function",
+        ),
+        (
+            small("[rollout.a.fallback]\nlambda = \"arn:aws:lambda:eu-west-1\""),
+            "no name of a Lambda function",
+        ),
+        (
+            small("[rollout.a.fallback]\nlambda = \"f\"\nalias = \"$LATEST\""),
+            "is no alias",
+        ),
+        (
             small("[rollout.a.fallback]\nlambda = \"f\"\noff = { AWS_REGION = \"x\" }"),
             "reserves `AWS_REGION`",
         ),

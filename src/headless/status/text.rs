@@ -21,7 +21,21 @@ pub(super) fn lay_out(model: &Model, page: Page) -> String {
     lines.extend(signals(model, page));
     lines.extend(alarms(model, page));
     lines.extend(fallback(model, page));
+    if let Some(fault) = &model.sampling.fault {
+        say_once(&mut lines, &fault.to_string());
+    }
     lines.join("\n")
+}
+
+/// Leaves what failed where it is told first; the lines after it have their own words alone.
+fn say_once(lines: &mut [String], fault: &str) {
+    let told = [format!(": {fault}"), format!("; {fault}")];
+    let again = lines.iter_mut().filter(|line| line.contains(fault)).skip(1);
+    for line in again {
+        for told in &told {
+            *line = line.replace(told, "");
+        }
+    }
 }
 
 fn title(model: &Model, page: Page) -> String {
@@ -292,4 +306,28 @@ fn labelled(page: Page, label: &str, rows: impl Iterator<Item = String>) -> Vec<
     rows.enumerate()
         .map(|(index, row)| line(page, if index == 0 { label } else { "" }, &row))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_failed_for_all_is_told_once() {
+        let mut lines = [
+            "latency no data: x: refused",
+            "errors no data: x: refused",
+            "dropped 5 m old; x: refused",
+            "fallbacks 0",
+        ]
+        .map(ToOwned::to_owned);
+        super::say_once(&mut lines, "x: refused");
+        assert_eq!(
+            lines,
+            [
+                "latency no data: x: refused",
+                "errors no data",
+                "dropped 5 m old",
+                "fallbacks 0"
+            ]
+        );
+    }
 }
