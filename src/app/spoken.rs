@@ -131,6 +131,12 @@ fn command(model: &Model, line: &str, at_ms: u64) -> Heard {
     means(model, word, rest, at_ms)
 }
 
+/// Whether a line begins with a word of the menu, or is a key of the screen.
+fn is_word(line: &str, first: &str) -> bool {
+    let rest = line.strip_prefix(first).unwrap_or_default().trim();
+    menu::word(first).or_else(|| by_key(first, rest)).is_some()
+}
+
 /// The keys of the screen that are no digits work as words, so that what the console says of them is true here, too.
 fn by_key(first: &str, rest: &str) -> Option<Word> {
     let key = Key::parse(first).filter(|_| rest.is_empty())?;
@@ -307,6 +313,21 @@ fn alarm(model: &Model, rest: &str) -> Heard {
     msgs.extend(row(at));
     msgs.push(Msg::Chosen(Action::Open));
     Heard::Do(msgs, Some(Page::Opened))
+}
+
+/// What is read out where a step of the runbook led to another screen: there it would be seen.
+pub fn landed(model: &Model, from: Screen) -> Option<Page> {
+    if from != Screen::Runbook || model.overlay.is_some() {
+        return None;
+    }
+    match model.screen {
+        Screen::Home => Some(Page::Status),
+        Screen::Alarms => Some(Page::Alarms),
+        Screen::Levers => Some(Page::Levers),
+        Screen::History => Some(Page::History),
+        Screen::Logs => Some(Page::Logs(lines::LINES)),
+        _ => None,
+    }
 }
 
 /// Whether everything that a page is made of has come, or will not come.

@@ -84,7 +84,9 @@ impl Surroundings {
 
     /// Whether the console is text instead of a screen: by request, or because the terminal can show no screen.
     pub(super) fn is_plain(&self, global: &Global) -> bool {
-        global.plain || self.plain || self.term.as_deref() == Some("dumb")
+        global.plain
+            || self.plain
+            || matches!(self.term.as_deref(), None | Some("dumb" | "unknown"))
     }
 
     pub(super) fn state_dir(&self) -> Result<PathBuf> {

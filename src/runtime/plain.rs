@@ -10,12 +10,14 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 use super::signals::{self, Signal};
 use super::{End, Executor, GRACE, Outward, Recorder, TICK};
-use crate::app::model::Left;
+use crate::app::keymap::Action;
+use crate::app::model::{Left, Run};
 use crate::app::recording::Header;
 use crate::app::spoken::{self, Heard, Page};
 use crate::app::update::leftovers;
 use crate::app::{Effect, Model, Msg, update};
 use crate::domain::failure::CallRecord;
+use crate::domain::journal::Entry;
 use crate::domain::plan::Order;
 use crate::ports::Clock;
 use crate::ui::plain::{Told, Voice, mark};
@@ -30,7 +32,7 @@ use mouth::Mouth;
 const FIRST: Duration = Duration::from_secs(12);
 /// How long a page may wait for what it is made of.
 const PAGE: Duration = Duration::from_secs(8);
-/// How long orders may take to settle once nobody can type any more.
+/// How long orders and commands may take to settle once nobody can type any more.
 const SETTLE: Duration = Duration::from_secs(30);
 /// How long what was said may take to be read.
 const LAST_LINES: Duration = Duration::from_millis(700);
@@ -178,6 +180,7 @@ impl Plain {
             let busy = !self.model.in_flight.is_empty()
                 || self.model.waiting.is_some()
                 || talk.page.is_some()
+                || self.model.runs.iter().any(Run::is_live)
                 || !talk.lines.is_empty();
             return (!busy || Instant::now() >= until).then_some(End::Quit);
         }
@@ -229,16 +232,38 @@ impl Plain {
             Heard::Nothing => {}
             Heard::Say(text) => talk.mouth.say(self.voice.say(vec![text])),
             Heard::Do(msgs, page) => {
+                let asked = spoken::asked(&self.model);
+                let from = self.model.screen;
+                let does = matches!(
+                    msgs.last(),
+                    Some(Msg::Chosen(Action::Open | Action::Confirm))
+                );
+                let drops = msgs == [Msg::Chosen(Action::Back)];
                 for msg in msgs {
                     if let Some(end) = self.take(talk, msg) {
                         return Some(end);
                     }
                 }
+                if asked.is_some() && page.is_none() {
+                    self.reply(talk, drops);
+                }
+                let page = page.or_else(|| spoken::landed(&self.model, from).filter(|_| does));
                 let until = Instant::now() + PAGE;
                 talk.page = page.map(|page| (page, until)).or(talk.page.take());
             }
         }
         None
+    }
+
+    /// No answer is met with silence: one that put the question away, and one that leaves it as it was.
+    fn reply(&self, talk: &mut Talk, drops: bool) {
+        let is_open = spoken::asked(&self.model).is_some();
+        if drops && !is_open {
+            let text = "dropped: nothing was sent".to_owned();
+            talk.mouth.say(self.voice.say(vec![text]));
+        } else if is_open && mark(&self.model) == talk.asked {
+            talk.mouth.say(self.voice.wanted(&self.model));
+        }
     }
 
     /// Takes one message in and does what follows from it. Answers why the console ends, if it does.
@@ -253,6 +278,11 @@ impl Plain {
                 }
                 // Text shows one rollout: there is no list to walk to.
                 Effect::Bell | Effect::Suspend | Effect::Walk(_) => {}
+                Effect::Append(entry @ Entry::Note { .. }) => {
+                    let text = "NOTE: the remark goes into the journal".to_owned();
+                    talk.mouth.say(self.voice.say(vec![text]));
+                    self.executor.execute(Effect::Append(entry));
+                }
                 other => self.executor.execute(other),
             }
         }

@@ -70,6 +70,11 @@ impl Voice {
         self.say(question::lines(model, self.columns))
     }
 
+    /// What the answer to the question must be, and what the last one lacked.
+    pub fn wanted(self, model: &Model) -> Vec<String> {
+        self.say(question::wanted(model))
+    }
+
     /// The first lines.
     pub fn welcome(self, model: &Model) -> Vec<String> {
         self.say(status::welcome(model))

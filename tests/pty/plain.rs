@@ -58,6 +58,41 @@ fn an_evening_without_a_screen() {
 }
 
 #[test]
+fn no_answer_is_met_with_silence_and_a_list_holds_nobody_up() {
+    let mut rig = plain(Scenario::Healthy);
+    rig.pty.see("Incident: none is open.");
+    rig.pty.keys("4\r");
+    rig.pty.see("Question: RAISE exposure");
+    for (typed, times) in [("nope\r", 1), ("runbook\r", 2), ("status of it\r", 3)] {
+        rig.pty.keys(typed);
+        rig.pty.wait_doing(
+            "a reply",
+            |_| (),
+            move |screen| screen.matches("Not yet: type ").count() >= times,
+        );
+    }
+    rig.pty.keys("no\r");
+    rig.pty.see("dropped: nothing was sent");
+
+    rig.pty.keys("runbook\r");
+    rig.pty.see("8 Scenario 1: answers come late");
+    rig.pty.keys("section 8\r");
+    rig.pty.see("1 next: ");
+    rig.pty.keys("run 1\r");
+    rig.pty.see("Question: what to do?");
+    rig.pty.keys("banana\r");
+    rig.pty.see("answer first: a number from 1 to ");
+    rig.pty.keys("section 2\r");
+    rig.pty.wait_doing(
+        "the list of sections",
+        |_| (),
+        |screen| screen.matches("Sections; section N opens one:").count() >= 2,
+    );
+    rig.pty.keys("0\r");
+    rig.pty.ends_well(0, SOON);
+}
+
+#[test]
 fn signals_and_the_end_of_input_end_it_in_order() {
     for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::HUP, 129)] {
         let mut rig = plain(Scenario::Healthy);

@@ -88,6 +88,15 @@ pub(super) fn hear(model: &Model, asked: &Asked, line: &str, at_ms: u64) -> Hear
         _ => {}
     }
     match asked {
+        // Nothing but the name goes on there, so the words of any other question are free.
+        Asked::Text(what) if awaited(model).is_some_and(|name| name != line) => {
+            match small.as_str() {
+                "no" | "n" | "0" | "q" | "close" | "copy" | "help" | "?" | "status" => {
+                    other(&small, what, "")
+                }
+                _ => Heard::Do(typed(line, at_ms).into(), None),
+            }
+        }
         Asked::Text(_) => Heard::Do(typed(line, at_ms).into(), None),
         Asked::Word { word, .. } if small == *word => confirmed(model),
         // No such question is answered by a number, or by a key of the screen.
@@ -100,10 +109,36 @@ pub(super) fn hear(model: &Model, asked: &Asked, line: &str, at_ms: u64) -> Hear
                 Heard::Do(msgs, None)
             }
             None if small == "help" => Heard::show(Page::Question),
-            None => Heard::say(format!(
-                "answer first: a number from 1 to {count}; cancel drops it, help shows it again; disable works at any time"
-            )),
+            None => instead(model, *count, line, at_ms),
         },
+    }
+}
+
+/// The name that must be typed before anything goes on, where one is awaited.
+fn awaited(model: &Model) -> Option<&str> {
+    match model.overlay.as_ref()? {
+        Overlay::Plan(dialog) if !dialog.in_reason => dialog.must_type.as_deref(),
+        Overlay::Incident(dialog) if !dialog.in_text => dialog.must_type.as_deref(),
+        Overlay::Refused {
+            instead: Some(Instead::WithoutJournal { .. }),
+            ..
+        } => Some(crate::app::update::WITHOUT_JOURNAL),
+        _ => None,
+    }
+}
+
+/// A list to choose from holds nobody up: a word of the menu puts it away and is done.
+fn instead(model: &Model, count: usize, line: &str, at_ms: u64) -> Heard {
+    let first = line.split_whitespace().next().unwrap_or_default();
+    let is_number = line != "0" && line.parse::<u64>().is_ok();
+    if is_number || !super::is_word(line, first) {
+        return Heard::say(format!(
+            "answer first: a number from 1 to {count}; cancel drops it, help shows it again; disable works at any time"
+        ));
+    }
+    match super::command(model, line, at_ms) {
+        heard @ Heard::Do(..) if !super::keeps_open(line) => heard.after(Msg::Chosen(Action::Back)),
+        heard => heard,
     }
 }
 
@@ -119,7 +154,7 @@ fn confirmed(model: &Model) -> Heard {
 
 fn other(small: &str, word: &str, does: &str) -> Heard {
     match small {
-        "no" | "n" | "close" | "stay" | "q" => Heard::act(Action::Back),
+        "no" | "n" | "0" | "close" | "stay" | "q" => Heard::act(Action::Back),
         "copy" => Heard::act(Action::Copy),
         "help" | "?" => Heard::show(Page::Question),
         "status" => Heard::show(Page::Status),

@@ -9,7 +9,7 @@ use crate::app::pointer::{Gesture, Pane, Target};
 use crate::domain::log::TailMode;
 
 /// Lines of the logs that are shown where no number is given.
-const LINES: usize = 20;
+pub(super) const LINES: usize = 20;
 /// Lines of the logs that are shown at most.
 const MOST_LINES: usize = 1000;
 /// Lines that are looked through for one to bookmark.

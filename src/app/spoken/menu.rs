@@ -1,6 +1,7 @@
 //! The numbered menu: its words, what each is called, and what a person is told where a word is none. It does nothing.
 
 use crate::app::keymap::Action;
+use crate::domain::nearest::nearest;
 
 /// What a person can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -234,11 +235,14 @@ pub(super) fn of_action(action: Action) -> Option<Word> {
 /// What is said where a word is none.
 pub(super) fn unknown(text: &str) -> String {
     let shown: String = text.chars().take(40).collect();
-    let near = MENU
-        .iter()
-        .map(|item| item.usage.split(' ').next().unwrap_or_default())
+    let names = || {
+        let first = |item: &'static Item| item.usage.split(' ').next().unwrap_or_default();
+        MENU.iter().map(first)
+    };
+    let near = names()
         .filter(|name| text.len() > 1 && (name.starts_with(text) || text.starts_with(*name)))
-        .min_by_key(|name| name.len());
+        .min_by_key(|name| name.len())
+        .or_else(|| nearest(text, names()).filter(|_| text.chars().count() > 2));
     match near {
         Some(near) => {
             format!("{shown} is no word of the menu; did you mean {near}? help lists them")

@@ -70,10 +70,21 @@ fn step(model: &Model, rest: &str, action: Action) -> Heard {
             "which step? a number from 1 to {count}; runbook lists the steps"
         ));
     };
+    if action == Action::Open && runs_nothing(model, at) {
+        let number = at + 1;
+        return Heard::say(format!(
+            "step {number} has nothing to run: tick {number} ticks it"
+        ));
+    }
     let mut msgs = here(model, []);
     msgs.extend(row(at));
     msgs.push(Msg::Chosen(action));
     Heard::Do(msgs, None)
+}
+
+fn runs_nothing(model: &Model, at: usize) -> bool {
+    let step = model.runbook.steps().get(at).copied();
+    step.is_some_and(|id| super::super::update::runbook::runs_nothing(model, id))
 }
 
 fn stop(model: &Model) -> Heard {

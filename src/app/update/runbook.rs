@@ -24,6 +24,7 @@ mod opening;
 mod orders;
 mod unwritten;
 
+pub(in crate::app) use acting::runs_nothing;
 pub(super) use acting::{branch, enter, script, skip, tick};
 pub(super) use asking::{close, complain_no_more, confirm, line, pick_file, shift};
 pub(super) use commands::ended as command_ended;

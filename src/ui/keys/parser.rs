@@ -132,6 +132,9 @@ impl Parser {
             if self.rest.drop_from(&mut self.bytes) {
                 return;
             }
+            if self.paste == Paste::None {
+                in_seven_bits(&mut self.bytes);
+            }
             match self.paste {
                 Paste::None if self.bytes.is_empty() => return,
                 Paste::None => match head(&self.bytes) {
@@ -199,6 +202,18 @@ impl Parser {
         self.paste = Paste::None;
         let text = std::mem::take(&mut self.pasted);
         inputs.push(Input::Paste(String::from_utf8_lossy(&text).into_owned()));
+    }
+}
+
+/// Some terminals send the introducer of a reply as one control of eight bits, alone or as UTF-8. No key begins so.
+fn in_seven_bits(bytes: &mut Vec<u8>) {
+    let (control, length) = match **bytes {
+        [0xc2, control, ..] => (control, 2),
+        [control, ..] => (control, 1),
+        [] => return,
+    };
+    if matches!(control, 0x90 | 0x98 | 0x9b | 0x9d | 0x9e | 0x9f) {
+        bytes.splice(..length, [0x1b, control - 0x40]);
     }
 }
 
@@ -278,7 +293,8 @@ fn utf8(bytes: &[u8]) -> Head {
 fn command(rest: &[u8]) -> Head {
     match string(rest) {
         Head::Taken(length, None) => {
-            let text = rest.split(|byte| matches!(byte, 0x07 | 0x1b)).next();
+            let text = string_end(rest).and_then(|end| rest.get(..end));
+            let text = text.map(|text| text.strip_suffix(b"\xc2").unwrap_or(text));
             let reply = text.and_then(reply::of_command);
             reply.map_or(Head::Taken(length, None), |reply| {
                 Head::Replied(length, reply)
@@ -290,7 +306,7 @@ fn command(rest: &[u8]) -> Head {
 
 /// A control string, such as the answer to somebody's question: dropped up to its end.
 fn string(rest: &[u8]) -> Head {
-    let end = rest.iter().position(|byte| matches!(byte, 0x07 | 0x1b));
+    let end = string_end(rest);
     match end.map(|at| (at, &rest[at..])) {
         Some((at, [0x1b, b'\\', ..])) => Head::Taken(2 + at + 2, None),
         Some((_, [0x1b])) => Head::Rest,
@@ -299,6 +315,16 @@ fn string(rest: &[u8]) -> Head {
         None if rest.len() > SEQUENCE_CAP => Head::Taken(2 + rest.len(), None),
         None => Head::Rest,
     }
+}
+
+/// Where a control string ends: at a bell, an escape, or the terminator of eight bits, which is no part of a character there.
+fn string_end(rest: &[u8]) -> Option<usize> {
+    let ends = |at: usize| match rest[at] {
+        0x07 | 0x1b => true,
+        0x9c => at == 0 || matches!(rest[at - 1], 0x00..=0x7f | 0xc2),
+        _ => false,
+    };
+    (0..rest.len()).find(|at| ends(*at))
 }
 
 /// A control sequence, past its introducer.

@@ -218,6 +218,34 @@ fn a_reply_is_told_whole_or_in_pieces() {
 }
 
 #[test]
+fn a_reply_in_eight_bits_is_one_too() {
+    for (whole, told) in [
+        (&b"\x9d11;rgb:ffff/ffff/ffff\x9c\x9b?62;1c"[..], true),
+        (b"\xc2\x9d11;rgb:ffff/ffff/ffff\xc2\x9c\xc2\x9b?62;1c", true),
+        (b"\x9d11;rgb:ffff/ffff/ffff\x07\x9b?62;1c", true),
+        (
+            "\x1b]lD\u{d7}\u{5cd}\u{71c}D\x1b\\\x1b[?62;1c".as_bytes(),
+            false,
+        ),
+    ] {
+        for piece in 1..=whole.len() {
+            let mut parser = Parser::default();
+            parser.expect_reply(true);
+            let inputs: Vec<Input> = whole
+                .chunks(piece)
+                .flat_map(|part| parser.feed(part))
+                .collect();
+            assert_eq!(inputs, [], "{whole:x?} in pieces of {piece}");
+            let is_light = true;
+            let background = told.then_some(Reply::Background { is_light });
+            let wanted: Vec<Reply> = background.into_iter().chain([Reply::Attributes]).collect();
+            assert_eq!(parser.take_replies(), wanted);
+        }
+    }
+    assert_eq!(keys("D \u{dd}".as_bytes()), "D space \u{dd}");
+}
+
+#[test]
 fn a_reply_that_is_cut_anywhere_and_comes_late_is_no_key() {
     let whole = b"\x1b]11;rgb:DDDD/0123/cafe\x1b\\\x1b[?64;1;4c";
     let esc = Input::Key(Key::plain(KeyCode::Esc));

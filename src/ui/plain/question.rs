@@ -55,9 +55,17 @@ pub(super) fn lines(model: &Model, columns: usize) -> Vec<String> {
             .collect(),
         other => sheet(other, model),
     };
-    lines.extend(complaint(top).map(|text| format!("Not yet: {text}")));
-    lines.extend(how(model, top));
+    lines.extend(wanted(model));
     lines
+}
+
+/// What the last answer lacked, and what an answer must be.
+pub(super) fn wanted(model: &Model) -> Vec<String> {
+    let Some(top) = &model.overlay else {
+        return Vec::new();
+    };
+    let lacking = complaint(top).map(|text| format!("Not yet: {text}"));
+    lacking.into_iter().chain(how(model, top)).collect()
 }
 
 /// Title and body of a sheet; its foot names keys.

@@ -57,7 +57,11 @@ fn sections(page: &Page<'_>) -> Vec<String> {
             title => title,
         };
         let steps = page.open.steps_of(&page.open.under(found.section)).len();
-        lines.push(format!("{} {title}: {steps} steps", at + 1));
+        let steps = match steps {
+            1 => "1 step".to_owned(),
+            count => format!("{count} steps"),
+        };
+        lines.push(format!("{} {title}: {steps}", at + 1));
         if !found.because.is_empty() {
             lines.push(format!("   fits now: {}", found.because.join(", ")));
         }

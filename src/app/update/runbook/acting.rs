@@ -163,6 +163,11 @@ pub(in crate::app::update) fn enter(model: &mut Model) -> Vec<Effect> {
     }
 }
 
+/// Whether enter finds nothing to do for a step.
+pub(in crate::app) fn runs_nothing(model: &Model, id: StepId) -> bool {
+    offers::of(model, id).is_empty()
+}
+
 /// Shows the selected step's command as a shell would run it, where there is one.
 pub(in crate::app::update) fn script(model: &mut Model) -> Vec<Effect> {
     let Some(id) = step(model) else {
