@@ -103,8 +103,10 @@ impl Shape {
                 section: index,
                 step,
             };
+            // A verification comes after the branches, whichever was taken.
             self.conditions
                 .get(&id)
+                .filter(|_| !self.checks.contains_key(&id))
                 .and_then(|bound| bound.first())
                 .map(|bound| bound.signal.clone())
         }) {

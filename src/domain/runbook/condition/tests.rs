@@ -265,6 +265,22 @@ fn or_higher_is_a_condition_where_something_is_measured() {
             "errors >= 5 None in 300s",
         ),
         ("p95 is 5000 ms or less", "p95 <= 5000 Milliseconds"),
+        (
+            "Check that latency is no higher than 5s",
+            "latency <= 5 Seconds",
+        ),
+        (
+            "Verify latency is no longer than 5 s",
+            "latency <= 5 Seconds",
+        ),
+        (
+            "Verify latency is no longer above 5 s",
+            "not latency > 5 Seconds",
+        ),
+        (
+            "traffic is no lower than 100/min",
+            "traffic >= 100 PerMinute",
+        ),
     ] {
         assert_eq!(found(text), [expected], "{text}");
     }

@@ -239,3 +239,16 @@ fn what_should_be_is_verified_and_lights_nothing_up() {
         assert!(!list.shape.branch_of.contains_key(&of(1)));
     });
 }
+
+#[test]
+fn a_verification_right_after_branches_is_none_of_them() {
+    let text = "# T\n\n1. If p95 > 7 s: turn it off\n2. If p95 is 5-7 s: one stage back\n3. p95 < 5 s for 2 periods.\n   <!-- coalmine: check latency_p95 < 5s for 2m -->\n";
+    let world = World::new().values("latency_p95", &[7.4; 10]);
+    let mut list = open(crate::domain::runbook::read(text.as_bytes()), 0);
+    let taken = world
+        .at(after(300), |live| list.choose(id(0, 0), live))
+        .unwrap();
+    take_all(&mut list, &[taken], after(300));
+    assert!(!list.applies(id(0, 1)));
+    assert!(list.applies(id(0, 2)));
+}
