@@ -56,13 +56,14 @@ pub(super) fn hit(tokens: &[Token], at: usize) -> Option<Hit> {
             let (test, tail) = range(tokens, at + 1, true)?;
             (test, tail, How::Between)
         }
-        None => match or_beyond(tokens, at) {
-            Some((test, tail)) => (test, tail, How::OrBeyond),
-            None => {
+        None => {
+            if let Some((test, tail)) = or_beyond(tokens, at) {
+                (test, tail, How::OrBeyond)
+            } else {
                 let (test, tail) = range(tokens, at, false)?;
                 (test, tail, How::Bare)
             }
-        },
+        }
     };
     let test = tail.unit.map_or(test, |(_, factor)| scaled(test, factor));
     let subject = Subject::before(tokens, at, tail.unit.is_some());
