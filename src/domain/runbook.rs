@@ -172,6 +172,9 @@ pub struct Condition {
     pub window: Option<Duration>,
     /// Whether a word such as `not` or `unless` turns it round.
     pub negated: bool,
+    /// Whether it says what ought to be (`p95 should be below 5 s`), not what may be found.
+    #[serde(default)]
+    pub wanted: bool,
 }
 
 /// What must hold of a value, in the written unit.

@@ -147,6 +147,22 @@ impl Verdict {
             at,
         }
     }
+
+    /// Whether another one comes to the same: decision and recommendation, whatever the values and ages in their words are now.
+    pub fn comes_to_the_same(&self, other: &Self) -> bool {
+        let rule = |verdict: &Self| verdict.reasons.first().map(|reason| reason.rule.clone());
+        let advice = match (&self.recommend, &other.recommend) {
+            (Some(Recommendation::Investigate(_)), Some(Recommendation::Investigate(_))) => {
+                rule(self) == rule(other)
+            }
+            (
+                Some(Recommendation::Reduce { to, .. }),
+                Some(Recommendation::Reduce { to: other, .. }),
+            ) => to == other,
+            (one, another) => one == another,
+        };
+        self.decision == other.decision && advice
+    }
 }
 
 /// One rule, gate or guard with how it stands.

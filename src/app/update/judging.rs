@@ -205,8 +205,7 @@ fn verdict(model: &mut Model) -> Vec<Effect> {
         stage: model.facts,
         now: model.now,
     });
-    let changed =
-        verdict.decision != model.verdict.decision || verdict.recommend != model.verdict.recommend;
+    let changed = !verdict.comes_to_the_same(&model.verdict);
     model.verdict = verdict;
     // Before anything was read there is nothing to write down.
     let told = model.journal.open && (model.sampling.at.is_some() || model.alarms.at.is_some());

@@ -59,6 +59,7 @@ pub fn cell_under(text: &str, metric: &str, head: &str, line: u32) -> Option<Con
         .iter()
         .any(|word| NAMES.contains(&word.as_str()));
     if hit.end < tokens.len()
+        || hit.subject.wanted
         || !hit.subject.covers(&tokens)
         || (named && hit.unit() == WrittenUnit::None)
     {

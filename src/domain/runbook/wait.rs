@@ -48,6 +48,17 @@ static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// `After 15 minutes, check …` at the beginning of a sentence: a look that is put off.
+static THEN_LOOK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let amount = format!(
+        r"{ABOUT}({NUMBER})(?:\s*(?:-|–|to)\s*(\d{{1,9}}))?\+?[\s-]*({UNIT})(?:\s*,?\s*(?:and\s+)?(\d{{1,9}})[\s-]*({UNIT}))?\b"
+    );
+    Regex::new(&format!(
+        r"(?i)(?:^|[.;:!?\n]\s*)(?:then\s+|and\s+)?(after\s+{amount})\s*,?\s+(?:please\s+)?(?:re-?)?(?:check|verify|confirm|ensure|make\s+sure|look)\b"
+    ))
+    .ok()
+});
+
 /// The waits in a text; `line` is that of its first line.
 pub fn in_prose(text: &str, line: u32) -> Vec<Wait> {
     let worth = text.len() <= PROSE
@@ -68,11 +79,13 @@ pub fn in_prose(text: &str, line: u32) -> Vec<Wait> {
                     | b'G'
             )
         });
-    let Some(pattern) = PATTERN.as_ref().filter(|_| worth) else {
+    if !worth {
         return Vec::new();
-    };
-    pattern
-        .captures_iter(text)
+    }
+    [&PATTERN, &THEN_LOOK]
+        .into_iter()
+        .filter_map(|pattern| pattern.as_ref())
+        .flat_map(|pattern| pattern.captures_iter(text))
         .filter_map(|found| {
             let words = found.get(1)?;
             let amount = (2..found.len())

@@ -86,3 +86,30 @@ fn advice_in_every_form() {
         assert!(parse_advice(text).is_err(), "{text}");
     }
 }
+
+#[test]
+fn a_verdict_with_other_values_comes_to_the_same() {
+    let at = Timestamp::from_millis(0);
+    let look = |rule: &str, text: &str| Verdict {
+        decision: Decision::Hold,
+        reasons: vec![Reason {
+            rule: rule.to_owned(),
+            text: text.to_owned(),
+            value: None,
+            limit: None,
+            samples: None,
+            at: None,
+            before_stage: false,
+        }],
+        recommend: Some(Recommendation::Investigate(text.to_owned())),
+        ..Verdict::nothing_known(at)
+    };
+    let one = look("orphaned > 20/session", "orphaned 53/sess, 2 s old");
+    assert!(one.comes_to_the_same(&look("orphaned > 20/session", "orphaned 58/sess, 3 s old")));
+    assert!(!one.comes_to_the_same(&look("dropped > 200/min", "dropped 500/min")));
+    assert!(!one.comes_to_the_same(&Verdict {
+        recommend: Some(Recommendation::Disable),
+        ..one.clone()
+    }));
+    assert!(!one.comes_to_the_same(&Verdict::nothing_known(at)));
+}

@@ -11,7 +11,7 @@ use crate::domain::signal::format_span;
 use super::{Page, with_contacts};
 use crate::ui::format;
 use crate::ui::overlay;
-use crate::ui::paint::{Row, safe, wrap};
+use crate::ui::paint::{Row, clip, safe, wrap};
 use crate::ui::theme::Role;
 use commands::{commands, natives, remarks};
 
@@ -19,6 +19,11 @@ mod commands;
 
 /// Columns of a running wait's bar.
 const BAR: usize = 10;
+
+/// Lines of a step's words, where it is not selected.
+const SHORT: usize = 3;
+/// Lines of a selected step's words.
+const WHOLE: usize = 12;
 
 /// The rows of a step.
 pub(in crate::ui) fn rows(page: &Page<'_>, id: StepId, selected: bool) -> Vec<Row> {
@@ -40,7 +45,8 @@ pub(in crate::ui) fn rows(page: &Page<'_>, id: StepId, selected: bool) -> Vec<Ro
     } else {
         look(standing)
     };
-    let (mut rows, cut) = head(page, step, (looks, standing, &end), indent);
+    let words = (step, selected);
+    let (mut rows, cut) = head(page, words, (looks, standing, &end), indent);
     let inside = indent + 4;
     let room = page.columns.saturating_sub(inside).max(8);
     let mut details: Vec<Row> = Vec::new();
@@ -80,7 +86,7 @@ pub(in crate::ui) fn rows(page: &Page<'_>, id: StepId, selected: bool) -> Vec<Ro
 /// The first line: state, number, words, and at the end what there is to say of its state. Answers whether words are left over.
 fn head(
     page: &Page<'_>,
-    step: &Step,
+    (step, selected): (&Step, bool),
     ((glyph, role, text_role), standing, end): ((&str, Role, Role), Standing, &str),
     indent: usize,
 ) -> (Vec<Row>, bool) {
@@ -101,13 +107,19 @@ fn head(
         words
     };
     let words = with_contacts(page, words);
-    let lines = wrap(
-        &words,
-        page.columns
-            .saturating_sub(start + end.chars().count() + 2)
-            .max(12),
-    );
-    let rows = lines.into_iter().take(3).enumerate().map(|(place, line)| {
+    let room = page
+        .columns
+        .saturating_sub(start + end.chars().count() + 2)
+        .max(12);
+    let most = if selected { WHOLE } else { SHORT };
+    let mut lines = wrap(&words, room);
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            *last = clip(&format!("{last} …"), room);
+        }
+    }
+    let rows = lines.into_iter().enumerate().map(|(place, line)| {
         if place > 0 {
             return Row::new().gap(start).put(line, theme.style(text_role));
         }

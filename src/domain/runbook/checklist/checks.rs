@@ -91,7 +91,8 @@ pub(super) fn symptoms(section: &Section, signals: &[SignalSpec]) -> Vec<(u32, C
         });
     let mut found = Vec::new();
     for (text, line) in texts {
-        for condition in condition::find(text, line) {
+        let found_here = condition::find(text, line).into_iter();
+        for condition in found_here.filter(|condition| !condition.wanted) {
             let criterion = bind(&condition, &format!("{text} {}", section.title), signals);
             found.extend(criterion.map(|criterion| (line, criterion)));
         }
@@ -123,7 +124,8 @@ pub(super) fn of(
             held: Some(held),
         });
     }
-    if !verifies(&step.text) || asks(&step.text) {
+    let wanted = step.conditions.iter().any(|condition| condition.wanted);
+    if !(verifies(&step.text) || wanted) || asks(&step.text) {
         return None;
     }
     let criteria: Vec<Criterion> = if step.conditions.is_empty() {

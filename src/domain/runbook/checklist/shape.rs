@@ -6,7 +6,7 @@ use super::StepId;
 use super::branches;
 use super::checks::Criterion;
 use super::checks::{self, Check};
-use crate::domain::runbook::{Block, Runbook, Section, Step};
+use crate::domain::runbook::{Block, Condition, Runbook, Section, Step};
 use crate::domain::signal::SignalSpec;
 
 /// What the text alone tells.
@@ -88,12 +88,14 @@ impl Shape {
             if checks::only_waits(step) && !holds_steps {
                 self.only_waits.insert(id);
             }
-            let bound: Vec<Criterion> = bound_conditions(step, section, signals);
+            let bound = bound_conditions(step, section, signals, |_| true);
             if let Some(check) = checks::of(step, &bound, (section, &symptoms), signals) {
                 self.checks.insert(id, check);
             }
-            if !bound.is_empty() {
-                self.conditions.insert(id, bound);
+            // What ought to be is verified; it is no symptom that lights up.
+            let found = bound_conditions(step, section, signals, |condition| !condition.wanted);
+            if !found.is_empty() {
+                self.conditions.insert(id, found);
             }
         }
         for group in branches::of(section, |step| {
@@ -101,8 +103,10 @@ impl Shape {
                 section: index,
                 step,
             };
+            // A verification comes after the branches, whichever was taken.
             self.conditions
                 .get(&id)
+                .filter(|_| !self.checks.contains_key(&id))
                 .and_then(|bound| bound.first())
                 .map(|bound| bound.signal.clone())
         }) {
@@ -128,10 +132,16 @@ impl Shape {
     }
 }
 
-fn bound_conditions(step: &Step, section: &Section, signals: &[SignalSpec]) -> Vec<Criterion> {
+fn bound_conditions(
+    step: &Step,
+    section: &Section,
+    signals: &[SignalSpec],
+    counts: impl Fn(&Condition) -> bool,
+) -> Vec<Criterion> {
     let context = format!("{} {}", step.text, section.title);
     step.conditions
         .iter()
+        .filter(|condition| counts(condition))
         .filter_map(|condition| checks::bind(condition, &context, signals))
         .collect()
 }

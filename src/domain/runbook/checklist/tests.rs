@@ -147,6 +147,7 @@ fn condition(subject: &str, test: Test, unit: WrittenUnit) -> Condition {
         unit,
         window: None,
         negated: false,
+        wanted: false,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::lexer::{Token, What};
 use super::subject::Subject;
 use super::unit::{self, Tail};
-use super::vocabulary::{COMPARISONS, NAMES};
+use super::vocabulary::{COMPARISONS, NAMES, OR_BEYOND};
 use crate::domain::runbook::{Condition, Test, WrittenUnit};
 use crate::domain::signal::{Limit, LimitOp};
 
@@ -31,6 +31,8 @@ enum How {
     Between,
     /// `5-7`.
     Bare,
+    /// `5% or higher`.
+    OrBeyond,
 }
 
 /// The condition whose comparison begins at this token.
@@ -55,8 +57,12 @@ pub(super) fn hit(tokens: &[Token], at: usize) -> Option<Hit> {
             (test, tail, How::Between)
         }
         None => {
-            let (test, tail) = range(tokens, at, false)?;
-            (test, tail, How::Bare)
+            if let Some((test, tail)) = or_beyond(tokens, at) {
+                (test, tail, How::OrBeyond)
+            } else {
+                let (test, tail) = range(tokens, at, false)?;
+                (test, tail, How::Bare)
+            }
         }
     };
     let test = tail.unit.map_or(test, |(_, factor)| scaled(test, factor));
@@ -85,6 +91,32 @@ fn comparison(tokens: &[Token], at: usize) -> Option<(LimitOp, usize)> {
             .all(same)
             .then_some((*op, at + words.len()))
     })
+}
+
+/// `5% or higher`, `3 or more complaints in 5 minutes`; not a half of `1 or 2`.
+fn or_beyond(tokens: &[Token], at: usize) -> Option<(Test, Tail)> {
+    let What::Number(value) = tokens.get(at)?.what else {
+        return None;
+    };
+    let first = unit::plain(tokens, at + 1);
+    let next = first.map_or(at + 1, |(_, _, end)| end);
+    let word = tokens.get(next + 1)?.word()?;
+    let (_, op) = OR_BEYOND.iter().find(|(beyond, _)| *beyond == word)?;
+    // `5 or more than that` goes on.
+    let goes_on = matches!(
+        tokens.get(next + 2).and_then(Token::word),
+        Some("than" | "or")
+    );
+    if tokens.get(next)?.word() != Some("or") || goes_on {
+        return None;
+    }
+    let mut tail = unit::tail(tokens, next + 2);
+    match (first, tail.unit) {
+        (Some(_), Some(_)) => return None,
+        (Some((unit, factor, _)), None) => tail.unit = Some((unit, factor)),
+        (None, _) => {}
+    }
+    Some((Test::Past(Limit { op: *op, value }), tail))
 }
 
 /// `5-7 s`, `5 s to 7 s`, with `and` only after `between`.
@@ -241,7 +273,10 @@ impl Hit {
                     && (subject.conditional || subject.at_start)
                     && !matches!(before, Some("of" | "to" | "by"))
             }
-            (How::Words { .. } | How::Between, _) if time && alone => false,
+            (How::Words { .. } | How::Between | How::OrBeyond, _) if time && alone => false,
+            (How::OrBeyond, _) if alone => {
+                led && (!self.tail.nouns.is_empty() || unit == WrittenUnit::Percent)
+            }
             (_, WrittenUnit::None) => {
                 subject.measured
                     || (!self.tail.nouns.is_empty() && alone && (led || self.tail.window.is_some()))
@@ -283,6 +318,7 @@ impl Hit {
             unit: self.unit(),
             window: self.tail.window,
             negated: self.subject.denied,
+            wanted: self.subject.wanted && !self.subject.led_by_if,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a condition is about: the words before its comparison, back to where the clause begins. It judges no unit.
 
 use super::lexer::{Token, What};
-use super::vocabulary::{BOUNDARIES, CONDITIONAL, DENIALS, FILLERS, MEASURED};
+use super::vocabulary::{BOUNDARIES, CONDITIONAL, DENIALS, FILLERS, MEASURED, OUGHT};
 
 /// Words that a subject has at most.
 const WORDS: usize = 8;
@@ -27,6 +27,8 @@ pub(super) struct Subject {
     pub(super) chained: bool,
     /// Whether a word such as `not` or `unless` turns it round.
     pub(super) denied: bool,
+    /// Whether `should` or `must` stands in it.
+    pub(super) wanted: bool,
     boundary: usize,
 }
 
@@ -46,6 +48,16 @@ impl Subject {
             };
             let follower_glued = tokens.get(next).is_some_and(|t| t.glued);
             match &token.what {
+                What::Word { text, .. }
+                    if OUGHT.contains(&text.as_str())
+                        && !found.wanted
+                        && index > 0
+                        && words
+                            .iter()
+                            .all(|(_, word, _)| FILLERS.contains(&word.as_str())) =>
+                {
+                    found.wanted = true;
+                }
                 What::Word { text, .. } if BOUNDARIES.contains(&text.as_str()) => {
                     found.conditional = CONDITIONAL.contains(&text.as_str());
                     found.led_by_if = found.conditional && !matches!(text.as_str(), "and" | "or");

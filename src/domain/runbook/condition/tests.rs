@@ -247,3 +247,78 @@ fn words_lines_and_holds_are_kept() {
     assert_eq!(unit::held("p95 > 7 s"), None);
     assert_eq!(find("error rate > 5%", 3)[0].text, "error rate > 5%");
 }
+
+#[test]
+fn or_higher_is_a_condition_where_something_is_measured() {
+    for (text, expected) in [
+        (
+            "If the error rate is 5% or higher, disable",
+            "error rate >= 5 Percent",
+        ),
+        (
+            "If 3 or more complaints arrive, roll back",
+            "complaints >= 3 None",
+        ),
+        ("p95 of 7 s or more", "p95 >= 7 Seconds"),
+        (
+            "When errors are 5 or more in 5 minutes",
+            "errors >= 5 None in 300s",
+        ),
+        ("p95 is 5000 ms or less", "p95 <= 5000 Milliseconds"),
+        (
+            "Check that latency is no higher than 5s",
+            "latency <= 5 Seconds",
+        ),
+        (
+            "Verify latency is no longer than 5 s",
+            "latency <= 5 Seconds",
+        ),
+        (
+            "Verify latency is no longer above 5 s",
+            "not latency > 5 Seconds",
+        ),
+        (
+            "traffic is no lower than 100/min",
+            "traffic >= 100 PerMinute",
+        ),
+    ] {
+        assert_eq!(found(text), [expected], "{text}");
+    }
+    for text in [
+        "Wait 5 minutes or more",
+        "Two or 3 or more people",
+        "Use 3 or more replicas",
+        "1 or 2 errors",
+        "If it takes 5 minutes or more",
+        "Python 3 or higher",
+    ] {
+        assert!(found(text).is_empty(), "{text}: {:?}", found(text));
+    }
+    let limit = cell("5% or higher", "Error rate", 1).unwrap();
+    assert_eq!(short(&limit), "error rate >= 5 Percent");
+    assert!(cell("should be below 5 s", "p95", 1).is_none());
+}
+
+#[test]
+fn what_ought_to_be_is_told_from_what_may_be_found() {
+    for text in [
+        "p95 should be below 5 s",
+        "p95 must be below 5 s",
+        "The error rate should stay under 5%",
+        "p95 should not be above 7 s",
+    ] {
+        let all = find(text, 1);
+        assert_eq!(all.len(), 1, "{text}");
+        assert!(all.iter().all(|c| c.wanted), "{text}");
+    }
+    for text in [
+        "If p95 should be above 7 s, disable",
+        "You should disable when p95 > 7 s",
+        "p95 > 7 s",
+    ] {
+        let all = find(text, 1);
+        assert_eq!(all.len(), 1, "{text}");
+        assert!(all.iter().all(|c| !c.wanted), "{text}");
+    }
+    assert!(find("You should be below 5 s", 1).is_empty());
+}

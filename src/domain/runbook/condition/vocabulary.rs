@@ -176,6 +176,9 @@ pub(super) const BOUNDARIES: &[&str] = &[
     "never",
 ];
 
+/// Words that say what ought to be; boundaries only where the clause goes on with another verb.
+pub(super) const OUGHT: &[&str] = &["should", "must"];
+
 /// Boundaries after which a condition stands.
 pub(super) const CONDITIONAL: &[&str] = &[
     "if", "when", "whenever", "while", "until", "unless", "once", "and", "or", "elif",
@@ -273,6 +276,11 @@ pub(super) const COMPARISONS: &[(&[&str], LimitOp)] = &[
     (&["no", "more", "than"], LimitOp::AtMost),
     (&["not", "more", "than"], LimitOp::AtMost),
     (&["no", "greater", "than"], LimitOp::AtMost),
+    (&["no", "higher", "than"], LimitOp::AtMost),
+    (&["no", "larger", "than"], LimitOp::AtMost),
+    (&["no", "longer", "than"], LimitOp::AtMost),
+    (&["no", "lower", "than"], LimitOp::AtLeast),
+    (&["no", "smaller", "than"], LimitOp::AtLeast),
     (&["no", "less", "than"], LimitOp::AtLeast),
     (&["not", "less", "than"], LimitOp::AtLeast),
     (&["no", "fewer", "than"], LimitOp::AtLeast),
@@ -297,4 +305,16 @@ pub(super) const COMPARISONS: &[(&[&str], LimitOp)] = &[
     (&["over"], LimitOp::Above),
     (&["below"], LimitOp::Below),
     (&["under"], LimitOp::Below),
+];
+
+/// Words that follow a number and `or`: `5% or higher`.
+pub(super) const OR_BEYOND: &[(&str, LimitOp)] = &[
+    ("more", LimitOp::AtLeast),
+    ("higher", LimitOp::AtLeast),
+    ("greater", LimitOp::AtLeast),
+    ("above", LimitOp::AtLeast),
+    ("less", LimitOp::AtMost),
+    ("lower", LimitOp::AtMost),
+    ("fewer", LimitOp::AtMost),
+    ("below", LimitOp::AtMost),
 ];

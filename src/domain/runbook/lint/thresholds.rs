@@ -46,7 +46,8 @@ fn conditions(ground: &Ground<'_>) -> Vec<Said> {
             .sections
             .get(prose.section)
             .map_or("", |s| s.title.as_str());
-        for condition in condition::find(&prose.text, prose.line) {
+        let all = condition::find(&prose.text, prose.line).into_iter();
+        for condition in all.filter(|condition| !condition.wanted) {
             out.push(Said {
                 condition,
                 context: title.to_owned(),

@@ -41,7 +41,9 @@ pub(super) fn of(paragraph: &Said) -> Option<Label> {
 pub(super) fn step(label: Option<&str>, code: &str) -> String {
     let first = first(code);
     match (label, first) {
-        (Some(label), Some(first)) if label.chars().count() <= TERSE => format!("{label}: {first}"),
+        (Some(label), Some(first)) if label.chars().count() <= TERSE => {
+            format!("{}: {first}", label.trim_end_matches('.'))
+        }
         (Some(label), _) => label.to_owned(),
         (None, Some(first)) => first,
         (None, None) => String::new(),
@@ -121,5 +123,17 @@ mod tests {
             label.map(|label| (label.text, label.whole)),
             Some(("Then look at the pods".to_owned(), false))
         );
+    }
+
+    #[test]
+    fn a_paragraph_that_announces_a_block_is_heard_as_its_step() {
+        let text = "# T\n\nIf p95 is above 7 s, turn it off:\n\n```bash\na\n```\n\nAfter 15 minutes, check that p95 is below 5 s.\n\n```\nb\n```\n\nTell them.\n\n```\nc\n```\n";
+        let runbook = super::super::read(text.as_bytes());
+        let steps: Vec<_> = runbook.sections.iter().flat_map(|s| &s.steps).collect();
+        let heard = steps.iter().map(|s| (s.conditions.len(), s.waits.len()));
+        assert_eq!(heard.collect::<Vec<_>>(), [(1, 0), (1, 1), (0, 0)]);
+        let lines = steps.iter().flat_map(|s| &s.conditions).map(|c| c.line);
+        assert_eq!(lines.collect::<Vec<_>>(), [3, 9]);
+        assert_eq!(steps.last().map(|s| s.text.as_str()), Some("Tell them: c"));
     }
 }

@@ -18,6 +18,7 @@ pub(super) fn sections(rows: Vec<Row>, places: &Places) -> Runbook {
         step_of: vec![None; rows.len()],
         notes: Vec::new(),
         label: None,
+        announced: None,
     };
     let mut rows = rows.into_iter().enumerate().peekable();
     while let Some((at, row)) = rows.next() {
@@ -47,6 +48,8 @@ struct Build {
     /// Annotations until their section ends: the row of their step, text, line.
     notes: Vec<(Option<usize>, String, u32)>,
     label: Option<String>,
+    /// The paragraph that is the label of the next block as a whole.
+    announced: Option<Said>,
 }
 
 impl Build {
@@ -101,6 +104,7 @@ impl Build {
 
     fn end_section(&mut self) {
         self.label = None;
+        self.announced = None;
         for (row, text, line) in std::mem::take(&mut self.notes) {
             self.annotate(row, &text, line);
         }
@@ -161,6 +165,7 @@ impl Build {
         {
             self.label = Some(label.text);
             if label.whole {
+                self.announced = Some(row.said.clone());
                 self.links(&row.said, row.depth);
                 return;
             }
@@ -199,6 +204,7 @@ impl Build {
 
     fn code(&mut self, at: usize, command: Command, line: u32, around: Option<usize>) {
         let label = self.label.take();
+        let announced = self.announced.take();
         if self.step_at(around).is_none() {
             let text = label::step(label.as_deref(), &command.text);
             let step = Step {
@@ -207,6 +213,9 @@ impl Build {
                 ..Step::default()
             };
             self.step(at, step);
+            if let Some(said) = announced {
+                self.heard(Some(at), &said);
+            }
         }
         let row = around
             .filter(|row| self.step_of.get(*row).copied().flatten().is_some())

@@ -174,3 +174,13 @@ fn lines_and_spans_are_told() {
     }
     assert!(in_prose(&"wait ".repeat(10_000), 1).is_empty());
 }
+
+#[test]
+fn a_look_that_is_put_off_is_a_wait() {
+    assert_eq!(said("After 15 minutes, check the p95."), [900]);
+    assert_eq!(said("Turn it off. After 90 s verify again"), [90]);
+    assert_eq!(said("Then after another 5 min, re-check"), [300]);
+    assert!(said("After 15 minutes, the alarm fires").is_empty());
+    assert!(said("Not earlier than after 5 minutes, check").is_empty());
+    assert!(said("After 5 minutes/step, check").is_empty());
+}

@@ -216,3 +216,39 @@ fn what_is_spelled_out_holds_as_long_as_it_says() {
     assert_eq!(ticked(&pass(&mut list, &world, 1, 240)), []);
     assert_eq!(ticked(&pass(&mut list, &world, 240, 242)).len(), 1);
 }
+
+#[test]
+fn what_should_be_is_verified_and_lights_nothing_up() {
+    let text = "# T\n\nThe p95 must be below 5 s.\n\n1. Turn it off\n2. p95 should be below 5 s\n3. p95 must not exceed 7 s\n4. If p95 should be above 7 s, call\n";
+    let list = open(crate::domain::runbook::read(text.as_bytes()), 0);
+    let world = World::new().values("latency_p95", &[2.1; 10]);
+    world.at(after(300), |live| {
+        let of = |step: usize| id(0, step);
+        assert!(list.lights(of(1), live).is_empty());
+        assert_eq!(
+            list.verifying(of(1), live).map(|v| v.words),
+            Some("latency p95 < 5 s".to_owned())
+        );
+        assert_eq!(
+            list.verifying(of(2), live).map(|v| v.words),
+            Some("latency p95 not > 7 s".to_owned())
+        );
+        assert_eq!(list.lights(of(3), live).len(), 1);
+        assert_eq!(list.verifying(of(3), live), None);
+        assert!(list.ranked(live, &[]).iter().all(|m| m.because.is_empty()));
+        assert!(!list.shape.branch_of.contains_key(&of(1)));
+    });
+}
+
+#[test]
+fn a_verification_right_after_branches_is_none_of_them() {
+    let text = "# T\n\n1. If p95 > 7 s: turn it off\n2. If p95 is 5-7 s: one stage back\n3. p95 < 5 s for 2 periods.\n   <!-- coalmine: check latency_p95 < 5s for 2m -->\n";
+    let world = World::new().values("latency_p95", &[7.4; 10]);
+    let mut list = open(crate::domain::runbook::read(text.as_bytes()), 0);
+    let taken = world
+        .at(after(300), |live| list.choose(id(0, 0), live))
+        .unwrap();
+    take_all(&mut list, &[taken], after(300));
+    assert!(!list.applies(id(0, 1)));
+    assert!(list.applies(id(0, 2)));
+}
