@@ -190,7 +190,10 @@ mod tests {
             );
         }
         let told = page.matches("\\fB\\-\\-endpoint\\-url\\fR").count();
-        assert_eq!(told, 2, "in the synopsis and among the options of every command");
+        assert_eq!(
+            told, 2,
+            "in the synopsis and among the options of every command"
+        );
         assert!(page.contains("\\fB\\-\\-override\\-gates\\fR"));
     }
 }
