@@ -34,7 +34,9 @@ const OWED_CAP: usize = 64 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum NoTerminal {
     /// Input or output is a pipe or a file.
-    #[error("{0} is not a terminal: the console needs one to draw on and to read keys from; --plain is the console as text, for a pipe or a script")]
+    #[error(
+        "{0} is not a terminal: the console needs one to draw on and to read keys from; --plain is the console as text, for a pipe or a script"
+    )]
     NotATerminal(&'static str),
     /// The terminal cannot place text.
     #[error(

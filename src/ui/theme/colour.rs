@@ -187,7 +187,8 @@ fn readable_ansi(colour: Color, ground: [u8; 3]) -> Color {
 fn nearest_ansi([red, green, blue]: [u8; 3]) -> Color {
     let (max, min) = (red.max(green).max(blue), red.min(green).min(blue));
     let chroma = f64::from(max - min);
-    if chroma < 45.0 {
+    // A cream or a bluish white is the colour of ordinary text, not a hue: four parts of it are grey.
+    if chroma < 45.0 || chroma * 4.0 < f64::from(max) {
         return match max {
             0..=50 => Color::Black,
             51..=140 => Color::DarkGray,

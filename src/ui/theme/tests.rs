@@ -163,6 +163,19 @@ fn a_terminal_without_colours_gets_attributes_only_whatever_the_theme() {
 }
 
 #[test]
+fn ordinary_text_is_no_colour_of_the_sixteen() {
+    for name in ["gruvbox-dark", "tokyo-night", "nord", "catppuccin-mocha"] {
+        let theme = Theme::shipped(name, Depth::Ansi);
+        let text = theme.style(Role::Text).fg;
+        assert!(
+            matches!(text, Some(Color::White | Color::Gray)),
+            "{name}: {text:?}"
+        );
+        assert_ne!(text, theme.style(Role::Canary).fg, "{name}");
+    }
+}
+
+#[test]
 fn fewer_colours_keep_the_meaning() {
     let ansi = Theme::new(Depth::Ansi);
     let fg = |role| ansi.style(role).fg.unwrap();
