@@ -149,7 +149,10 @@ pub(crate) fn holds(driver: &Driver, before: &Before, deed: &Deed) -> Result<(),
             .is_none_or(|last| driver.ms - last >= 300);
     for order in driver.submitted.iter().skip(before.submitted) {
         let blind = matches!(order.plan.change, Change::DisableBlind { .. });
-        if order.plan.direction == Direction::Lower && !blind {
+        // Switching off what treats nobody by its document asks nothing either: caches may still hold what was before.
+        let switches_off =
+            order.plan.change == Change::Disable && order.plan.direction == Direction::Neutral;
+        if (order.plan.direction == Direction::Lower || switches_off) && !blind {
             continue;
         }
         let name = &order.plan.sentence;

@@ -92,7 +92,8 @@ impl Fleet {
                 match chosen.filter(|_| again) {
                     Some(action) if is_harmless(action) => self.in_line(Action::Confirm),
                     Some(_) => {
-                        self.say("enter runs it: the mouse changes nothing");
+                        let enter = self.keymap.said_in(Action::Confirm, &[Scope::Dialog]);
+                        self.say(format!("{enter} runs it: the mouse changes nothing"));
                         None
                     }
                     None => None,

@@ -1,6 +1,7 @@
 //! The `:` line of the list of rollouts and what it offers. It runs nothing.
 
 use crate::app::fleet::{Fleet, Prompt};
+use crate::app::keymap::{Action, Scope};
 use crate::app::pointer::{Pane, Target};
 use crate::ui::overlay::{Sheet, input};
 use crate::ui::paint::{Row, width};
@@ -32,10 +33,11 @@ pub(super) fn sheet(
         body.push(Row::new().gap(2).put(words, theme.style(Role::Faint)));
     }
     let line = columns.saturating_sub(4);
+    let next = fleet.keymap.said_in(Action::NextField, &[Scope::Input]);
     Sheet {
         title: Row::new()
             .put("which rollout", theme.style(Role::Title))
-            .end("tab completes", theme.style(Role::Faint)),
+            .end(format!("{next} completes"), theme.style(Role::Faint)),
         scroll: (selected + 1).saturating_sub(height.saturating_sub(2)),
         body,
         foot: vec![input(":", &prompt.line, (4, line), theme)],

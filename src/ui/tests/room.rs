@@ -89,7 +89,10 @@ fn stages_that_do_not_fit_are_left_out_where_it_can_be_seen() {
             let screen = seen(&model, size);
             let chain =
                 |line: &&str| line.contains('…') && line.contains('·') && line.contains("100");
-            let line = screen.lines().find(chain).unwrap_or_else(|| panic!("stage {at} at {size:?}\n{screen}"));
+            let line = screen
+                .lines()
+                .find(chain)
+                .unwrap_or_else(|| panic!("stage {at} at {size:?}\n{screen}"));
             let now = ((at + 1) * 5).to_string();
             assert!(line.contains(&now), "stage {at} at {size:?}: {line}");
         }

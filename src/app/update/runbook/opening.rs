@@ -71,11 +71,11 @@ fn judged(model: &mut Model, result: Result<Box<ReadRunbook>, PortError>) {
     let was = model.runbook.open.as_ref().map(|open| &open.sha256);
     match result {
         Ok(found) if was == Some(&found.sha256) => model.runbook.remarks = found.remarks,
-        Ok(_) => toast(
-            model,
-            Tone::Warn,
-            "the runbook's file is another by now: ctrl-r reads it",
-        ),
+        Ok(_) => {
+            let refresh = model.keymap.said(Action::Refresh);
+            let text = format!("the runbook's file is another by now: {refresh} reads it");
+            toast(model, Tone::Warn, text);
+        }
         // What was said of it by an earlier share is still the best there is.
         Err(_) => {}
     }
