@@ -573,6 +573,18 @@ fn subject() -> Subject {
 }
 
 #[test]
+fn what_nobody_saw_end_is_not_said_to_have_ended() {
+    let mut records = evening();
+    records.retain(|record| !matches!(record.entry, Entry::Proved { .. }));
+    let incident = Incident::from_records(&records).unwrap();
+    let report = Report::of(&incident, subject(), at(2000)).markdown();
+    assert!(
+        report.contains("until exposure was lowered, and longer where caches held it"),
+        "{report}"
+    );
+}
+
+#[test]
 fn the_report_says_what_happened_and_nothing_in_it_breaks_out() {
     let incident = Incident::from_records(&evening()).unwrap();
     let report = Report::of(&incident, subject(), at(2000)).markdown();

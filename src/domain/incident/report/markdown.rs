@@ -87,10 +87,14 @@ fn impact(report: &Report) -> String {
         |percent| format!("up to {percent} of users were exposed"),
     );
     let from = figures.began.unwrap_or(figures.detected_at);
-    let span = figures.proven_at.or(figures.disabled_at).map_or_else(
-        || " and no rollback took effect".to_owned(),
-        |to| format!(", for {}", format_span(to.since(from))),
-    );
+    let span = match (figures.proven_at, figures.disabled_at) {
+        (Some(proven), _) => format!(", for {}", format_span(proven.since(from))),
+        (None, Some(lowered)) => format!(
+            ", for {} until exposure was lowered, and longer where caches held it: that it took effect was not seen",
+            format_span(lowered.since(from))
+        ),
+        (None, None) => " and no rollback took effect".to_owned(),
+    };
     let complaints = match figures.complaints {
         0 => "no complaint was counted".to_owned(),
         1 => "1 complaint was counted".to_owned(),
