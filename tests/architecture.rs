@@ -134,6 +134,11 @@ const LAYERS: &[Layer] = &[
         ],
     },
     Layer {
+        files: &["headless/grammar"],
+        may_know: &["headless", "config", "cli", "app"],
+        crates: &["color_eyre", "clap"],
+    },
+    Layer {
         files: &["headless"],
         may_know: &[
             "headless",

@@ -20,6 +20,8 @@ pub use standing::{Class, Standing, Worst};
 /// Scopes that are open on the list, the topmost first.
 pub const SCOPES: [Scope; 3] = [Scope::Always, Scope::Fleet, Scope::Lists];
 
+/// Ticks for which a selection that moved by itself is not acted on at once: the news comes between two of them.
+const SLID_TICKS: u8 = 2;
 /// The list keeps its order for so many ticks after a key: nothing moves under a hand.
 const CALM_TICKS: u32 = 3;
 /// The same while neighbours are walked through, so that the walk comes by each of them.
@@ -113,8 +115,8 @@ pub struct Fleet {
     pub keymap: Keymap,
     /// Whether nobody has chosen a row yet: the worst is selected, whichever that is.
     is_untouched: bool,
-    /// Whether the selection went to another rollout by itself since the last tick.
-    has_slid: bool,
+    /// Ticks until a selection that went to another rollout by itself is acted on.
+    slid: u8,
     /// Ticks since the last key.
     calm: u32,
     /// What was clicked last, and when.
@@ -147,14 +149,14 @@ impl Fleet {
             budget: BUDGET,
             keymap: Keymap::default(),
             is_untouched: true,
-            has_slid: false,
+            slid: 0,
             calm: CALM_TICKS,
             clicked: None,
             held: None,
             stepped: None,
         };
         fleet.sort();
-        fleet.has_slid = false;
+        fleet.slid = 0;
         fleet
     }
 
@@ -185,7 +187,7 @@ impl Fleet {
     pub fn ticked(&mut self, now: Timestamp) {
         self.now = now;
         self.calm = self.calm.saturating_add(1);
-        self.has_slid = false;
+        self.slid = self.slid.saturating_sub(1);
         if let Some(notice) = &mut self.notice {
             notice.ticks = notice.ticks.saturating_sub(1);
         }
@@ -240,7 +242,9 @@ impl Fleet {
         if self.is_untouched
             && let Some(worst) = self.order.first().filter(|_| self.listing)
         {
-            self.has_slid |= self.selected != *worst;
+            if self.selected != *worst {
+                self.slid = SLID_TICKS;
+            }
             self.selected = *worst;
         }
     }

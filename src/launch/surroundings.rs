@@ -1,5 +1,6 @@
 //! What the environment says, read once: terminal, locale, the SDK's own variables, who is at which machine. It opens nothing.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use color_eyre::eyre::Result;
@@ -84,9 +85,13 @@ impl Surroundings {
 
     /// Whether the console is text instead of a screen: by request, or because the terminal can show no screen.
     pub(super) fn is_plain(&self, global: &Global) -> bool {
-        global.plain
-            || self.plain
-            || matches!(self.term.as_deref(), None | Some("dumb" | "unknown"))
+        let is_mute = match self.term.as_deref() {
+            Some("dumb") => true,
+            // Where nothing is known of a terminal there may be none at all, and nobody who reads.
+            None | Some("unknown") => std::io::stdout().is_terminal(),
+            Some(_) => false,
+        };
+        global.plain || self.plain || is_mute
     }
 
     pub(super) fn state_dir(&self) -> Result<PathBuf> {

@@ -132,7 +132,7 @@ impl Fleet {
     /// An action that is about this rollout, where it is about one.
     pub(super) fn acted(&mut self, action: Action, place: usize) -> Option<Wish> {
         let is_about_one = matches!(action, Action::Open | Action::Disable | Action::Link);
-        if is_about_one && std::mem::take(&mut self.has_slid) {
+        if is_about_one && std::mem::take(&mut self.slid) > 0 {
             self.warn("the list has just moved: look which one is selected, then once more");
             return None;
         }
