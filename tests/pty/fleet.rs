@@ -125,6 +125,9 @@ fn a_disable_from_the_list_shows_its_plan_and_changes_that_rollout_alone() {
 fn enter_opens_brackets_walk_and_escape_comes_back() {
     let mut rig = open((80, 24));
     rig.list();
+    // A row is chosen: what slides to the top by itself is not opened at once.
+    rig.pty.keys("g");
+    pause();
     rig.pty.keys("\r");
     rig.pty.gone("3 rollouts");
     let first = rig.pty.see("desired");

@@ -42,13 +42,13 @@ fn check(text: &str) -> Runbook {
                 step.line
             );
             last = step.line;
-            check_step(step, &lines);
+            check_step(step, &lines, section.line);
         }
     }
     runbook
 }
 
-fn check_step(step: &Step, lines: &[String]) {
+fn check_step(step: &Step, lines: &[String], section: u32) {
     let within = |line: u32| line >= step.line && line as usize <= lines.len();
     for command in &step.commands {
         assert!(within(command.line));
@@ -61,16 +61,14 @@ fn check_step(step: &Step, lines: &[String]) {
             );
         }
     }
+    // What the paragraph above a command says of it stands before the command.
+    let said = |line: u32| line >= section.max(1) && line as usize <= lines.len();
     assert!(
         step.waits
             .iter()
-            .all(|wait| within(wait.line) && !wait.span.is_zero())
+            .all(|wait| said(wait.line) && !wait.span.is_zero())
     );
-    assert!(
-        step.conditions
-            .iter()
-            .all(|condition| within(condition.line))
-    );
+    assert!(step.conditions.iter().all(|condition| said(condition.line)));
     assert!(step.waits.is_sorted_by_key(|wait| wait.line));
 }
 

@@ -136,6 +136,8 @@ impl Fleet {
             self.warn("the list has just moved: look which one is selected, then once more");
             return None;
         }
+        // Whoever chooses a row has looked at the list.
+        self.slid = 0;
         match action {
             Action::Open => return Some(Wish::Open(place)),
             Action::Disable => return Some(Wish::Disable(place)),
